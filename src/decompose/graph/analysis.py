@@ -1,0 +1,73 @@
+"""What stages hand on: the linked program, and the whole result of an analysis."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from decompose.graph.dependency import DependencyGraph
+from decompose.model.partition import Boundary, Finding, Partition, Scores
+from decompose.model.program import (
+    Command,
+    Handler,
+    Join,
+    Publish,
+    Route,
+    Schedule,
+    Table,
+    TableAccess,
+    Task,
+    Transaction,
+)
+from decompose.model.proposal import Proposal
+from decompose.model.source import Problem, SourceFile
+
+ANALYSIS_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Unlinked:
+    """Uses that could not be linked, as parallel columns sorted by (source node, line); `texts` index `strings`."""
+
+    source: list[int] = field(default_factory=list)  # node
+    line: list[int] = field(default_factory=list)
+    reason: list[int] = field(default_factory=list)  # index into list(Reason)
+    text: list[int] = field(default_factory=list)
+    strings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Program:
+    """The linked program. Facts are sorted; every dotted name in them is a node of `graph`, or a library's."""
+
+    graph: DependencyGraph
+    tables: tuple[Table, ...] = ()
+    routes: tuple[Route, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    commands: tuple[Command, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    publishes: tuple[Publish, ...] = ()
+    handlers: tuple[Handler, ...] = ()
+    accesses: tuple[TableAccess, ...] = ()
+    joins: tuple[Join, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+    unlinked: Unlinked = field(default_factory=Unlinked)
+    resolved: Mapping[str, int] = field(default_factory=dict)  # uses by outcome: "linked", and each Reason's value
+    words: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # atom -> identifiers and words, with counts
+    docs: Mapping[int, str] = field(default_factory=dict)  # node -> first paragraph of its docstring
+    frameworks: tuple[str, ...] = ()  # those that were found in use, sorted
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything that one run found out; what `analysis.json.gz` holds."""
+
+    name: str  # of the analyzed folder
+    files: tuple[SourceFile, ...]
+    problems: tuple[Problem, ...]
+    program: Program
+    partition: Partition
+    alternatives: tuple[Partition, ...]  # coarser first
+    proposal: Proposal  # the draft
+    boundaries: tuple[Boundary, ...]  # heaviest first
+    findings: tuple[Finding, ...]
+    scores: tuple[Scores, ...]  # "proposal" first, then its rivals
+    version: int = ANALYSIS_VERSION

@@ -1,0 +1,270 @@
+"""What the whole program means: nodes, edges, and the framework facts that settle which of them are data or doors.
+
+Code, tables, routes, tasks are all nodes, so that coupling through data is ordinary coupling. A node's name is unique:
+dotted for code (`orders.models.Order.save`), prefixed for the rest (`table:orders_order`, `route:GET /orders/`).
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from decompose.model.source import Site
+
+
+class NodeKind(IntEnum):
+    """What a node stands for."""
+
+    MODULE = 0  # and its module-level code
+    CLASS = 1
+    FUNCTION = 2  # module-level or nested
+    METHOD = 3
+    TABLE = 4
+    ROUTE = 5
+    TASK = 6
+    COMMAND = 7
+    SCHEDULE = 8
+    SIGNAL = 9
+    QUEUE = 10
+    EXTERNAL = 11  # a library's or another system's name
+
+    @property
+    def is_code(self) -> bool:
+        """Does it stand for text of the program?"""
+        return self <= NodeKind.METHOD
+
+    @property
+    def is_entry_point(self) -> bool:
+        """Does the outside world start the program here?"""
+        return self in (NodeKind.ROUTE, NodeKind.TASK, NodeKind.COMMAND, NodeKind.SCHEDULE)
+
+
+PREFIXES = {
+    NodeKind.TABLE: "table:",
+    NodeKind.ROUTE: "route:",
+    NodeKind.TASK: "task:",
+    NodeKind.COMMAND: "command:",
+    NodeKind.SCHEDULE: "schedule:",
+    NodeKind.SIGNAL: "signal:",
+    NodeKind.QUEUE: "queue:",
+    NodeKind.EXTERNAL: "external:",
+}
+
+
+class EdgeKind(IntEnum):
+    """How a source depends on its target."""
+
+    IMPORTS = 0  # module -> module or definition
+    CALLS = 1
+    INSTANTIATES = 2
+    INHERITS = 3
+    USES = 4  # reads a name or attribute, decorates, annotates
+    READS = 5  # code -> table
+    WRITES = 6  # code -> table
+    JOINS = 7  # table -> table in one query
+    REFERENCES = 8  # table -> table: foreign key
+    MAPS = 9  # table -> the class that declares it
+    PUBLISHES = 10  # code -> task, signal, queue
+    CONSUMES = 11  # task, signal, queue -> the function that handles it
+    EXPOSES = 12  # route, command, schedule -> the function that answers
+
+
+class Confidence(IntEnum):
+    """How sure a link is."""
+
+    NAME_ONLY = 0  # some definition has that name; never mixed in silently
+    INFERRED = 1  # by inferred types, overrides, conventions of a framework
+    EXACT = 2  # by names and imports alone
+
+
+class Reason(StrEnum):
+    """Why a use stayed unresolved."""
+
+    LIBRARY = "library"  # resolved into a library: known, but not the program's
+    BUILTIN = "builtin"
+    UNKNOWN_RECEIVER = "unknown-receiver"  # the type of what stands before the dot is not known
+    UNKNOWN_ATTRIBUTE = "unknown-attribute"  # the type is known, it has no such attribute in the program
+    UNKNOWN_NAME = "unknown-name"  # no binding in sight: dynamic, star import from a library, a missing file
+    DYNAMIC = "dynamic"  # the callee is computed: a parameter, a subscript, the result of a call
+
+
+class AccessMode(StrEnum):
+    """What an access does to rows of a table."""
+
+    CREATE = "create"
+    READ = "read"
+    UPDATE = "update"
+    DELETE = "delete"
+
+    @property
+    def writes(self) -> bool:
+        """Does it change the table?"""
+        return self is not AccessMode.READ
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; `type` as the framework spells it (`CharField`, `Integer`), `references` "table.column" or ""."""
+
+    name: str
+    type: str
+    line: int
+    primary_key: bool = False
+    nullable: bool = False
+    unique: bool = False
+    references: str = ""
+    on_delete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the program's database. `model`: dotted class, "" for implicit ones and plain SQL."""
+
+    name: str
+    model: str
+    site: Site
+    framework: str
+    columns: tuple[Column, ...] = ()
+    confidence: Confidence = Confidence.EXACT
+    implicit_of: str = ""  # "Model.field" for the join table of a many-to-many
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An HTTP endpoint. `path` in OpenAPI spelling (`/orders/{pk}/`), `handler`: dotted function or class."""
+
+    method: str  # "GET", …; "*" where the framework leaves it open
+    path: str
+    handler: str
+    site: Site
+    framework: str
+    name: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()  # (path parameter, OpenAPI type)
+    raw: str = ""  # as the framework spells it
+    confidence: Confidence = Confidence.EXACT
+
+    @property
+    def node(self) -> str:
+        """The name of its node."""
+        return f"route:{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A background job: name it is sent by, function that runs it."""
+
+    name: str
+    handler: str
+    site: Site
+    framework: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Code that sends to a task, signal or queue. `target`: node name (`task:…`, `signal:…`, `queue:…`)."""
+
+    source: str
+    target: str
+    site: Site
+    framework: str
+    confidence: Confidence = Confidence.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function that receives a signal or consumes a queue; `sender`: dotted class or ""."""
+
+    signal: str  # node name
+    handler: str
+    site: Site
+    framework: str
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command-line or management command."""
+
+    name: str
+    handler: str
+    site: Site
+    framework: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Something that runs by the clock. `target`: node name of the task or dotted function."""
+
+    name: str
+    target: str
+    site: Site
+    framework: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableAccess:
+    """A function whose text reads or writes a table."""
+
+    source: str
+    table: str
+    mode: AccessMode
+    site: Site
+    loop_depth: int = 0
+    confidence: Confidence = Confidence.EXACT
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Two tables in one query."""
+
+    source: str  # the function
+    left: str
+    right: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Lines of a function that run in one transaction; the whole function where decorated."""
+
+    source: str
+    kind: str  # "atomic", "session", "begin", "request"
+    site: Site
+    last_line: int
+    framework: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mediated:
+    """A call that runs through a framework: `source` is not written to call `target`, but does."""
+
+    source: str
+    target: str
+    site: Site
+    framework: str
+    confidence: Confidence = Confidence.INFERRED
+
+
+Fact = (
+    Table
+    | Route
+    | Task
+    | Publish
+    | Handler
+    | Command
+    | Schedule
+    | TableAccess
+    | Join
+    | Transaction
+    | Mediated
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A use that could not be linked: kept and counted, never dropped in silence."""
+
+    source: str
+    line: int
+    reason: Reason
+    text: str

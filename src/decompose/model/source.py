@@ -1,0 +1,51 @@
+"""Files and places: what was read, what could not be, and where something stands.
+
+Paths are always POSIX, relative to the analyzed folder; lines count from 1.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FileRole(StrEnum):
+    """Why a file is in the tree; only PROGRAM files form services, TEST files follow what they test."""
+
+    PROGRAM = "program"
+    TEST = "test"
+    MIGRATION = "migration"  # schema history (Django, Alembic): read for tables, never clustered
+    GENERATED = "generated"  # written by a tool (protobuf, parsers): linked, never clustered
+    VENDORED = "vendored"  # somebody else's library copied into the tree: linked as external code
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One Python file of the analyzed tree. `digest` is the hex SHA-256 of its bytes, "" when unread."""
+
+    path: str
+    module: str
+    role: FileRole
+    is_package: bool
+    size: int
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something that could not be read as it stands: what, where, what to do next. Never fatal."""
+
+    path: str
+    line: int  # 0: the whole file
+    kind: str  # a short stable word: "syntax", "encoding", "unreadable", "symlink-loop", "too-large", …
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Site:
+    """A place in a file that can be pointed at: evidence."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
