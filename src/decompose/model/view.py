@@ -5,6 +5,7 @@ which yields facts. Classes need no interest: a reader asks for the subclasses o
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from decompose.model.facts import Op
@@ -53,13 +54,19 @@ class Expression(Protocol):
         """Keyword arguments, where it is a call (`**` left out)."""
     @property
     def base(self) -> "Expression | None":
-        """What stands before the dot or bracket (for a call: before the dot of its callee)."""
+        """What stands before the dot or bracket (for a call: before the dot of its callee).
+
+        Of an `await`, a loop variable or one part of an unpacked value: what it was made from.
+        """
     @property
     def attribute(self) -> str:
         """The last name: `b` of `a.b`, `f` of `x.f(…)` and of `f`, else ""."""
     @property
     def elements(self) -> Sequence["Expression"]:
-        """Elements of a list, tuple or set; values of a dict; both sides of a union or binary expression."""
+        """Elements of a list, tuple or set; values of a dict; both sides of a union or binary expression.
+
+        Of an f-string: its parts in order; of a comprehension: its element.
+        """
     @property
     def keys(self) -> Sequence["Expression"]:
         """Keys of a dict display, in the order of `elements`; the index of a subscript."""
@@ -134,11 +141,25 @@ class FunctionView(Protocol):
     def returns(self) -> Expression | None:
         """The return annotation."""
     @property
+    def returned(self) -> Sequence[Expression]:
+        """What its `return` and `yield` statements give, in order of line."""
+    @property
     def is_async(self) -> bool:
         """Is it a coroutine function?"""
     @property
     def owner(self) -> str:
         """Dotted name of the class or module around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeUse:
+    """`base.name` on a line of its own; `value` is what is assigned to it, None where it is read."""
+
+    base: Expression
+    name: str
+    site: Site
+    loop_depth: int = 0
+    value: Expression | None = None
 
 
 class ProgramView(Protocol):
@@ -168,6 +189,10 @@ class ProgramView(Protocol):
         """Canonical name of the function, class or module that a dotted string names (re-exports followed)."""
     def with_blocks(self, *names: str) -> Iterator[tuple[Expression, int, int]]:
         """`with` expressions whose last name is among `names`, with the first and last line of their body."""
+    def stores(self, *names: str) -> Iterator[AttributeUse]:
+        """Assignments `base.name = value` whose name is among `names` (no INTEREST needed), in order of file and line."""
+    def loads(self, *names: str) -> Iterator[AttributeUse]:
+        """Reads of attributes `base.name` whose name is among `names` (no INTEREST needed), in order of file and line."""
     def uses_of(self, symbol: str) -> Iterator[tuple[str, Site]]:
         """Functions that call or read a definition, with the place."""
     def facts(self, kind: type[Fact]) -> Iterable[Fact]:
