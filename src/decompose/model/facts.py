@@ -25,6 +25,11 @@ from decompose.model.source import Problem
 
 NOTHING = -1
 FACTS_VERSION = 1
+"""Part of every cache key: raise it whenever the same text gives other facts."""
+MAX_STRING = 4000
+MAX_ELEMENTS = 400
+ROLE_MASK = 7
+LOOP_SHIFT = 3
 
 
 class Op(IntEnum):
@@ -222,6 +227,6 @@ class ModuleFacts:
     results: Results
     regions: Regions
     exported: list[str] | None  # literal `__all__`, None where absent
-    words: dict[int, dict[str, int]]
-    """Identifiers and words of string literals per top-level definition's scope (0: module level), with counts."""
+    row_start: "array[int]"
+    """Scope -> its first row; one entry more than scopes. Scope s has rows row_start[s] … row_start[s + 1] - 1."""
     problems: list[Problem]

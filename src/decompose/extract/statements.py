@@ -1,0 +1,383 @@
+"""Bindings, regions, imports and nested scopes: what statements add to the expressions in them."""
+
+import ast
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from decompose.extract.expressions import Expressions
+from decompose.model.facts import (
+    NOTHING,
+    Definition,
+    DefinitionKind,
+    Import,
+    Op,
+    Parameter,
+    ParameterKind,
+    RegionKind,
+    Regions,
+    Role,
+)
+
+_DOC = 300
+_LOCAL_ROLES = frozenset({int(Role.READ), int(Role.WRITE)})
+Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Statements(Expressions):
+    """The whole pass over one module; `module` fills everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.definitions: list[Definition] = []
+        self.imports: list[Import] = []
+        self.regions = Regions()
+        self.exported: list[str] | None = None
+        self.row_start: list[int] = []
+        self._queue: deque[tuple[int, Scope]] = deque()
+        self._typing_only = False
+        self._globals: list[str] = []
+        self._statement: dict[type[ast.AST], Callable[..., None]] = {
+            ast.Expr: self._expression,
+            ast.Assign: self._assign,
+            ast.AnnAssign: self._annotated,
+            ast.AugAssign: self._augmented,
+            ast.Return: self._return,
+            ast.If: self._if,
+            ast.For: self._for,
+            ast.AsyncFor: self._for,
+            ast.While: self._while,
+            ast.With: self._with,
+            ast.AsyncWith: self._with,
+            ast.Try: self._try,
+            ast.Import: self._import,
+            ast.ImportFrom: self._import_from,
+            ast.FunctionDef: self._function,
+            ast.AsyncFunctionDef: self._function,
+            ast.ClassDef: self._class,
+            ast.Global: self._global,
+            ast.Nonlocal: self._global,
+            ast.Delete: self._delete,
+            ast.Match: self._match,
+        }
+        if hasattr(ast, "TryStar"):
+            self._statement[ast.TryStar] = self._try
+
+    def module(self, tree: ast.Module, line_count: int) -> None:
+        """Read a whole module."""
+        doc = _doc(tree)
+        self.definitions.append(
+            Definition(DefinitionKind.MODULE, "", "", NOTHING, 1, 1, max(line_count, 1), doc=doc)
+        )
+        self._queue.append((0, tree))
+        while self._queue:
+            self._enter(*self._queue.popleft())
+
+    def finish(self) -> None:
+        """Give the scopes that were not reached empty row ranges."""
+        missing = len(self.definitions) - len(self.row_start)
+        self.row_start.extend([len(self.table.expressions.op)] * missing)
+        self._queue.clear()
+
+    def _enter(self, scope: int, node: Scope) -> None:
+        self.scope, self.loop, self.is_generator = scope, 0, False
+        self.local, self._globals = set(), []
+        self.row_start.append(self.table.open_scope())
+        first_use = len(self.table.uses.scope)
+        if isinstance(node, ast.Lambda):
+            self.result(self.value(node.body))
+        else:
+            self._body(node.body)
+        self._leave(scope, node, first_use)
+
+    def _leave(self, scope: int, node: Scope, first_use: int) -> None:
+        definition = self.definitions[scope]
+        if isinstance(node, ast.Module | ast.ClassDef):
+            return
+        own = self.local.union(parameter.name for parameter in definition.parameters)
+        own.difference_update(self._globals, self._nested_names(scope))
+        self.table.drop_local_reads(first_use, own, _LOCAL_ROLES)
+        if self.is_generator or self._globals:
+            self.definitions[scope] = replace(
+                definition, is_generator=self.is_generator, globals=tuple(self._globals)
+            )
+
+    def _nested_names(self, scope: int) -> set[str]:
+        return {found.name for found in self.definitions[scope + 1 :] if found.parent == scope}
+
+    def _body(self, body: list[ast.stmt]) -> None:
+        statement = self._statement
+        for node in body:
+            visit = statement.get(type(node))
+            if visit is None:
+                self._other(node)
+            else:
+                visit(node)
+
+    def _other(self, node: ast.AST) -> None:
+        """`raise`, `assert`, `type X = …` and statements of a later Python."""
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.value(child)
+            elif isinstance(child, ast.stmt):
+                self._body([child])
+
+    def _expression(self, node: ast.Expr) -> None:
+        if type(node.value) is not ast.Constant:
+            self.value(node.value)
+
+    def _assign(self, node: ast.Assign) -> None:
+        row = self.value(node.value)
+        for target in node.targets:
+            self.bind(target, row)
+        if self.scope == 0 and len(node.targets) == 1:
+            self._note_exported(node.targets[0], node.value)
+
+    def _note_exported(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Name) and target.id == "__all__" and isinstance(value, ast.List | ast.Tuple):
+            names = [part.value for part in value.elts if isinstance(part, ast.Constant)]
+            self.exported = (self.exported or []) + [name for name in names if isinstance(name, str)]
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        annotation = self.annotation(node.annotation)
+        row = NOTHING if node.value is None else self.value(node.value)
+        self.bind(node.target, row, annotation)
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        row = self.value(node.value)
+        self.bind(node.target, row)
+        if self.scope == 0:
+            self._note_exported(node.target, node.value)
+
+    def _return(self, node: ast.Return) -> None:
+        if node.value is not None:
+            self.result(self.value(node.value))
+
+    def _if(self, node: ast.If) -> None:
+        row = self.value(node.test)
+        if _is_isinstance(node.test):
+            self._region(RegionKind.ISINSTANCE, row, node.body)
+        before = self._typing_only
+        self._typing_only = before or _is_type_checking(node.test)
+        self._body(node.body)
+        self._typing_only = before
+        self._body(node.orelse)
+
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
+        iterable = self.value(node.iter)
+        self.bind(node.target, self.table.row(Op.ELEMENT, iterable, NOTHING, node.lineno))
+        self._looped(iterable, node.body)
+        self._body(node.orelse)
+
+    def _while(self, node: ast.While) -> None:
+        self._looped(self.value(node.test), node.body)
+        self._body(node.orelse)
+
+    def _looped(self, row: int, body: list[ast.stmt]) -> None:
+        self._region(RegionKind.LOOP, row, body)
+        self.loop += 1
+        self._body(body)
+        self.loop -= 1
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            row = self.value(item.context_expr)
+            if item.optional_vars is not None:
+                entered = self.table.row(Op.ENTER, row, NOTHING, node.lineno)
+                self.bind(item.optional_vars, entered)
+            self._region(RegionKind.WITH, row, node.body)
+        self._body(node.body)
+
+    def _region(self, kind: RegionKind, row: int, body: list[ast.stmt]) -> None:
+        regions = self.regions
+        regions.scope.append(self.scope)
+        regions.kind.append(kind)
+        regions.expression.append(row)
+        regions.first_line.append(body[0].lineno)
+        regions.last_line.append(body[-1].end_lineno or body[-1].lineno)
+
+    def _try(self, node: ast.Try) -> None:
+        self._body(node.body)
+        for handler in node.handlers:
+            row = self.table.unknown() if handler.type is None else self.value(handler.type)
+            if handler.name:
+                instance = self.table.row(Op.CALL, row, self.table.items([], []), handler.lineno)
+                self.bind_name(handler.name, instance, handler.lineno)
+            self._body(handler.body)
+        self._body(node.orelse)
+        self._body(node.finalbody)
+
+    def _import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            bound = alias.asname or alias.name.partition(".")[0]
+            self._note_import(alias.name, "", alias.asname or "", 0, node.lineno)
+            self.local.discard(bound)
+
+    def _import_from(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            bound = alias.asname or alias.name
+            self._note_import(node.module or "", alias.name, bound, node.level, node.lineno)
+
+    def _note_import(self, module: str, name: str, alias: str, level: int, line: int) -> None:  # noqa: PLR0913 -- a row
+        self.imports.append(Import(self.scope, module, name, alias, level, line, self._typing_only))
+
+    def _global(self, node: ast.Global | ast.Nonlocal) -> None:
+        self._globals.extend(node.names)
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            self.delete(target)
+
+    def _match(self, node: ast.Match) -> None:
+        subject = self.value(node.subject)
+        for case in node.cases:
+            self._pattern(case.pattern, subject)
+            if case.guard is not None:
+                self.value(case.guard)
+            self._body(case.body)
+
+    def _pattern(self, pattern: ast.pattern, subject: int) -> None:
+        made = subject
+        for child in ast.iter_child_nodes(pattern):
+            if isinstance(child, ast.expr):
+                row = self.value(child)
+                if isinstance(pattern, ast.MatchClass) and child is pattern.cls:
+                    made = self.table.row(Op.CALL, row, self.table.items([], []), child.lineno)
+            elif isinstance(child, ast.pattern):
+                self._pattern(child, made if isinstance(pattern, ast.MatchAs) else self.table.unknown())
+        name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
+        if name:
+            self.bind_name(name, self._captured(pattern, made), pattern.lineno)
+
+    def _captured(self, pattern: ast.pattern, subject: int) -> int:
+        if isinstance(pattern, ast.MatchAs) and isinstance(pattern.pattern, ast.MatchClass):
+            row = self.unused(pattern.pattern.cls)
+            return self.table.row(Op.CALL, row, self.table.items([], []), pattern.lineno)
+        return subject if isinstance(pattern, ast.MatchAs) else self.table.unknown()
+
+    def _function(self, node: Function) -> None:
+        decorators = self._decorators(node)
+        parameters = self._parameters(node.args)
+        returns = self.annotation(node.returns)
+        is_async = isinstance(node, ast.AsyncFunctionDef)
+        self._nest(
+            node,
+            Definition(
+                DefinitionKind.ASYNC_FUNCTION if is_async else DefinitionKind.FUNCTION,
+                node.name,
+                self._qualified(node.name),
+                self.scope,
+                node.lineno,
+                _first_line(node),
+                node.end_lineno or node.lineno,
+                decorators=decorators,
+                parameters=parameters,
+                returns=returns,
+                doc=_doc(node),
+            ),
+        )
+
+    def _class(self, node: ast.ClassDef) -> None:
+        decorators = self._decorators(node)
+        self.read_role = int(Role.INHERIT)
+        bases = tuple(self.value(base) for base in node.bases)
+        self.read_role = int(Role.READ)
+        keywords = tuple((word.arg or "", self.value(word.value)) for word in node.keywords)
+        self._nest(
+            node,
+            Definition(
+                DefinitionKind.CLASS,
+                node.name,
+                self._qualified(node.name),
+                self.scope,
+                node.lineno,
+                _first_line(node),
+                node.end_lineno or node.lineno,
+                decorators=decorators,
+                bases=bases,
+                keywords=keywords,
+                doc=_doc(node),
+            ),
+        )
+
+    def nested_lambda(self, node: ast.Lambda) -> int:
+        """A lambda is a scope of its own, counted as its owner."""
+        definition = Definition(
+            DefinitionKind.LAMBDA,
+            "<lambda>",
+            self.definitions[self.scope].qualname,
+            self.scope,
+            node.lineno,
+            node.lineno,
+            node.end_lineno or node.lineno,
+            parameters=self._parameters(node.args),
+        )
+        self.definitions.append(definition)
+        number = len(self.definitions) - 1
+        self._queue.append((number, node))
+        return self.table.row(Op.LAMBDA, number, NOTHING, node.lineno)
+
+    def _nest(self, node: Function | ast.ClassDef, definition: Definition) -> None:
+        self.definitions.append(definition)
+        number = len(self.definitions) - 1
+        self._queue.append((number, node))
+        row = self.table.row(Op.DEFINITION, number, NOTHING, node.lineno)
+        self.bind_name(node.name, row, node.lineno)
+
+    def _qualified(self, name: str) -> str:
+        around = self.definitions[self.scope].qualname
+        return f"{around}.{name}" if around else name
+
+    def _decorators(self, node: Function | ast.ClassDef) -> tuple[int, ...]:
+        rows = []
+        for decorator in node.decorator_list:
+            row = self.value(decorator)
+            self.table.use(self.scope, row, decorator.lineno, int(Role.DECORATE), self.loop)
+            rows.append(row)
+        return tuple(rows)
+
+    def _parameters(self, arguments: ast.arguments) -> tuple[Parameter, ...]:
+        positional = [*arguments.posonlyargs, *arguments.args]
+        defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+        defaults.extend(arguments.defaults)
+        found = [
+            self._parameter(argument, ParameterKind.POSITIONAL, default)
+            for argument, default in zip(positional, defaults, strict=True)
+        ]
+        if arguments.vararg:
+            found.append(self._parameter(arguments.vararg, ParameterKind.VARIADIC, None))
+        for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            found.append(self._parameter(argument, ParameterKind.KEYWORD, default))
+        if arguments.kwarg:
+            found.append(self._parameter(arguments.kwarg, ParameterKind.KEYWORDS, None))
+        return tuple(found)
+
+    def _parameter(self, argument: ast.arg, kind: ParameterKind, default: ast.expr | None) -> Parameter:
+        row = NOTHING if default is None else self.value(default)
+        return Parameter(argument.arg, kind, self.annotation(argument.annotation), row)
+
+
+def _first_line(node: Function | ast.ClassDef) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def _doc(node: ast.Module | ast.ClassDef | Function) -> str:
+    """First paragraph of the docstring, white space folded."""
+    if not node.body or not isinstance(node.body[0], ast.Expr):
+        return ""
+    first = node.body[0].value
+    if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+        return ""
+    paragraph = first.value.strip().partition("\n\n")[0]
+    return " ".join(paragraph[: 2 * _DOC].split())[:_DOC].encode("utf-8", "replace").decode("utf-8")
+
+
+def _is_type_checking(test: ast.expr) -> bool:
+    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
+        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
+    )
+
+
+def _is_isinstance(test: ast.expr) -> bool:
+    return isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance"

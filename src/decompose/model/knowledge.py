@@ -1,0 +1,39 @@
+"""What a framework's classes give back: declared by readers, used by the linker to infer types.
+
+A library's code is never read, so its own tables say that `Order.objects.filter(…)` is again a queryset of `Order`
+and that `.get()` gives an `Order`. A result is one of
+
+    "same"            the receiver again (same class, same item)
+    "item"            an instance of the receiver's item
+    "items"           an iterable of instances of the receiver's item
+    "of:CLASS"        an instance of library class CLASS with the receiver's item
+    "argument:N"      an instance of the class given as N-th argument
+    "of:CLASS:N"      an instance of library class CLASS whose item is the class given as N-th argument
+    "is:CLASS"        an instance of library class CLASS without an item
+    "entered"         what the receiver's `__enter__` gives (for context managers: the receiver again)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Results = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Types that a framework's names give; all class names are canonical dotted names of a library."""
+
+    classes: Mapping[str, Results] = field(default_factory=dict)
+    """Class -> attribute of the *class* (for subclasses in the program) -> result; the item is that subclass."""
+    instances: Mapping[str, Results] = field(default_factory=dict)
+    """Class -> method or attribute of an *instance* -> result. "*iter" is what iterating gives."""
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """Function or class called -> result."""
+    descriptors: Mapping[str, str] = field(default_factory=dict)
+    """Callable assigned to a class attribute -> what the attribute of an *instance* gives."""
+    wrappers: frozenset[str] = frozenset()
+    """Generic annotations that stand for their argument (`Mapped[Order]`)."""
+    bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Library class -> its library bases, where readers rely on them (`rest_framework.viewsets.ModelViewSet`)."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Other public spelling -> canonical name (`django.db.models.query.QuerySet` -> `django.db.models.QuerySet`)."""
