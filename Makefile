@@ -6,8 +6,10 @@ stamp := .venv/.installed
 demo := build/demo
 ARGS :=
 
-# An environment whose interpreter is gone, or that was installed for another place, is stale.
-$(shell $(python) -c '' 2>/dev/null && [ "$$(cat $(stamp) 2>/dev/null)" = "$$(pwd)" ] || rm -f $(stamp))
+# An environment whose interpreter is gone, or that was made for another place, is stale.
+ifneq ($(shell $(python) -c '' 2>/dev/null && [ "$$(cat $(stamp))" = "$$(pwd)" ] && echo fresh),fresh)
+.PHONY: $(stamp)
+endif
 
 .PHONY: help demo test lint types arch self check bench dist wheel clean
 

@@ -9,6 +9,7 @@
 set -eu
 
 venv=.venv
+stamp=$venv/.installed
 newest_first="python3.14 python3.13 python3.12 python3.11 python3 python"
 suits='import sys; sys.exit(sys.version_info < (3, 11))'
 complete='import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'
@@ -90,8 +91,10 @@ if [ "${1:-}" = "--interpreter" ]; then
   exit
 fi
 
-# An environment whose making was interrupted starts, but has nothing to install with.
+# Programs of an environment name the place for which it was made. One whose making was interrupted
+# starts, but has nothing to install with.
 usable() {
+  [ ! -s "$stamp" ] || [ "$(cat "$stamp")" = "$(pwd)" ] || return 1
   starts "$venv/bin/python" "$suits" || return 1
   starts "$venv/bin/python" 'import pip' || command -v uv >/dev/null 2>&1
 }
@@ -99,6 +102,4 @@ usable() {
 usable || make_venv
 echo "installing into $venv (the network is needed this once) …"
 install
-# The stamp holds the checkout's place: an editable install points there, so a moved checkout
-# has to be installed again.
-pwd >"$venv/.installed"
+pwd >"$stamp"
