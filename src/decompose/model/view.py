@@ -70,6 +70,9 @@ class Expression(Protocol):
     @property
     def keys(self) -> Sequence["Expression"]:
         """Keys of a dict display, in the order of `elements`; the index of a subscript."""
+    @property
+    def position(self) -> int:
+        """Which part it is, where it is one part of an unpacked value, else -1."""
     def bound(self) -> "Sequence[Expression]":
         """Where it is a name or attribute: the expressions it is bound to, wherever that is; else itself."""
 
@@ -167,6 +170,8 @@ class ProgramView(Protocol):
 
     def calls(self, *names: str) -> Iterator[Expression]:
         """Calls whose last name is among `names` (each in the reader's INTEREST), in order of file and line."""
+    def calls_of(self, *symbols: str) -> Iterator[Expression]:
+        """Calls that may reach one of the program's definitions (no INTEREST needed), in order of file and line."""
     def decorated(self, *names: str) -> Iterator[tuple[FunctionView, Expression]]:
         """Functions with a decorator whose last name is among `names`, and that decorator."""
     def classes(self) -> Iterator[ClassView]:
