@@ -147,6 +147,9 @@ class FunctionView(Protocol):
     def returned(self) -> Sequence[Expression]:
         """What its `return` and `yield` statements give, in order of line."""
     @property
+    def is_generator(self) -> bool:
+        """Does it yield?"""
+    @property
     def is_async(self) -> bool:
         """Is it a coroutine function?"""
     @property
