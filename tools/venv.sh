@@ -61,12 +61,12 @@ make_venv() {
     [ -z "${PYTHON:-}" ] || fail "PYTHON=$PYTHON does not start or is older than 3.11; name another one."
     command -v uv >/dev/null 2>&1 ||
       fail "No Python 3.11 or newer on PATH: install one (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python) or uv."
-    make_with "uv" uv venv --python ">=3.11" "$venv" || fail "uv found no Python 3.11 or newer."
+    make_with "uv" uv venv --seed --python ">=3.11" "$venv" || fail "uv found no Python 3.11 or newer."
     return
   fi
   make_with "$python -m venv" "$python" -m venv "$venv" && return
   command -v uv >/dev/null 2>&1 &&
-    make_with "uv" uv venv --python "$(command -v "$python")" "$venv" && return
+    make_with "uv" uv venv --seed --python "$(command -v "$python")" "$venv" && return
   make_with "virtualenv" "$python" -m virtualenv "$venv" && return
   command -v virtualenv >/dev/null 2>&1 &&
     make_with "virtualenv" virtualenv --python "$python" "$venv" && return
@@ -76,28 +76,23 @@ make_venv() {
 
 # `--group` reads [dependency-groups]; pip knows it since 25.1.
 install() {
-  if starts "$venv/bin/python" 'import pip'; then
-    starts "$venv/bin/python" 'import pip, sys; sys.exit(tuple(map(int, pip.__version__.split(".")[:2])) < (25, 1))' ||
-      "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-      --editable . --group dev --group fixtures
-  else
-    uv pip install --quiet --python "$venv/bin/python" --editable . --group dev --group fixtures
-  fi
+  starts "$venv/bin/python" 'import pip, sys; sys.exit(tuple(map(int, pip.__version__.split(".")[:2])) < (25, 1))' ||
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --editable . --group dev --group fixtures
+}
+
+# Programs of an environment name the place for which it was made. One whose making was interrupted
+# starts, but has nothing to install with.
+usable() {
+  [ ! -s "$stamp" ] || [ "$(cat "$stamp")" = "$(pwd)" ] || return 1
+  starts "$venv/bin/python" "$suits" && starts "$venv/bin/python" 'import pip'
 }
 
 if [ "${1:-}" = "--interpreter" ]; then
   interpreter
   exit
 fi
-
-# Programs of an environment name the place for which it was made. One whose making was interrupted
-# starts, but has nothing to install with.
-usable() {
-  [ ! -s "$stamp" ] || [ "$(cat "$stamp")" = "$(pwd)" ] || return 1
-  starts "$venv/bin/python" "$suits" || return 1
-  starts "$venv/bin/python" 'import pip' || command -v uv >/dev/null 2>&1
-}
 
 usable || make_venv
 echo "installing into $venv (the network is needed this once) …"

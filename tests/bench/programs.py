@@ -81,21 +81,19 @@ def obtain(monolith: Monolith, downloads: Path) -> Path:
     """
     downloads.mkdir(parents=True, exist_ok=True)
     if not any(downloads.glob(monolith.pattern)):
-        pip = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--only-binary=:all:",
-        ]
-        subprocess.run([*pip, "--dest", str(downloads), monolith.requirement], check=True)
+        _download(monolith, downloads)
     wheel = min(downloads.glob(monolith.pattern))
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     if digest != monolith.sha256:
         raise SystemExit(f"{wheel}: SHA-256 is {digest}, pinned is {monolith.sha256}")
     return wheel
+
+
+def _download(monolith: Monolith, downloads: Path) -> None:
+    """Ask pip; the wheel is only read, so that it need not suit the running Python."""
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    wheel_alone = ["--no-deps", "--only-binary=:all:", "--ignore-requires-python"]
+    subprocess.run([*pip, *wheel_alone, "--dest", str(downloads), monolith.requirement], check=True)
 
 
 def unpack(wheel: Path, folder: Path) -> Path:

@@ -5,7 +5,6 @@ environment borrows the dependencies of this one through a `.pth` file, which le
 does not run this environment's own `.pth` files (and so never the editable install under test).
 """
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -92,11 +91,8 @@ def _lend_packages(environment: Path) -> None:
 
 def _install(what: Sequence[str], environment: Path) -> None:
     python = str(environment / "bin" / "python")
-    if importlib.util.find_spec("pip"):
-        pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
-        pip += ["--no-index", "--ignore-installed", "--disable-pip-version-check"]
-    else:  # an environment made by uv holds no pip
-        pip = ["uv", "pip", "install", "--quiet", "--offline", "--reinstall", "--python", python]
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
+    pip += ["--no-index", "--ignore-installed", "--disable-pip-version-check"]
     _run([*pip, "--no-deps", "--no-build-isolation", *what], folder=environment)
 
 
