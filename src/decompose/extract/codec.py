@@ -63,11 +63,22 @@ def encode(facts: ModuleFacts) -> bytes:
 
 def decode(data: bytes) -> ModuleFacts:
     """Facts from bytes that `encode` made. Errors: msgspec.DecodeError, TypeError, ValueError on anything else."""
-    path, module, is_package, lines, strings, definitions, imports, tables, exported, starts, problems = (
-        _decoder.decode(data)
-    )
+    (
+        path,
+        module,
+        is_package,
+        lines,
+        strings,
+        definitions,
+        imports,
+        tables,
+        exported,
+        starts,
+        problems,
+    ) = _decoder.decode(data)
     columns = {
-        name: kind(*map(_column, table)) for (name, kind), table in zip(_COLUMNS.items(), tables, strict=True)
+        name: kind(*map(_column, table))
+        for (name, kind), table in zip(_COLUMNS.items(), tables, strict=True)
     }
     return ModuleFacts(
         path=path,

@@ -105,7 +105,10 @@ class Expressions:
         callee = self.unused(node.func)
         rows = [value(argument) for argument in node.args]
         keywords = [
-            (NOTHING if keyword.arg is None else self.table.string(keyword.arg), value(keyword.value))
+            (
+                NOTHING if keyword.arg is None else self.table.string(keyword.arg),
+                value(keyword.value),
+            )
             for keyword in node.keywords
         ]
         # The line of the name before the bracket: in a chain over several lines, each call has its own.
@@ -122,7 +125,11 @@ class Expressions:
         if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) > 10**15:
             text = NOTHING
         else:
-            text = self.table.string(repr(value)[:_MAX_LITERAL]) if not isinstance(value, bytes) else NOTHING
+            text = (
+                self.table.string(repr(value)[:_MAX_LITERAL])
+                if not isinstance(value, bytes)
+                else NOTHING
+            )
         return self.table.row(Op.LITERAL, kind, text, node.lineno)
 
     def _subscript(self, node: ast.Subscript) -> int:
@@ -176,7 +183,9 @@ class Expressions:
 
     def _format(self, node: ast.JoinedStr) -> int:
         rows = [self.value(part) for part in node.values]
-        return self.table.row(Op.FORMAT, NOTHING, self.table.items(rows[:MAX_ELEMENTS]), node.lineno)
+        return self.table.row(
+            Op.FORMAT, NOTHING, self.table.items(rows[:MAX_ELEMENTS]), node.lineno
+        )
 
     def _formatted(self, node: ast.FormattedValue) -> int:
         if node.format_spec is not None:
@@ -224,7 +233,9 @@ class Expressions:
         pair = ast.Tuple([node.key, node.value], ast.Load(), lineno=node.lineno, col_offset=0)
         return self._comprehension("dict", node.generators, pair, node.lineno)
 
-    def _comprehension(self, kind: str, generators: list[ast.comprehension], element: ast.expr, line: int) -> int:
+    def _comprehension(
+        self, kind: str, generators: list[ast.comprehension], element: ast.expr, line: int
+    ) -> int:
         for generator in generators:
             iterable = self.value(generator.iter)
             self.bind(generator.target, self.table.row(Op.ELEMENT, iterable, NOTHING, line))

@@ -135,9 +135,15 @@ class Statements(Expressions):
             self._note_exported(node.targets[0], node.value)
 
     def _note_exported(self, target: ast.expr, value: ast.expr) -> None:
-        if isinstance(target, ast.Name) and target.id == "__all__" and isinstance(value, ast.List | ast.Tuple):
+        if (
+            isinstance(target, ast.Name)
+            and target.id == "__all__"
+            and isinstance(value, ast.List | ast.Tuple)
+        ):
             names = [part.value for part in value.elts if isinstance(part, ast.Constant)]
-            self.exported = (self.exported or []) + [name for name in names if isinstance(name, str)]
+            self.exported = (self.exported or []) + [
+                name for name in names if isinstance(name, str)
+            ]
 
     def _annotated(self, node: ast.AnnAssign) -> None:
         annotation = self.annotation(node.annotation)
@@ -245,7 +251,9 @@ class Statements(Expressions):
                 if isinstance(pattern, ast.MatchClass) and child is pattern.cls:
                     made = self.table.row(Op.CALL, row, self.table.items([], []), child.lineno)
             elif isinstance(child, ast.pattern):
-                self._pattern(child, made if isinstance(pattern, ast.MatchAs) else self.table.unknown())
+                self._pattern(
+                    child, made if isinstance(pattern, ast.MatchAs) else self.table.unknown()
+                )
         name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
         if name:
             self.bind_name(name, self._captured(pattern, made), pattern.lineno)
@@ -353,7 +361,9 @@ class Statements(Expressions):
             found.append(self._parameter(arguments.kwarg, ParameterKind.KEYWORDS, None))
         return tuple(found)
 
-    def _parameter(self, argument: ast.arg, kind: ParameterKind, default: ast.expr | None) -> Parameter:
+    def _parameter(
+        self, argument: ast.arg, kind: ParameterKind, default: ast.expr | None
+    ) -> Parameter:
         row = NOTHING if default is None else self.value(default)
         return Parameter(argument.arg, kind, self.annotation(argument.annotation), row)
 
@@ -380,4 +390,8 @@ def _is_type_checking(test: ast.expr) -> bool:
 
 
 def _is_isinstance(test: ast.expr) -> bool:
-    return isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance"
+    return (
+        isinstance(test, ast.Call)
+        and isinstance(test.func, ast.Name)
+        and test.func.id == "isinstance"
+    )

@@ -50,9 +50,15 @@ class Program:
     joins: tuple[Join, ...] = ()
     transactions: tuple[Transaction, ...] = ()
     unlinked: Unlinked = field(default_factory=Unlinked)
-    resolved: Mapping[str, int] = field(default_factory=dict)  # uses by outcome: "linked", and each Reason's value
-    words: Mapping[int, Mapping[str, int]] = field(default_factory=dict)  # atom -> identifiers and words, with counts
-    docs: Mapping[int, str] = field(default_factory=dict)  # node -> first paragraph of its docstring
+    resolved: Mapping[str, int] = field(
+        default_factory=dict
+    )  # uses by outcome: "linked", and each Reason's value
+    words: Mapping[int, Mapping[str, int]] = field(
+        default_factory=dict
+    )  # atom -> identifiers and words, with counts
+    docs: Mapping[int, str] = field(
+        default_factory=dict
+    )  # node -> first paragraph of its docstring
     frameworks: tuple[str, ...] = ()  # those that were found in use, sorted
 
 

@@ -44,6 +44,14 @@ class GraphBuilder:
         """The provisional number of a name."""
         return self._index.get(name)
 
+    def names(self) -> list[str]:
+        """Names by provisional number."""
+        return list(self._names)
+
+    def file_of(self, node: int) -> int:
+        """The file of a provisional number."""
+        return self._rows[node][2]
+
     def edge(  # noqa: PLR0913 -- the columns of an edge
         self,
         source: int,
@@ -68,7 +76,10 @@ class GraphBuilder:
 
     def build(self) -> DependencyGraph:
         """The graph; nodes by name, code first; edges by source, target, kind, mediator; sites by line, unique."""
-        order = sorted(range(len(self._names)), key=lambda n: (self._rows[n][0] > NodeKind.METHOD, self._names[n]))
+        order = sorted(
+            range(len(self._names)),
+            key=lambda n: (self._rows[n][0] > NodeKind.METHOD, self._names[n]),
+        )
         renumbered = array("i", [0]) * (len(order) + 1)
         for new, old in enumerate(order):
             renumbered[old] = new

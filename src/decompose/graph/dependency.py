@@ -34,7 +34,9 @@ class Nodes:
 
     names: list[str] = field(default_factory=list)
     kind: "array[int]" = field(default_factory=_column)
-    parent: "array[int]" = field(default_factory=_column)  # the definition or module around it, else NOBODY
+    parent: "array[int]" = field(
+        default_factory=_column
+    )  # the definition or module around it, else NOBODY
     file: "array[int]" = field(default_factory=_column)  # index into `files`, NOBODY for externals
     line: "array[int]" = field(default_factory=_column)
     end_line: "array[int]" = field(default_factory=_column)
@@ -48,8 +50,12 @@ class Edges:
     target: "array[int]" = field(default_factory=_column)
     kind: "array[int]" = field(default_factory=_column)
     confidence: "array[int]" = field(default_factory=_column)
-    mediator: "array[int]" = field(default_factory=_column)  # index into `mediators`; 0 is "": written in the code
-    observed: "array[int]" = field(default_factory=_column)  # how often a trace saw it; 0: no trace or not seen
+    mediator: "array[int]" = field(
+        default_factory=_column
+    )  # index into `mediators`; 0 is "": written in the code
+    observed: "array[int]" = field(
+        default_factory=_column
+    )  # how often a trace saw it; 0: no trace or not seen
     site_start: "array[int]" = field(default_factory=_column)  # offsets into the columns of sites
     site_line: "array[int]" = field(default_factory=_column)
     site_loop: "array[int]" = field(default_factory=_column)

@@ -50,7 +50,9 @@ class Op(IntEnum):
     AWAIT = 12  # a: row
     LAMBDA = 13  # a: scope of the lambda
     FORMAT = 14  # an f-string; b: offset in `items`: count, rows of its parts in order
-    BINARY = 15  # a, b: operand rows; `|` of types in annotations, `+` and `%` of strings, arithmetic
+    BINARY = (
+        15  # a, b: operand rows; `|` of types in annotations, `+` and `%` of strings, arithmetic
+    )
     STAR = 16  # a: row; `*value` among positional arguments or elements
     COMPREHENSION = 17  # a: string ("list", "set", "dict", "generator"); b: row of the element (dict: of the value)
     DEFINITION = 18  # a: scope that a `def` or `class` statement binds to its name

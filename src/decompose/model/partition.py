@@ -45,7 +45,9 @@ class Partition:
     capabilities: tuple[Capability, ...]
     shared: tuple[str, ...]
     unused: tuple[str, ...]
-    reasons: dict[str, str] = field(default_factory=dict)  # atom -> why it is shared, unused, or placed oddly
+    reasons: dict[str, str] = field(
+        default_factory=dict
+    )  # atom -> why it is shared, unused, or placed oddly
     doubts: tuple[Doubt, ...] = ()  # least agreement first
     table_reasons: dict[str, str] = field(default_factory=dict)  # table -> why its owner owns it
     verdict: str = ""  # whether splitting is worth it, in a sentence or two

@@ -81,8 +81,12 @@ class Reason(StrEnum):
     LIBRARY = "library"  # resolved into a library: known, but not the program's
     BUILTIN = "builtin"
     UNKNOWN_RECEIVER = "unknown-receiver"  # the type of what stands before the dot is not known
-    UNKNOWN_ATTRIBUTE = "unknown-attribute"  # the type is known, it has no such attribute in the program
-    UNKNOWN_NAME = "unknown-name"  # no binding in sight: dynamic, star import from a library, a missing file
+    UNKNOWN_ATTRIBUTE = (
+        "unknown-attribute"  # the type is known, it has no such attribute in the program
+    )
+    UNKNOWN_NAME = (
+        "unknown-name"  # no binding in sight: dynamic, star import from a library, a missing file
+    )
     DYNAMIC = "dynamic"  # the callee is computed: a parameter, a subscript, the result of a call
 
 

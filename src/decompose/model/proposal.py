@@ -13,7 +13,9 @@ class Service:
     purpose: str
     members: tuple[str, ...]
     tables: tuple[str, ...]  # names of tables, without the node's prefix
-    entry_points: tuple[str, ...]  # node names: "route:GET /orders/", "task:…", "command:…", "schedule:…"
+    entry_points: tuple[
+        str, ...
+    ]  # node names: "route:GET /orders/", "task:…", "command:…", "schedule:…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,60 +19,79 @@ class Expression(Protocol):
     @property
     def op(self) -> Op:
         """What kind of expression it is."""
+
     @property
     def site(self) -> Site:
         """Where it stands."""
+
     @property
     def module(self) -> str:
         """The module that it stands in."""
+
     @property
     def owner(self) -> str:
         """Dotted name of the function, class or module whose scope it belongs to."""
+
     @property
     def loop_depth(self) -> int:
         """How many loops of its function stand around it."""
+
     def text(self) -> str:
         """Approximately as written, for messages."""
+
     def string(self) -> str | None:
         """Its value where it is a string known from the text (constants followed, `+` and f-strings folded)."""
+
     def literal(self) -> object:
         """Its value where it is a literal (also list, tuple, dict displays of literals), else None."""
+
     def name(self) -> str | None:
         """Canonical dotted name of what it denotes (`django.urls.path`, `orders.models.Order`), else None."""
+
     def symbols(self) -> tuple[str, ...]:
         """Dotted names of the program's functions, methods and classes that it may denote."""
+
     def types(self) -> tuple[str, ...]:
         """Dotted names of the classes (program's or libraries') its value may be an instance of."""
+
     @property
     def callee(self) -> "Expression | None":
         """What is called, where it is a call."""
+
     @property
     def arguments(self) -> Sequence["Expression"]:
         """Positional arguments, where it is a call."""
+
     @property
     def keywords(self) -> dict[str, "Expression"]:
         """Keyword arguments, where it is a call (`**` left out)."""
+
     @property
     def base(self) -> "Expression | None":
         """What stands before the dot or bracket (for a call: before the dot of its callee).
 
         Of an `await`, a loop variable or one part of an unpacked value: what it was made from.
         """
+
     @property
     def attribute(self) -> str:
         """The last name: `b` of `a.b`, `f` of `x.f(…)` and of `f`, else ""."""
+
     @property
     def elements(self) -> Sequence["Expression"]:
         """Elements of a list, tuple or set; values of a dict; both sides of a union or binary expression.
 
         Of an f-string: its parts in order; of a comprehension: its element.
         """
+
     @property
     def keys(self) -> Sequence["Expression"]:
         """Keys of a dict display, in the order of `elements`; the index of a subscript."""
+
     @property
     def position(self) -> int:
         """Which part it is, where it is one part of an unpacked value, else -1."""
+
     def bound(self) -> "Sequence[Expression]":
         """Where it is a name or attribute: the expressions it is bound to, wherever that is; else itself."""
 
@@ -83,35 +102,49 @@ class ClassView(Protocol):
     @property
     def name(self) -> str:
         """Dotted name."""
+
     @property
     def module(self) -> str:
         """The module that it stands in."""
+
     @property
     def site(self) -> Site:
         """Where it is defined."""
+
     @property
     def mro(self) -> tuple[str, ...]:
         """Dotted names of itself and all bases in method resolution order; libraries' included."""
+
     @property
     def bases(self) -> Sequence[Expression]:
         """Direct bases as written."""
+
     @property
     def keywords(self) -> dict[str, Expression]:
         """Keywords of the class statement."""
+
     @property
     def decorators(self) -> Sequence[Expression]:
         """Decorators as written."""
+
     @property
     def doc(self) -> str:
         """First paragraph of its docstring."""
-    def assigned(self, *, inherited: bool = False) -> Iterator[tuple[str, "Expression | None", "Expression | None"]]:
+
+    def assigned(
+        self, *, inherited: bool = False
+    ) -> Iterator[tuple[str, "Expression | None", "Expression | None"]]:
         """(name, value, annotation) of class-level bindings in source order; with `inherited`, base classes first."""
+
     def attribute(self, name: str) -> "Expression | None":
         """The value last bound to a class attribute, searched along the MRO."""
+
     def inner(self, name: str) -> "ClassView | None":
         """A class nested in it (`Meta`), searched along the MRO."""
+
     def method(self, name: str) -> str | None:
         """Dotted name of the function that answers to a method's name, along the MRO; None if no program's."""
+
     def methods(self) -> dict[str, "FunctionView"]:
         """Its own methods."""
 
@@ -122,36 +155,47 @@ class FunctionView(Protocol):
     @property
     def name(self) -> str:
         """Dotted name."""
+
     @property
     def module(self) -> str:
         """The module that it stands in."""
+
     @property
     def site(self) -> Site:
         """Where it is defined."""
+
     @property
     def last_line(self) -> int:
         """Where it ends."""
+
     @property
     def doc(self) -> str:
         """First paragraph of its docstring."""
+
     @property
     def decorators(self) -> Sequence[Expression]:
         """Decorators as written, outermost first."""
+
     @property
     def parameters(self) -> Sequence[tuple[str, Expression | None, Expression | None]]:
         """(name, annotation, default) in order."""
+
     @property
     def returns(self) -> Expression | None:
         """The return annotation."""
+
     @property
     def returned(self) -> Sequence[Expression]:
         """What its `return` and `yield` statements give, in order of line."""
+
     @property
     def is_generator(self) -> bool:
         """Does it yield?"""
+
     @property
     def is_async(self) -> bool:
         """Is it a coroutine function?"""
+
     @property
     def owner(self) -> str:
         """Dotted name of the class or module around it."""
@@ -173,35 +217,51 @@ class ProgramView(Protocol):
 
     def calls(self, *names: str) -> Iterator[Expression]:
         """Calls whose last name is among `names` (each in the reader's INTEREST), in order of file and line."""
+
     def calls_of(self, *symbols: str) -> Iterator[Expression]:
         """Calls that may reach one of the program's definitions (no INTEREST needed), in order of file and line."""
+
     def decorated(self, *names: str) -> Iterator[tuple[FunctionView, Expression]]:
         """Functions with a decorator whose last name is among `names`, and that decorator."""
+
     def classes(self) -> Iterator[ClassView]:
         """All classes, in order of name."""
+
     def subclasses(self, *bases: str) -> Iterator[ClassView]:
         """Classes of the program whose MRO holds one of the dotted names, itself excluded unless program-defined."""
+
     def class_named(self, name: str) -> ClassView | None:
         """The class of a dotted name."""
+
     def function_named(self, name: str) -> FunctionView | None:
         """The function of a dotted name."""
+
     def functions(self, module: str) -> Iterator[FunctionView]:
         """Functions and methods of a module, nested ones included, in order of line."""
+
     def modules(self) -> Sequence[str]:
         """Dotted names of all modules, sorted."""
+
     def has_module(self, name: str) -> bool:
         """Is it a module of the program?"""
+
     def module_value(self, module: str, name: str) -> Sequence[Expression]:
         """The expressions that a module-level name is bound to (imports followed)."""
+
     def lookup(self, dotted: str) -> str | None:
         """Canonical name of the function, class or module that a dotted string names (re-exports followed)."""
+
     def with_blocks(self, *names: str) -> Iterator[tuple[Expression, int, int]]:
         """`with` expressions whose last name is among `names`, with the first and last line of their body."""
+
     def stores(self, *names: str) -> Iterator[AttributeUse]:
         """Assignments `base.name = value` whose name is among `names` (no INTEREST needed), in order of file and line."""
+
     def loads(self, *names: str) -> Iterator[AttributeUse]:
         """Reads of attributes `base.name` whose name is among `names` (no INTEREST needed), in order of file and line."""
+
     def uses_of(self, symbol: str) -> Iterator[tuple[str, Site]]:
         """Functions that call or read a definition, with the place."""
+
     def facts(self, kind: type[Fact]) -> Iterable[Fact]:
         """Facts of a kind that readers of an earlier phase have settled (tables before accesses)."""

@@ -1,0 +1,73 @@
+"""The graph's columns as numpy arrays, without copying them.
+
+Everything that computes over all nodes or edges at once (quotients, measures, clustering) starts here.
+"""
+
+from array import array
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from decompose.graph.dependency import DependencyGraph
+from decompose.model.source import FileRole
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+LOOP_FACTOR = 10.0
+"""What one loop around a call multiplies it by, where nobody knows how often it runs."""
+MAX_LOOPS = 3
+"""Loops beyond this depth multiply no further: a thousand times is a guess already."""
+
+
+def as_ints(column: "array[int]") -> Ints:
+    """A column of integers as an array."""
+    if not column:
+        return np.zeros(0, dtype=np.int64)
+    return np.frombuffer(column, dtype=np.intc).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Nodes and edges of a graph as arrays."""
+
+    kind: Ints  # of nodes
+    parent: Ints
+    file: Ints
+    atom: Ints  # node -> atom, NOBODY where none
+    in_program: Flags  # node stands in a PROGRAM file, or in none
+    source: Ints  # of edges
+    target: Ints
+    edge_kind: Ints
+    confidence: Ints
+    sites: Ints  # how many places an edge has, at least 1
+    calls: Floats  # its places, each loop around one counted ten-fold; at least 1
+
+
+def columns(graph: DependencyGraph) -> Columns:
+    """All columns of a graph."""
+    nodes, edges = graph.nodes, graph.edges
+    file = as_ints(nodes.file)
+    is_program = np.array([role is FileRole.PROGRAM for role in graph.file_roles] + [True])
+    starts = as_ints(edges.site_start)
+    return Columns(
+        kind=as_ints(nodes.kind),
+        parent=as_ints(nodes.parent),
+        file=file,
+        atom=as_ints(graph.atoms),
+        in_program=is_program[file],  # no file is -1: the True at the end
+        source=as_ints(edges.source),
+        target=as_ints(edges.target),
+        edge_kind=as_ints(edges.kind),
+        confidence=as_ints(edges.confidence),
+        sites=np.maximum(np.diff(starts), 1),
+        calls=_calls(starts, as_ints(edges.site_loop)),
+    )
+
+
+def _calls(starts: Ints, loops: Ints) -> Floats:
+    costs = LOOP_FACTOR ** np.minimum(loops, MAX_LOOPS)
+    sums = np.concatenate([[0.0], np.cumsum(costs)])
+    return np.maximum(sums[starts[1:]] - sums[starts[:-1]], 1.0)

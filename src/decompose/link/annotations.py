@@ -1,0 +1,167 @@
+"""What an annotation promises: `Order`, `list[Order]`, `Order | None`, `"Order"`, `type[Order]`, `Self`, type variables."""
+
+from decompose.link.results import Results
+from decompose.link.values import (
+    CLASS,
+    EXTERNAL,
+    INSTANCE,
+    NONE,
+    OBJECT,
+    TAG_BITS,
+    TAG_MASK,
+    Values,
+    merge,
+    value,
+)
+from decompose.link.world import arguments, elements
+from decompose.model.facts import NOTHING, Op, Parameter, ParameterKind
+
+_TYPING = (
+    "typing.",
+    "typing_extensions.",
+    "collections.abc.",
+    "builtins.",
+    "collections.",
+    "types.",
+)
+_TRANSPARENT = frozenset(
+    "Optional Union Annotated ClassVar Final Required NotRequired ReadOnly InitVar Awaitable Coroutine Unpack".split()
+)
+_MAPPINGS = frozenset(
+    "dict Dict Mapping MutableMapping defaultdict DefaultDict OrderedDict ChainMap".split()
+)
+_CONTAINERS = frozenset(
+    "list List set Set frozenset FrozenSet tuple Tuple Sequence MutableSequence Iterable Iterator Collection Container"
+    " Generator AsyncGenerator AsyncIterable AsyncIterator deque Deque AbstractSet MutableSet KeysView ValuesView"
+    " Reversible ContextManager AsyncContextManager AbstractContextManager AbstractAsyncContextManager".split()
+)
+_LAST = frozenset({"Coroutine"})  # the type that matters is the last argument
+
+
+class Annotations(Results):
+    """Reads annotations as the set of instances that they allow."""
+
+    def annotated(self, module: int, scope: int, row: int) -> Values:
+        """The values that an annotated name may hold."""
+        if row == NOTHING:
+            return NONE
+        facts = self.world.facts[module]
+        op = facts.expressions.op[row]
+        if op in (Op.BINARY, Op.UNION):
+            left = self.annotated(module, scope, facts.expressions.a[row])
+            return merge(left, self.annotated(module, scope, facts.expressions.b[row]))
+        if op == Op.SUBSCRIPT:
+            return self._generic(module, scope, row)
+        if op in (Op.NAME, Op.ATTRIBUTE):
+            found = [
+                self._instances(each, module, scope) for each in self.evaluate(module, scope, row)
+            ]
+            return merge(*found)
+        return NONE
+
+    def _instances(self, found: int, module: int, scope: int) -> Values:
+        tag = found & TAG_MASK
+        if tag == CLASS:
+            return (value(INSTANCE, found >> TAG_BITS),)
+        if tag == EXTERNAL:
+            name = self.interner.external_name(found)
+            if name.endswith(".Self") and name.startswith("typing"):
+                owner = self.world.owner_class(module, scope)
+                return NONE if owner == NOTHING else (value(INSTANCE, owner),)
+            return (
+                NONE if name in ("typing.Any", "builtins.object") else (self.interner.object(name),)
+            )
+        if tag == OBJECT:  # TypeVar("T", bound=…), NewType, an alias of a generic
+            return self.interner.items(found)
+        return NONE
+
+    def _generic(self, module: int, scope: int, row: int) -> Values:
+        expressions = self.world.facts[module].expressions
+        bases = self.evaluate(module, scope, expressions.a[row])
+        index = expressions.b[row]
+        return merge(*[self._parametrized(each, module, scope, index) for each in bases])
+
+    def _parametrized(self, base: int, module: int, scope: int, index: int) -> Values:
+        if base & TAG_MASK != EXTERNAL:
+            return self._instances(base, module, scope)
+        name = self.interner.external_name(base)
+        last = name.rpartition(".")[2]
+        if name.startswith(_TYPING):
+            return self._typing(last, module, scope, index)
+        if name in self.knowledge.wrappers:
+            return self.annotated(module, scope, self._parts(module, index)[0])
+        items = self.annotated(module, scope, self._parts(module, index)[0])
+        return (self.interner.object(name, items),)
+
+    def _typing(self, last: str, module: int, scope: int, index: int) -> Values:
+        parts = self._parts(module, index)
+        if last in ("type", "Type"):
+            return self._classes(module, scope, parts[0])
+        if last == "Annotated":
+            return self.annotated(module, scope, parts[0])
+        if last in _TRANSPARENT:
+            wanted = parts[-1:] if last in _LAST else parts
+            return merge(*[self.annotated(module, scope, each) for each in wanted])
+        if last in _MAPPINGS:
+            return (
+                self.interner.object("builtins.dict", self.annotated(module, scope, parts[-1])),
+            )
+        if last in ("tuple", "Tuple") and not self._open_ended(module, parts):
+            return (
+                self.interner.tuple(tuple(self.annotated(module, scope, each) for each in parts)),
+            )
+        if last in _CONTAINERS:
+            kind = {"Generator": "generator", "AsyncGenerator": "generator"}.get(last, last.lower())
+            if kind.endswith("contextmanager"):
+                kind = "generator"
+            return (
+                self.interner.object(f"builtins.{kind}", self.annotated(module, scope, parts[0])),
+            )
+        return NONE
+
+    def _classes(self, module: int, scope: int, row: int) -> Values:
+        instances = self.annotated(module, scope, row)
+        return tuple(
+            sorted(
+                value(CLASS, each >> TAG_BITS) for each in instances if each & TAG_MASK == INSTANCE
+            )
+        )
+
+    def _parts(self, module: int, index: int) -> list[int]:
+        facts = self.world.facts[module]
+        if facts.expressions.op[index] == Op.DISPLAY:
+            return elements(facts, index) or [index]
+        return [index]
+
+    def _open_ended(self, module: int, parts: list[int]) -> bool:
+        """`tuple[Order, ...]`."""
+        facts = self.world.facts[module]
+        last = parts[-1]
+        return (
+            facts.expressions.op[last] == Op.LITERAL
+            and facts.strings[facts.expressions.a[last]] == "ellipsis"
+        )
+
+    def parameter_values(self, module: int, scope: int, parameter: Parameter) -> Values:
+        """What a parameter may hold: by its annotation, else its default."""
+        parent = self.world.facts[module].definitions[scope].parent
+        found = self.annotated(module, parent, parameter.annotation)
+        if not found and parameter.annotation == NOTHING:
+            found = self.evaluate(module, parent, parameter.default)
+        if parameter.kind is ParameterKind.VARIADIC:
+            return (self.interner.object("builtins.tuple", found),)
+        if parameter.kind is ParameterKind.KEYWORDS:
+            return (self.interner.object("builtins.dict", found),)
+        return found
+
+    def typed_variable(self, module: int, scope: int, row: int) -> Values:
+        """What `TypeVar("T", bound=Order)` or `TypeVar("T", A, B)` stands for."""
+        facts = self.world.facts[module]
+        positional, keywords = arguments(facts, row)
+        bounds = [
+            each for word, each in keywords if word != NOTHING and facts.strings[word] == "bound"
+        ]
+        allowed = merge(
+            *[self.annotated(module, scope, each) for each in [*positional[1:], *bounds]]
+        )
+        return (self.interner.object("typing.TypeVar", allowed),)

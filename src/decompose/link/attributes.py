@@ -1,0 +1,296 @@
+"""Who answers to `receiver.name`: along method resolution orders, through properties and descriptors."""
+
+from abc import abstractmethod
+
+from decompose.link.hierarchy import (
+    Order,
+    class_symbols,
+    class_value,
+    library_bases,
+    linearize,
+    self_stores,
+    subclasses,
+)
+from decompose.link.scopes import Scopes
+from decompose.link.values import (
+    CLASS,
+    EXTERNAL,
+    FUNCTION,
+    INSTANCE,
+    MODULE,
+    NONE,
+    OBJECT,
+    TAG_BITS,
+    TAG_MASK,
+    Values,
+    merge,
+    value,
+)
+from decompose.link.world import World
+from decompose.model.facts import NOTHING, Op
+from decompose.model.knowledge import Knowledge
+
+PROPERTIES = frozenset(
+    "property cached_property hybrid_property lazy_property reify classproperty memoized_property lazyproperty".split()
+)
+_MAX_STORES = 8
+
+
+class Attributes(Scopes):
+    """Attributes of modules, classes, instances and libraries' objects."""
+
+    def __init__(self, world: World, knowledge: Knowledge) -> None:
+        super().__init__(world, knowledge)
+        self.stores = self_stores(world)
+        self.orders: dict[int, Order] = {}
+        self.subclasses: dict[int, list[int]] = {}
+        self._marks: dict[int, frozenset[str]] = {}
+        self._attributes: dict[tuple[int, str], Values] = {}
+        self._methods: dict[tuple[int, str], int] = {}
+        self._linking: set[int] = set()
+        self.super_mark = self.interner.external("builtins.super")
+
+    @abstractmethod
+    def annotated(self, module: int, scope: int, row: int) -> Values:
+        """The values that an annotated name may hold."""
+
+    @abstractmethod
+    def returned(self, symbol: int, receiver: int = NOTHING) -> Values:
+        """What a function gives back."""
+
+    @abstractmethod
+    def known_result(self, result: str, receiver: int, module: int, scope: int, row: int) -> Values:  # noqa: PLR0913 -- a call
+        """What a result of `model.knowledge` stands for."""
+
+    @abstractmethod
+    def dotted_name(self, found: int) -> str | None:
+        """The canonical dotted name of what a value is."""
+
+    def order_all(self) -> None:
+        """Fix the method resolution order of every class."""
+        for symbol in class_symbols(self.world):
+            self.order(symbol)
+        self.subclasses = subclasses(self.orders)
+
+    def order(self, symbol: int) -> Order:
+        """The method resolution order of a class."""
+        known = self.orders.get(symbol)
+        if known is not None:
+            return known
+        own = class_value(symbol)
+        if symbol in self._linking:
+            return (own,)
+        self._linking.add(symbol)
+        bases = self._bases(symbol)
+        parents = {base: self.order_of(base) for base in bases}
+        found = self.orders[symbol] = linearize(own, bases, parents)
+        self._linking.discard(symbol)
+        return found
+
+    def order_of(self, kind: int) -> Order:
+        """The method resolution order of a class value, as far as it is known for a library's."""
+        if kind & TAG_MASK == CLASS:
+            return self.order(kind >> TAG_BITS)
+        names = library_bases(self.interner.external_name(kind), self.knowledge)
+        return tuple(self.interner.external(name) for name in names)
+
+    def _bases(self, symbol: int) -> list[int]:
+        module, scope = self.world.place(symbol)
+        definition = self.world.facts[module].definitions[scope]
+        found: list[int] = []
+        for row in definition.bases:
+            for each in self.evaluate(module, definition.parent, row):
+                if each & TAG_MASK in (CLASS, EXTERNAL):
+                    found.append(each)
+                elif each & TAG_MASK == OBJECT:  # a class made by a library's function
+                    found.append(self.interner.class_of(each))
+        own = class_value(symbol)
+        return [each for each in dict.fromkeys(found) if each != own]
+
+    def marks(self, symbol: int) -> frozenset[str]:
+        """Last names of a function's decorators."""
+        known = self._marks.get(symbol)
+        if known is None:
+            module, scope = self.world.place(symbol)
+            facts = self.world.facts[module]
+            rows = facts.definitions[scope].decorators
+            known = self._marks[symbol] = frozenset(self.last_text(facts, row) for row in rows)
+        return known
+
+    def attribute(self, receiver: int, name: str) -> Values:
+        """What `receiver.name` stands for."""
+        key = (receiver, name)
+        known = self._attributes.get(key)
+        if known is None:
+            self._attributes[key] = NONE
+            known = self._attributes[key] = self._attribute_of(receiver, name)
+        return known
+
+    def _attribute_of(self, receiver: int, name: str) -> Values:
+        tag, number = receiver & TAG_MASK, receiver >> TAG_BITS
+        if tag == MODULE:
+            return self.module_attribute(number, name)
+        if tag == EXTERNAL:
+            return self.external_attribute(self.interner.names[number], name)
+        if tag == CLASS:
+            return self._member(self.order(number), receiver, name)
+        if tag in (INSTANCE, OBJECT):
+            return self._instance_member(receiver, name)
+        return NONE
+
+    def _instance_member(self, receiver: int, name: str) -> Values:
+        kind = self.interner.class_of(receiver)
+        if receiver & TAG_MASK == OBJECT and self.interner.items(receiver) == (self.super_mark,):
+            return self._member(self.order_of(kind)[1:], value(INSTANCE, kind >> TAG_BITS), name)
+        if name == "__class__":
+            return (kind,)
+        return self._member(self.order_of(kind), receiver, name)
+
+    def _member(self, order: Order, receiver: int, name: str) -> Values:
+        library = NOTHING
+        for base in order:
+            if base & TAG_MASK == CLASS:
+                found = self._own_member(base >> TAG_BITS, receiver, name)
+            else:
+                library = base if library == NOTHING else library
+                found = self._known_member(base, receiver, name)
+            if found:
+                return found
+        return NONE if library == NOTHING else self._unknown_member(library, receiver, name)
+
+    def _unknown_member(self, library: int, receiver: int, name: str) -> Values:
+        """An attribute that only a library can answer: named after the first library class of the order."""
+        dotted = self.interner.external(
+            self.canonical(f"{self.interner.external_name(library)}.{name}")
+        )
+        return (
+            (dotted,)
+            if receiver & TAG_MASK == CLASS
+            else (self.interner.bound_method(dotted, receiver),)
+        )
+
+    def _own_member(self, owner: int, receiver: int, name: str) -> Values:
+        entries = self.world.members(owner).get(name)
+        found = NONE
+        if entries:
+            module, scope = self.world.place(owner)
+            found = self._described(
+                self.entries(module, scope, entries), (module, scope, entries[-1]), receiver
+            )
+        if receiver & TAG_MASK != CLASS:
+            for store in self.stores.get(owner, _NO_STORES).get(name, ())[:_MAX_STORES]:
+                found = merge(found, self._stored(store))
+        return found
+
+    def _stored(self, store: tuple[int, int, int]) -> Values:
+        module, scope, position = store
+        stores = self.world.facts[module].stores
+        annotation = stores.annotation[position]
+        found = self.annotated(module, scope, annotation) if annotation != NOTHING else NONE
+        return found or self.evaluate(module, scope, stores.value[position])
+
+    def _described(self, found: Values, entry: tuple[int, int, int], receiver: int) -> Values:
+        """Values of a class attribute, seen through `receiver`: methods bound, properties called, columns typed."""
+        out: list[Values] = []
+        for each in found:
+            tag = each & TAG_MASK
+            if tag == FUNCTION and self._is_method(each >> TAG_BITS):
+                out.append(self._bound(each, receiver))
+            elif tag in (OBJECT, INSTANCE) and receiver & TAG_MASK == CLASS:
+                out.append((self._owned(each, receiver),))
+            elif tag in (OBJECT, INSTANCE, EXTERNAL):
+                out.append(self._through_descriptor(each, entry, receiver))
+            else:
+                out.append((each,))
+        return merge(*out)
+
+    def _is_method(self, symbol: int) -> bool:
+        return self.world.owner_class(*self.world.place(symbol)) != NOTHING
+
+    def _bound(self, function: int, receiver: int) -> Values:
+        marks = self.marks(function >> TAG_BITS)
+        on_class = receiver & TAG_MASK == CLASS
+        if not on_class and not marks.isdisjoint(PROPERTIES):
+            return self.returned(function >> TAG_BITS, receiver)
+        if "staticmethod" in marks or (on_class and "classmethod" not in marks):
+            return (function,)
+        return (self.interner.bound_method(function, receiver),)
+
+    def _owned(self, found: int, owner: int) -> int:
+        """A manager or the like, read from a class, holds instances of that class."""
+        kind = self.interner.class_of(found)
+        if self.interner.items(found) or not any(
+            base & TAG_MASK == EXTERNAL
+            and self.interner.external_name(base) in self.knowledge.instances
+            for base in self.order_of(kind)
+        ):
+            return found
+        return self.interner.instance(kind, (value(INSTANCE, owner >> TAG_BITS),))
+
+    def _through_descriptor(self, found: int, entry: tuple[int, int, int], receiver: int) -> Values:
+        module, scope, position = entry
+        if position < 0:
+            return (found,)
+        row = self.world.facts[module].bindings.value[position]
+        expressions = self.world.facts[module].expressions
+        if row == NOTHING or expressions.op[row] != Op.CALL:
+            return (found,)
+        for callee in self.evaluate(module, scope, expressions.a[row]):
+            result = self._descriptor(callee)
+            if result is not None:
+                return self.known_result(result, receiver, module, scope, row)
+        return (found,)
+
+    def _descriptor(self, callee: int) -> str | None:
+        """What a descriptor's class says of the attribute, its library bases asked too."""
+        if callee & TAG_MASK not in (CLASS, EXTERNAL):
+            return None
+        for base in self.order_of(callee):
+            name = self.interner.external_name(base) if base & TAG_MASK == EXTERNAL else ""
+            if name in self.knowledge.descriptors:
+                return self.knowledge.descriptors[name]
+        return None
+
+    def _known_member(self, library: int, receiver: int, name: str) -> Values:
+        base = self.interner.external_name(library)
+        if receiver & TAG_MASK == CLASS:
+            result = self.knowledge.classes.get(base, _NO_RESULTS).get(name)
+            if result is None:
+                return NONE
+            item = (value(INSTANCE, receiver >> TAG_BITS),)
+            return self.result_of(result, receiver, item)
+        if name in self.knowledge.instances.get(base, _NO_RESULTS):
+            return (self.interner.bound_method(self.interner.external(f"{base}.{name}"), receiver),)
+        return NONE
+
+    def own_method(self, symbol: int, name: str) -> int:
+        """The function that a class itself defines under a name, the last one; else NOTHING."""
+        module, scope = self.world.place(symbol)
+        facts = self.world.facts[module]
+        for entry in reversed(self.world.members(symbol).get(name, ())):
+            row = facts.bindings.value[entry] if entry >= 0 else NOTHING
+            if row != NOTHING and facts.expressions.op[row] == Op.DEFINITION:
+                found = self.world.symbol(module, facts.expressions.a[row])
+                return NOTHING if self.world.is_class(found) else found
+        return NOTHING
+
+    def method_symbol(self, kind: int, name: str) -> int:
+        """The program's function that answers to a method's name on a class value; NOTHING if a library or nobody."""
+        key = (kind, name)
+        known = self._methods.get(key)
+        if known is None:
+            known = NOTHING
+            for base in self.order_of(kind):
+                if base & TAG_MASK == CLASS and name in self.world.members(base >> TAG_BITS):
+                    known = self.own_method(base >> TAG_BITS, name)
+                    break
+            self._methods[key] = known
+        return known
+
+    @abstractmethod
+    def result_of(self, result: str, receiver: int, items: Values) -> Values:
+        """What a result of `model.knowledge` that needs no arguments stands for."""
+
+
+_NO_RESULTS: dict[str, str] = {}
+_NO_STORES: dict[str, list[tuple[int, int, int]]] = {}

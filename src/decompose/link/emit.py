@@ -1,0 +1,436 @@
+"""Every use becomes an edge, or is counted with the reason why not."""
+
+from array import array
+from dataclasses import dataclass, field
+
+from decompose.graph.builder import GraphBuilder
+from decompose.graph.dependency import NOBODY
+from decompose.link.attributes import PROPERTIES
+from decompose.link.evaluate import Evaluator
+from decompose.link.values import (
+    BOUND,
+    CLASS,
+    EXTERNAL,
+    FUNCTION,
+    INSTANCE,
+    MODULE,
+    OBJECT,
+    TAG_BITS,
+    TAG_MASK,
+    Values,
+)
+from decompose.link.world import World, absolute
+from decompose.model.facts import (
+    LOOP_SHIFT,
+    NOTHING,
+    ROLE_MASK,
+    DefinitionKind,
+    ModuleFacts,
+    Op,
+    Role,
+)
+from decompose.model.program import PREFIXES, Confidence, EdgeKind, NodeKind, Reason
+
+IMPLICIT = "python"  # mediator of calls that the language makes: properties, `with`, constructors
+TYPING = "typing"  # mediator of imports under TYPE_CHECKING
+_MAX_OVERRIDES = 8
+_REASONS = {reason: number for number, reason in enumerate(Reason)}
+_KINDS = {
+    Role.READ: EdgeKind.USES,
+    Role.WRITE: EdgeKind.USES,
+    Role.INHERIT: EdgeKind.INHERITS,
+    Role.DECORATE: EdgeKind.USES,
+    Role.ANNOTATE: EdgeKind.USES,
+    Role.DELETE: EdgeKind.USES,
+}
+
+
+@dataclass
+class Rest:
+    """Calls that were not linked, as columns; nodes are provisional."""
+
+    source: "array[int]" = field(default_factory=lambda: array("i"))
+    line: "array[int]" = field(default_factory=lambda: array("i"))
+    reason: "array[int]" = field(default_factory=lambda: array("i"))
+    text: list[str] = field(default_factory=list)
+    linked: int = 0
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a use stands."""
+
+    module: int
+    scope: int
+    source: int
+    line: int
+    loop: int
+
+
+class Emitter:
+    """Adds nodes and edges of all modules to a builder."""
+
+    def __init__(
+        self, world: World, evaluator: Evaluator, builder: GraphBuilder, file_of: dict[str, int]
+    ) -> None:
+        self.world = world
+        self.evaluator = evaluator
+        self.builder = builder
+        self.rest = Rest()
+        self._file_of = file_of
+        self.node_of = array("i", [NOBODY]) * len(world.module_of)
+        self._externals: dict[str, int] = {}
+        self._variables: dict[tuple[int, str], int] = {}
+
+    def nodes(self) -> None:
+        """A node for every module and definition; lambdas count as their owner."""
+        for facts in self.world.facts:
+            file = self._file_of[facts.path]
+            self.builder.node(
+                facts.module, NodeKind.MODULE, file=file, line=1, end_line=facts.line_count
+            )
+        for module, facts in enumerate(self.world.facts):
+            self._definitions(module, facts)
+
+    def _definitions(self, module: int, facts: ModuleFacts) -> None:
+        first, file = self.world.first[module], self._file_of[facts.path]
+        for scope, definition in enumerate(facts.definitions):
+            parent = (
+                NOBODY if definition.parent == NOTHING else self.node_of[first + definition.parent]
+            )
+            if definition.kind is DefinitionKind.LAMBDA:
+                self.node_of[first + scope] = parent
+                continue
+            self.node_of[first + scope] = self.builder.node(
+                self.world.dotted(first + scope),
+                self._kind(facts, scope),
+                parent=parent,
+                file=file,
+                line=definition.line,
+                end_line=definition.end_line,
+            )
+
+    def _kind(self, facts: ModuleFacts, scope: int) -> NodeKind:
+        definition = facts.definitions[scope]
+        if definition.kind is DefinitionKind.MODULE:
+            return NodeKind.MODULE
+        if definition.kind is DefinitionKind.CLASS:
+            return NodeKind.CLASS
+        around = facts.definitions[definition.parent].kind
+        return NodeKind.METHOD if around is DefinitionKind.CLASS else NodeKind.FUNCTION
+
+    def edges(self) -> None:
+        """An edge for every use and import that can be linked."""
+        for module, facts in enumerate(self.world.facts):
+            self._imports(module, facts)
+            uses, first = facts.uses, self.world.first[module]
+            call = int(Role.CALL)
+            for scope, row, line, flags in zip(
+                uses.scope, uses.expression, uses.line, uses.flags, strict=True
+            ):
+                place = _Place(
+                    module, scope, self.node_of[first + scope], line, flags >> LOOP_SHIFT
+                )
+                if flags & ROLE_MASK == call:
+                    self._call(facts, row, place)
+                else:
+                    self._reference(facts, row, place, Role(flags & ROLE_MASK))
+            self._with_blocks(module, facts)
+
+    def _imports(self, module: int, facts: ModuleFacts) -> None:
+        first = self.world.first[module]
+        for position, each in enumerate(facts.imports):
+            source = self.node_of[first + each.scope]
+            mediator = TYPING if each.typing_only else ""
+            for target in self._import_targets(module, position):
+                if target != source:
+                    self.builder.edge(
+                        source,
+                        target,
+                        EdgeKind.IMPORTS,
+                        Confidence.EXACT,
+                        line=each.line,
+                        mediated_by=mediator,
+                    )
+
+    def _import_targets(self, module: int, position: int) -> list[int]:
+        facts = self.world.facts[module]
+        each = facts.imports[position]
+        named = absolute(facts, each)
+        number = self.world.module_number.get(named)
+        found = [] if number is None else [self.node_of[self.world.first[number]]]
+        if not each.name or each.name == "*":
+            return found or (
+                [self._external(named)] if named and named not in self.world.packages else []
+            )
+        definitions = [
+            self.node_of[
+                value >> TAG_BITS
+                if value & TAG_MASK != MODULE
+                else self.world.first[value >> TAG_BITS]
+            ]
+            for value in self.evaluator.imported(module, position)
+            if value & TAG_MASK in (CLASS, FUNCTION, MODULE)
+        ]
+        if number is None and not definitions and named and named not in self.world.packages:
+            return [self._external(f"{named}.{each.name}")]
+        return [*found, *definitions]
+
+    def _external(self, name: str) -> int:
+        """The node of a library's name, as far as the name is written in the program."""
+        name = name.partition("(")[0]
+        known = self._externals.get(name)
+        if known is None:
+            node_name = PREFIXES[NodeKind.EXTERNAL] + name
+            known = self._externals[name] = self.builder.node(node_name, NodeKind.EXTERNAL)
+        return known
+
+    def _call(self, facts: ModuleFacts, row: int, place: _Place) -> None:
+        callee = facts.expressions.a[row]
+        values = self.evaluator.evaluate(place.module, place.scope, callee)
+        if not values:
+            self._unlinked(facts, callee, place, self._reason(facts, callee, place))
+            return
+        confidence = self._confidence(facts, callee, place, values)
+        outcomes = {self._call_value(each, place, confidence) for each in values}
+        if None in outcomes:
+            self.rest.linked += 1
+            return
+        best = Reason.LIBRARY if Reason.LIBRARY in outcomes else min(outcomes, key=str)  # type: ignore[type-var] # None is out
+        self._unlinked(facts, callee, place, best or Reason.DYNAMIC)
+
+    def _call_value(self, found: int, place: _Place, confidence: Confidence) -> Reason | None:
+        """Link one possible callee; the reason where it is not the program's."""
+        tag, number = found & TAG_MASK, found >> TAG_BITS
+        if tag == BOUND:
+            function, receiver = self.evaluator.interner.bound[number]
+            if function & TAG_MASK == FUNCTION:
+                self._edge(place, function >> TAG_BITS, EdgeKind.CALLS, confidence)
+                self._overrides(function >> TAG_BITS, receiver, place)
+                return None
+            found, tag, number = function, EXTERNAL, function >> TAG_BITS
+        if tag == FUNCTION:
+            self._edge(place, number, EdgeKind.CALLS, confidence)
+            return None
+        if tag == CLASS:
+            return self._instantiate(number, place, confidence)
+        if tag in (INSTANCE, OBJECT):
+            return self._call_instance(found, place)
+        if tag == EXTERNAL:
+            return self._call_external(self.evaluator.interner.names[number], place)
+        return Reason.DYNAMIC
+
+    def _instantiate(self, symbol: int, place: _Place, confidence: Confidence) -> None:
+        self._edge(place, symbol, EdgeKind.INSTANTIATES, confidence)
+        for name in ("__new__", "__init__", "__post_init__"):
+            method = self.evaluator.method_symbol(symbol << TAG_BITS | CLASS, name)
+            if method != NOTHING:
+                mediator = IMPLICIT if name == "__post_init__" else ""
+                self._edge(place, method, EdgeKind.CALLS, confidence, mediator)
+
+    def _call_instance(self, found: int, place: _Place) -> Reason | None:
+        method = self.evaluator.method_symbol(self.evaluator.interner.class_of(found), "__call__")
+        if method == NOTHING:
+            return Reason.UNKNOWN_ATTRIBUTE
+        self._edge(place, method, EdgeKind.CALLS, Confidence.INFERRED)
+        return None
+
+    def _call_external(self, name: str, place: _Place) -> Reason:
+        if name.startswith("builtins."):
+            return Reason.BUILTIN
+        self.builder.edge(
+            place.source,
+            self._external(name),
+            EdgeKind.CALLS,
+            Confidence.EXACT,
+            line=place.line,
+            loop_depth=place.loop,
+        )
+        return Reason.LIBRARY
+
+    def _edge(
+        self,
+        place: _Place,
+        symbol: int,
+        kind: EdgeKind,
+        confidence: Confidence,
+        mediated_by: str = "",
+    ) -> None:
+        self.builder.edge(
+            place.source,
+            self.node_of[symbol],
+            kind,
+            confidence,
+            line=place.line,
+            loop_depth=place.loop,
+            mediated_by=mediated_by,
+        )
+
+    def _overrides(self, symbol: int, receiver: int, place: _Place) -> None:
+        """What is called through a base may be answered by a subclass."""
+        if receiver & TAG_MASK not in (INSTANCE, OBJECT):
+            return
+        kind = self.evaluator.interner.class_of(receiver)
+        if kind & TAG_MASK != CLASS:
+            return
+        name = self.world.definition(symbol).name
+        found = 0
+        for subclass in self.evaluator.subclasses.get(kind >> TAG_BITS, ()):
+            method = self.evaluator.own_method(subclass, name)
+            if method not in (NOTHING, symbol):
+                found += 1
+                if found > _MAX_OVERRIDES:
+                    return
+                self._edge(place, method, EdgeKind.CALLS, Confidence.INFERRED, "override")
+
+    def _confidence(
+        self, facts: ModuleFacts, callee: int, place: _Place, values: Values
+    ) -> Confidence:
+        """Exact where names and imports alone lead there."""
+        if len(values) > 1:
+            return Confidence.INFERRED
+        op = facts.expressions.op[callee]
+        if op == Op.NAME:
+            return Confidence.EXACT
+        if op != Op.ATTRIBUTE:
+            return Confidence.INFERRED
+        base = facts.expressions.a[callee]
+        receivers = self.evaluator.evaluate(place.module, place.scope, base)
+        named = facts.expressions.op[base] == Op.NAME
+        own = named and facts.strings[facts.expressions.a[base]] in ("self", "cls")
+        exact = own or all(each & TAG_MASK in (MODULE, CLASS) for each in receivers)
+        return Confidence.EXACT if exact else Confidence.INFERRED
+
+    def _reason(self, facts: ModuleFacts, callee: int, place: _Place) -> Reason:
+        if facts.expressions.op[callee] != Op.ATTRIBUTE:
+            return Reason.DYNAMIC
+        base = facts.expressions.a[callee]
+        receivers = self.evaluator.evaluate(place.module, place.scope, base)
+        return Reason.UNKNOWN_ATTRIBUTE if receivers else Reason.UNKNOWN_RECEIVER
+
+    def _unlinked(self, facts: ModuleFacts, callee: int, place: _Place, reason: Reason) -> None:
+        self.rest.source.append(place.source)
+        self.rest.line.append(place.line)
+        self.rest.reason.append(_REASONS[reason])
+        self.rest.text.append(short_text(facts, callee))
+
+    def _reference(self, facts: ModuleFacts, row: int, place: _Place, role: Role) -> None:
+        values = self.evaluator.evaluate(place.module, place.scope, row)
+        linked = False
+        for each in values:
+            tag = each & TAG_MASK
+            if tag in (CLASS, FUNCTION):
+                symbol = each >> TAG_BITS
+                linked = True
+                if self.node_of[symbol] != place.source:
+                    self._edge(place, symbol, _KINDS[role], Confidence.EXACT)
+            elif tag == EXTERNAL and role is Role.INHERIT:
+                self._inherit_external(each, place)
+        if linked:
+            return
+        if facts.expressions.op[row] == Op.ATTRIBUTE:
+            self._attribute(facts, row, place, values)
+        elif facts.expressions.op[row] == Op.NAME:
+            name = facts.strings[facts.expressions.a[row]]
+            self._variable(place, self._variable_module(place.module, name))
+
+    def _inherit_external(self, found: int, place: _Place) -> None:
+        target = self._external(self.evaluator.interner.external_name(found))
+        self.builder.edge(
+            place.source, target, EdgeKind.INHERITS, Confidence.EXACT, line=place.line
+        )
+
+    def _attribute(self, facts: ModuleFacts, row: int, place: _Place, values: Values) -> None:
+        """A property that is read is a call; a module's variable is a use of the module."""
+        expressions = facts.expressions
+        name = facts.strings[expressions.b[row]]
+        for receiver in self.evaluator.evaluate(place.module, place.scope, expressions.a[row]):
+            tag = receiver & TAG_MASK
+            if tag == MODULE and not any(each & TAG_MASK == MODULE for each in values):
+                self._variable(place, self._variable_module(receiver >> TAG_BITS, name))
+            elif tag in (INSTANCE, OBJECT):
+                symbol = self.evaluator.method_symbol(
+                    self.evaluator.interner.class_of(receiver), name
+                )
+                if symbol == NOTHING:
+                    continue
+                if not self.evaluator.marks(symbol).isdisjoint(PROPERTIES):
+                    self._edge(place, symbol, EdgeKind.CALLS, Confidence.INFERRED, IMPLICIT)
+                else:
+                    self._edge(place, symbol, EdgeKind.USES, Confidence.INFERRED)
+
+    def _variable(self, place: _Place, module: int) -> None:
+        if module not in (NOTHING, place.module):
+            target = self.node_of[self.world.first[module]]
+            self.builder.edge(
+                place.source,
+                target,
+                EdgeKind.USES,
+                Confidence.EXACT,
+                line=place.line,
+                loop_depth=place.loop,
+            )
+
+    def _variable_module(self, module: int, name: str) -> int:
+        """The module that binds a variable which `module` knows by `name`; NOTHING for locals and libraries."""
+        key = (module, name)
+        known = self._variables.get(key)
+        if known is None:
+            self._variables[key] = NOTHING
+            known = self._variables[key] = self._follow_variable(module, name)
+        return known
+
+    def _follow_variable(self, module: int, name: str) -> int:
+        for entry in self.world.members(self.world.first[module]).get(name, ()):
+            if entry >= 0:
+                return module
+            facts = self.world.facts[module]
+            imported = facts.imports[-1 - entry]
+            target = self.world.module_number.get(absolute(facts, imported))
+            if imported.name and target is not None and target != module:
+                return self._variable_module(target, imported.name)
+        return NOTHING
+
+    def _with_blocks(self, module: int, facts: ModuleFacts) -> None:
+        """`with value:` calls `__enter__` and `__exit__`."""
+        regions = facts.regions
+        for scope, kind, row in zip(regions.scope, regions.kind, regions.expression, strict=True):
+            if kind:
+                continue
+            place = _Place(
+                module,
+                scope,
+                self.node_of[self.world.first[module] + scope],
+                facts.expressions.line[row],
+                0,
+            )
+            for found in self.evaluator.evaluate(module, scope, row):
+                if found & TAG_MASK not in (INSTANCE, OBJECT):
+                    continue
+                for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
+                    symbol = self.evaluator.method_symbol(
+                        self.evaluator.interner.class_of(found), name
+                    )
+                    if symbol != NOTHING:
+                        self._edge(place, symbol, EdgeKind.CALLS, Confidence.INFERRED, IMPLICIT)
+
+
+def short_text(facts: ModuleFacts, row: int) -> str:
+    """An expression roughly as written: names, dots, and brackets for what stands between."""
+    parts: list[str] = []
+    expressions = facts.expressions
+    for _ in range(8):
+        op = expressions.op[row]
+        if op == Op.ATTRIBUTE:
+            parts.append(f".{facts.strings[expressions.b[row]]}")
+        elif op == Op.CALL:
+            parts.append("()")
+        elif op == Op.SUBSCRIPT:
+            parts.append("[]")
+        else:
+            parts.append(facts.strings[expressions.a[row]] if op == Op.NAME else "…")
+            break
+        row = expressions.a[row]
+    else:
+        parts.append("…")
+    return "".join(reversed(parts))

@@ -1,0 +1,265 @@
+"""What may an expression stand for? Demand-driven and flow-insensitive: each row is evaluated once, when asked.
+
+A name is the union of what is bound to it, an attribute the union over its receivers, a call what its callee gives
+back (annotated, else what its `return` statements evaluate to). A row that asks for itself while it is being evaluated
+gets the empty set, and so does one nested deeper than `MAX_DEPTH`.
+"""
+
+from decompose.link.annotations import Annotations
+from decompose.link.values import (
+    BOUND,
+    CLASS,
+    EXTERNAL,
+    FUNCTION,
+    INSTANCE,
+    NONE,
+    OBJECT,
+    TAG_BITS,
+    TAG_MASK,
+    TUPLE,
+    Values,
+    merge,
+    value,
+)
+from decompose.link.world import World, elements
+from decompose.model.facts import NOTHING, DefinitionKind, Op
+from decompose.model.knowledge import Knowledge
+
+MAX_DEPTH = 120
+_MAX_ENTRIES = 12
+_Rows = list[Values | None]
+
+
+class Evaluator(Annotations):
+    """Evaluates rows of the expression tables of a world, under what frameworks' classes are known to give."""
+
+    def __init__(self, world: World, knowledge: Knowledge) -> None:
+        super().__init__(world, knowledge)
+        self._memo: list[_Rows | None] = [None] * len(world.facts)
+        self._depth = 0
+        self._ops = {
+            Op.NAME: self._name,
+            Op.ATTRIBUTE: self._attribute,
+            Op.CALL: self._called,
+            Op.SUBSCRIPT: self._subscript,
+            Op.STRING: self._string,
+            Op.FORMAT: self._string,
+            Op.LITERAL: self._literal,
+            Op.DISPLAY: self._display,
+            Op.UNION: self._union,
+            Op.BINARY: self._union,
+            Op.ELEMENT: self._element,
+            Op.ITEM: self._item,
+            Op.ENTER: self._entered,
+            Op.AWAIT: self._inner,
+            Op.STAR: self._inner,
+            Op.LAMBDA: self._lambda,
+            Op.COMPREHENSION: self._comprehension,
+            Op.DEFINITION: self._definition,
+        }
+
+    def evaluate(self, module: int, scope: int, row: int) -> Values:
+        """The values of a row."""
+        if row == NOTHING:
+            return NONE
+        memo = self._memo[module]
+        if memo is None:
+            memo = self._memo[module] = [None] * len(self.world.facts[module].expressions.op)
+        found = memo[row]
+        if found is not None:
+            return found
+        operation = self._ops.get(self.world.facts[module].expressions.op[row])  # type: ignore[call-overload] # an int
+        if operation is None or self._depth > MAX_DEPTH:
+            return NONE
+        memo[row] = NONE
+        self._depth += 1
+        found = operation(module, scope, row)
+        self._depth -= 1
+        memo[row] = found
+        return found
+
+    def _name(self, module: int, scope: int, row: int) -> Values:
+        facts = self.world.facts[module]
+        number = facts.expressions.a[row]
+        return self.lookup(module, scope, number, facts.strings[number])
+
+    def lookup(self, module: int, scope: int, number: int, name: str) -> Values:
+        """What a name stands for, seen from a scope."""
+        world = self.world
+        definitions = world.facts[module].definitions
+        at, first = scope, True
+        while at != NOTHING:
+            definition = definitions[at]
+            if definition.kind > DefinitionKind.CLASS:
+                found = self._local(module, at, number, name)
+                if found is not None:
+                    return found
+            elif definition.kind is DefinitionKind.CLASS:
+                entries = world.members(world.symbol(module, at)).get(name) if first else None
+                if entries:
+                    return self.entries(module, at, entries)
+            at, first = definition.parent, False
+        found = self.namespace(module, name)
+        return found if found is not None else (self.interner.external(f"builtins.{name}"),)
+
+    def _local(self, module: int, scope: int, number: int, name: str) -> Values | None:
+        entries = self.world.local(module, scope, number)
+        parameter = self._parameter(module, scope, name)
+        if entries is None:
+            return parameter
+        found = self.entries(module, scope, entries)
+        return found if parameter is None else merge(parameter, found)
+
+    def _parameter(self, module: int, scope: int, name: str) -> Values | None:
+        definition = self.world.facts[module].definitions[scope]
+        for position, parameter in enumerate(definition.parameters):
+            if parameter.name == name:
+                if position == 0 and parameter.annotation == NOTHING:
+                    receiver = self._receiver(module, scope)
+                    if receiver is not None:
+                        return receiver
+                return self.parameter_values(module, scope, parameter)
+        return None
+
+    def _receiver(self, module: int, scope: int) -> Values | None:
+        """The values of `self` or `cls`; None where the function is no method."""
+        owner = self.world.owner_class(module, scope)
+        if owner == NOTHING:
+            return None
+        marks = self.marks(self.world.symbol(module, scope))
+        if "staticmethod" in marks:
+            return None
+        definition = self.world.facts[module].definitions[scope]
+        is_class = "classmethod" in marks or definition.name in (
+            "__new__",
+            "__init_subclass__",
+            "__class_getitem__",
+        )
+        return (value(CLASS if is_class else INSTANCE, owner),)
+
+    def entries(self, module: int, scope: int, entries: list[int]) -> Values:
+        """The union of what a name's bindings and imports give."""
+        if len(entries) == 1:
+            return self._entry(module, scope, entries[0])
+        return merge(*[self._entry(module, scope, each) for each in entries[-_MAX_ENTRIES:]])
+
+    def _entry(self, module: int, scope: int, entry: int) -> Values:
+        if entry < 0:
+            return self.imported(module, -1 - entry)
+        bindings = self.world.facts[module].bindings
+        annotation = bindings.annotation[entry]
+        if annotation != NOTHING:
+            found = self.annotated(module, scope, annotation)
+            if found:
+                return found
+        return self.evaluate(module, bindings.scope[entry], bindings.value[entry])
+
+    def _attribute(self, module: int, scope: int, row: int) -> Values:
+        expressions = self.world.facts[module].expressions
+        name = self.world.facts[module].strings[expressions.b[row]]
+        receivers = self.evaluate(module, scope, expressions.a[row])
+        return merge(*[self.attribute(each, name) for each in receivers])
+
+    def _called(self, module: int, scope: int, row: int) -> Values:
+        callees = self.evaluate(module, scope, self.world.facts[module].expressions.a[row])
+        return merge(*[self.result(each, module, scope, row) for each in callees])
+
+    def _subscript(self, module: int, scope: int, row: int) -> Values:
+        expressions = self.world.facts[module].expressions
+        bases = self.evaluate(module, scope, expressions.a[row])
+        return merge(*[self._item_of(each, module, expressions.b[row]) for each in bases])
+
+    def _item_of(self, base: int, module: int, index: int) -> Values:
+        tag = base & TAG_MASK
+        if tag == CLASS:
+            return (base,)
+        if tag == EXTERNAL:
+            return (base,)
+        if tag == INSTANCE:
+            return self.method_result(base, "__getitem__")
+        if tag == TUPLE:
+            position = self.whole_number(module, index)
+            parts = self.interner.tuples[base >> TAG_BITS]
+            if position is not None and -len(parts) <= position < len(parts):
+                return parts[position]
+        return self.interner.items(base)
+
+    def _string(self, module: int, scope: int, row: int) -> Values:
+        del module, scope, row
+        return (self.interner.object("builtins.str"),)
+
+    def _literal(self, module: int, scope: int, row: int) -> Values:
+        del scope
+        facts = self.world.facts[module]
+        kind = facts.strings[facts.expressions.a[row]]
+        return (
+            NONE
+            if kind in ("NoneType", "ellipsis")
+            else (self.interner.object(f"builtins.{kind}"),)
+        )
+
+    def _display(self, module: int, scope: int, row: int) -> Values:
+        facts = self.world.facts[module]
+        kind = facts.strings[facts.expressions.a[row]]
+        rows = elements(facts, row)[:40]
+        if kind == "tuple" and len(rows) <= 8:
+            parts = tuple(self.evaluate(module, scope, each) for each in rows)
+            return (self.interner.tuple(parts),)
+        rows = rows[1::2] if kind == "dict" else rows
+        items = merge(*[self.evaluate(module, scope, each) for each in rows])
+        return (self.interner.object(f"builtins.{kind}", items),)
+
+    def _union(self, module: int, scope: int, row: int) -> Values:
+        expressions = self.world.facts[module].expressions
+        left = self.evaluate(module, scope, expressions.a[row])
+        return merge(left, self.evaluate(module, scope, expressions.b[row]))
+
+    def _inner(self, module: int, scope: int, row: int) -> Values:
+        return self.evaluate(module, scope, self.world.facts[module].expressions.a[row])
+
+    def _element(self, module: int, scope: int, row: int) -> Values:
+        return merge(*[self.iterated(each) for each in self._inner(module, scope, row)])
+
+    def _item(self, module: int, scope: int, row: int) -> Values:
+        position = self.world.facts[module].expressions.b[row]
+        found = []
+        for each in self._inner(module, scope, row):
+            if each & TAG_MASK == TUPLE:
+                parts = self.interner.tuples[each >> TAG_BITS]
+                found.append(parts[position] if position < len(parts) else NONE)
+            else:
+                found.append(self.iterated(each))
+        return merge(*found)
+
+    def _entered(self, module: int, scope: int, row: int) -> Values:
+        return merge(*[self.entered(each) for each in self._inner(module, scope, row)])
+
+    def _lambda(self, module: int, scope: int, row: int) -> Values:
+        del scope
+        return (
+            value(FUNCTION, self.world.symbol(module, self.world.facts[module].expressions.a[row])),
+        )
+
+    def _comprehension(self, module: int, scope: int, row: int) -> Values:
+        facts = self.world.facts[module]
+        kind = facts.strings[facts.expressions.a[row]]
+        items = self.evaluate(module, scope, facts.expressions.b[row])
+        return (self.interner.object(f"builtins.{kind}", items),)
+
+    def _definition(self, module: int, scope: int, row: int) -> Values:
+        del scope
+        symbol = self.world.symbol(module, self.world.facts[module].expressions.a[row])
+        return (value(CLASS if self.world.is_class(symbol) else FUNCTION, symbol),)
+
+    def dotted_name(self, found: int) -> str | None:
+        """The canonical dotted name of what a value is (not of what it is an instance of)."""
+        tag, number = found & TAG_MASK, found >> TAG_BITS
+        if tag == EXTERNAL:
+            return self.interner.names[number]
+        if tag in (CLASS, FUNCTION):
+            return self.world.dotted(number)
+        if tag in (INSTANCE, OBJECT, TUPLE):
+            return None
+        if tag == BOUND:
+            return self.dotted_name(self.interner.bound[number][0])
+        return self.world.facts[number].module

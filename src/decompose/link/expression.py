@@ -1,0 +1,384 @@
+"""One expression as framework readers see it."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from decompose.link.evaluate import Evaluator
+from decompose.link.values import (
+    BOUND,
+    CLASS,
+    FUNCTION,
+    INSTANCE,
+    OBJECT,
+    TAG_BITS,
+    TAG_MASK,
+    TUPLE,
+)
+from decompose.link.world import absolute, arguments, elements
+from decompose.model.facts import NOTHING, DefinitionKind, ModuleFacts, Op
+from decompose.model.source import Site
+
+_WRAPPED = (Op.AWAIT, Op.STAR, Op.ELEMENT, Op.ITEM, Op.ENTER)
+_MAX_HOPS = 12
+
+
+class Expr:
+    """See `model.view.Expression`."""
+
+    __slots__ = ("_evaluator", "_line", "_module", "_row", "_scope", "loop_depth")
+
+    def __init__(  # noqa: PLR0913 -- a place
+        self,
+        evaluator: Evaluator,
+        module: int,
+        scope: int,
+        row: int,
+        line: int = 0,
+        loop_depth: int = 0,
+    ) -> None:
+        self._evaluator = evaluator
+        self._module = module
+        self._scope = scope
+        self._row = row
+        self._line = line
+        self.loop_depth = loop_depth
+
+    def __repr__(self) -> str:
+        return f"<{self.text()} at {self.site}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expr) and (self._module, self._row) == (other._module, other._row)
+
+    def __hash__(self) -> int:
+        return hash((self._module, self._row))
+
+    @property
+    def _facts(self) -> ModuleFacts:
+        return self._evaluator.world.facts[self._module]
+
+    def _at(self, row: int) -> "Expr":
+        return Expr(self._evaluator, self._module, self._scope, row, 0, self.loop_depth)
+
+    @property
+    def op(self) -> Op:
+        """What kind of expression it is."""
+        return Op(self._facts.expressions.op[self._row])
+
+    @property
+    def site(self) -> Site:
+        """Where it stands."""
+        return Site(self._facts.path, self._line or self._facts.expressions.line[self._row])
+
+    @property
+    def module(self) -> str:
+        """The module that it stands in."""
+        return self._facts.module
+
+    @property
+    def owner(self) -> str:
+        """Dotted name of the function, class or module whose scope it belongs to."""
+        definitions = self._facts.definitions
+        scope = self._scope
+        while definitions[scope].kind is DefinitionKind.LAMBDA:
+            scope = definitions[scope].parent
+        world = self._evaluator.world
+        return world.dotted(world.symbol(self._module, scope))
+
+    def text(self) -> str:
+        """Approximately as written, for messages."""
+        op, facts = self.op, self._facts
+        a, b = facts.expressions.a[self._row], facts.expressions.b[self._row]
+        if op is Op.NAME:
+            return facts.strings[a]
+        if op is Op.STRING:
+            return repr(facts.strings[a])
+        if op is Op.LITERAL:
+            return facts.strings[b] if b != NOTHING else facts.strings[a]
+        if op is Op.ATTRIBUTE:
+            return f"{self._at(a).text()}.{facts.strings[b]}"
+        if op is Op.CALL:
+            return f"{self._at(a).text()}(…)"
+        if op is Op.SUBSCRIPT:
+            return f"{self._at(a).text()}[{self._at(b).text()}]"
+        return "…"
+
+    def string(self) -> str | None:
+        """Its value where it is a string known from the text (constants followed, `+` and f-strings folded)."""
+        return self._string(_MAX_HOPS)
+
+    def _string(self, hops: int) -> str | None:
+        op, facts = self.op, self._facts
+        if op is Op.STRING:
+            return facts.strings[facts.expressions.a[self._row]]
+        if hops == 0:
+            return None
+        if op in (Op.BINARY, Op.FORMAT):
+            parts = [each._string(hops - 1) for each in self.elements if isinstance(each, Expr)]
+            return None if None in parts else "".join(part for part in parts if part is not None)
+        if op in (Op.NAME, Op.ATTRIBUTE):
+            found = [each for each in self._bound_once() if each != self]
+            return found[0]._string(hops - 1) if len(found) == 1 else None
+        if op is Op.CALL and self.attribute in (
+            "_",
+            "gettext_lazy",
+            "gettext",
+            "ugettext_lazy",
+            "N_",
+            "text",
+        ):
+            first = self.arguments[:1]
+            return first[0]._string(hops - 1) if first else None
+        return None
+
+    def literal(self) -> object:
+        """Its value where it is a literal (also list, tuple, dict displays of literals), else None."""
+        op, facts = self.op, self._facts
+        a, b = facts.expressions.a[self._row], facts.expressions.b[self._row]
+        if op is Op.LITERAL:
+            return _literal(facts.strings[a], facts.strings[b] if b != NOTHING else "")
+        if op is Op.DISPLAY:
+            values = [each.literal() for each in self.elements]
+            if facts.strings[a] == "dict":
+                keys = [each.literal() for each in self.keys]
+                return {
+                    key: value
+                    for key, value in zip(keys, values, strict=True)
+                    if isinstance(key, str | int)
+                }
+            return tuple(values) if facts.strings[a] == "tuple" else values
+        return self.string()
+
+    def _values(self) -> tuple[int, ...]:
+        return self._evaluator.evaluate(self._module, self._scope, self._row)
+
+    def name(self) -> str | None:
+        """Canonical dotted name of what it denotes, else None."""
+        for found in self._values():
+            name = self._evaluator.dotted_name(found)
+            if name is not None:
+                return name
+        return None
+
+    def symbols(self) -> tuple[str, ...]:
+        """Dotted names of the program's functions, methods and classes that it may denote."""
+        world, interner = self._evaluator.world, self._evaluator.interner
+        found = []
+        for each in self._values():
+            inner = interner.bound[each >> TAG_BITS][0] if each & TAG_MASK == BOUND else each
+            if inner & TAG_MASK in (CLASS, FUNCTION):
+                found.append(world.dotted(inner >> TAG_BITS))
+        return tuple(dict.fromkeys(found))
+
+    def class_symbols(self) -> tuple[int, ...]:
+        """Symbols of the classes that it may denote."""
+        return tuple(each >> TAG_BITS for each in self._values() if each & TAG_MASK == CLASS)
+
+    def types(self) -> tuple[str, ...]:
+        """Classes its value may be an instance of: "CLASS", or "CLASS[ITEM]" where what it holds is known."""
+        return tuple(
+            dict.fromkeys(name for each in self._values() for name in self._type_names(each))
+        )
+
+    def _type_names(self, found: int) -> list[str]:
+        interner = self._evaluator.interner
+        if found & TAG_MASK == TUPLE:
+            return ["builtins.tuple"]
+        if found & TAG_MASK not in (INSTANCE, OBJECT):
+            return []
+        name = self._evaluator.dotted_name(interner.class_of(found)) or ""
+        items = [inner for each in interner.items(found) for inner in self._type_names(each)]
+        return [f"{name}[{item}]" for item in items] or [name]
+
+    @property
+    def callee(self) -> "Expr | None":
+        """What is called, where it is a call."""
+        return self._at(self._facts.expressions.a[self._row]) if self.op is Op.CALL else None
+
+    @property
+    def arguments(self) -> Sequence["Expr"]:
+        """Positional arguments, where it is a call."""
+        if self.op is not Op.CALL:
+            return []
+        return [self._at(row) for row in arguments(self._facts, self._row)[0]]
+
+    @property
+    def keywords(self) -> "dict[str, Expr]":
+        """Keyword arguments, where it is a call (`**` left out)."""
+        if self.op is not Op.CALL:
+            return {}
+        words = arguments(self._facts, self._row)[1]
+        return {self._facts.strings[word]: self._at(row) for word, row in words if word != NOTHING}
+
+    @property
+    def base(self) -> "Expr | None":
+        """What stands before the dot or bracket; of a wrapped value, what it was made from."""
+        op, expressions = self.op, self._facts.expressions
+        a = expressions.a[self._row]
+        if op is Op.CALL:
+            return self._at(a).base if expressions.op[a] == Op.ATTRIBUTE else None
+        return self._at(a) if op in (Op.ATTRIBUTE, Op.SUBSCRIPT, *_WRAPPED) else None
+
+    @property
+    def attribute(self) -> str:
+        """The last name."""
+        return (
+            self._evaluator.last_text(self._facts, self._row) if self.op is not Op.SUBSCRIPT else ""
+        )
+
+    @property
+    def elements(self) -> Sequence["Expr"]:
+        """Elements of a display, f-string, union, binary expression, or comprehension."""
+        op, expressions = self.op, self._facts.expressions
+        if op is Op.DISPLAY:
+            rows = elements(self._facts, self._row)
+            return [self._at(row) for row in (rows[1::2] if self._is_dict() else rows)]
+        if op is Op.FORMAT:
+            return [self._at(row) for row in elements(self._facts, self._row)]
+        if op in (Op.UNION, Op.BINARY):
+            return [self._at(expressions.a[self._row]), self._at(expressions.b[self._row])]
+        return [self._at(expressions.b[self._row])] if op is Op.COMPREHENSION else []
+
+    def _is_dict(self) -> bool:
+        return self._facts.strings[self._facts.expressions.a[self._row]] == "dict"
+
+    @property
+    def keys(self) -> Sequence["Expr"]:
+        """Keys of a dict display, in the order of `elements`; the index of a subscript."""
+        if self.op is Op.DISPLAY and self._is_dict():
+            return [self._at(row) for row in elements(self._facts, self._row)[::2]]
+        return [self._at(self._facts.expressions.b[self._row])] if self.op is Op.SUBSCRIPT else []
+
+    def bound(self) -> "Sequence[Expr]":
+        """Where it is a name or attribute: the expressions it is bound to, wherever that is; else itself."""
+        seen: list[Expr] = []
+        waiting: list[Expr] = [self]
+        while waiting and len(seen) < 4 * _MAX_HOPS:
+            each = waiting.pop(0)
+            if each in seen:
+                continue
+            seen.append(each)
+            waiting.extend(found for found in each._bound_once() if found != each)
+        ends = [each for each in seen if each.op not in (Op.NAME, Op.ATTRIBUTE)]
+        return ends or [self]
+
+    def _bound_once(self) -> "list[Expr]":
+        op, expressions = self.op, self._facts.expressions
+        if op is Op.NAME:
+            number = expressions.a[self._row]
+            return self._entries_of_name(number, self._facts.strings[number])
+        if op is Op.ATTRIBUTE:
+            return self._entries_of_attribute(self._facts.strings[expressions.b[self._row]])
+        return [self]
+
+    def _entries_of_name(self, number: int, name: str) -> "list[Expr]":
+        world = self._evaluator.world
+        definitions = self._facts.definitions
+        scope = self._scope
+        while scope > 0:
+            entries = (
+                world.local(self._module, scope, number)
+                if definitions[scope].kind > DefinitionKind.CLASS
+                else world.members(world.symbol(self._module, scope)).get(name)
+                if scope == self._scope
+                else None
+            )
+            if entries:
+                return self._from_entries(self._evaluator, self._module, entries)
+            if any(parameter.name == name for parameter in definitions[scope].parameters):
+                return []
+            scope = definitions[scope].parent
+        return self.bound_in(self._evaluator, self._module, name)
+
+    def _entries_of_attribute(self, name: str) -> "list[Expr]":
+        found: list[Expr] = []
+        receivers = self._evaluator.evaluate(
+            self._module, self._scope, self._facts.expressions.a[self._row]
+        )
+        for receiver in receivers:
+            tag, number = receiver & TAG_MASK, receiver >> TAG_BITS
+            if tag == 0:
+                found.extend(self.bound_in(self._evaluator, number, name))
+            elif tag in (CLASS, INSTANCE):
+                found.extend(self._member_entries(number, name))
+        return found
+
+    def _member_entries(self, symbol: int, name: str) -> "list[Expr]":
+        world = self._evaluator.world
+        for base in self._evaluator.order(symbol):
+            if base & TAG_MASK != CLASS:
+                continue
+            owner = base >> TAG_BITS
+            entries = world.members(owner).get(name)
+            if entries:
+                return self._from_entries(self._evaluator, world.module_of[owner], entries)
+            stores = self._evaluator.stores.get(owner, {}).get(name, ())
+            if stores:
+                return [
+                    Expr(self._evaluator, module, scope, world.facts[module].stores.value[position])
+                    for module, scope, position in stores
+                    if world.facts[module].stores.value[position] != NOTHING
+                ]
+        return []
+
+    @classmethod
+    def bound_in(cls, evaluator: Evaluator, module: int, name: str) -> list[Self]:
+        """The expressions that a module-level name is bound to, imports followed."""
+        return cls._module_entries(evaluator, module, name, set())
+
+    @classmethod
+    def _module_entries(
+        cls, evaluator: Evaluator, module: int, name: str, seen: set[tuple[int, str]]
+    ) -> list[Self]:
+        if (module, name) in seen:
+            return []
+        seen.add((module, name))
+        world = evaluator.world
+        facts = world.facts[module]
+        found: list[Self] = []
+        entries = world.members(world.first[module]).get(name, ())
+        for entry in entries:
+            if entry >= 0:
+                found.extend(cls._from_entries(evaluator, module, [entry]))
+                continue
+            imported = facts.imports[-1 - entry]
+            target = world.module_number.get(absolute(facts, imported))
+            if imported.name and target is not None:
+                found.extend(cls._module_entries(evaluator, target, imported.name, seen))
+        if not entries:
+            for star in evaluator.stars(module):
+                found.extend(cls._module_entries(evaluator, star, name, seen))
+        return found
+
+    @classmethod
+    def _from_entries(cls, evaluator: Evaluator, module: int, entries: Sequence[int]) -> list[Self]:
+        world = evaluator.world
+        facts = world.facts[module]
+        found: list[Self] = []
+        for entry in entries:
+            if entry >= 0:
+                row = facts.bindings.value[entry]
+                if row != NOTHING:
+                    found.append(cls(evaluator, module, facts.bindings.scope[entry], row))
+            else:
+                imported = facts.imports[-1 - entry]
+                target = world.module_number.get(absolute(facts, imported))
+                if imported.name and target is not None:
+                    found.extend(
+                        cls._module_entries(
+                            evaluator, target, imported.name, {(module, imported.alias)}
+                        )
+                    )
+        return found
+
+
+def _literal(kind: str, text: str) -> object:
+    if kind == "bool":
+        return text == "True"
+    try:
+        if kind == "int":
+            return int(text)
+        if kind == "float":
+            return float(text)
+    except ValueError:  # cut where it was long
+        return None
+    return None

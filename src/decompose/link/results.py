@@ -1,0 +1,432 @@
+"""What calls give back: constructors, functions, methods, Python's own functions, and what frameworks are known for."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+
+from decompose.link.attributes import Attributes
+from decompose.link.values import (
+    BOUND,
+    CLASS,
+    EXTERNAL,
+    FUNCTION,
+    INSTANCE,
+    NONE,
+    OBJECT,
+    TAG_BITS,
+    TAG_MASK,
+    TUPLE,
+    Values,
+    merge,
+    value,
+)
+from decompose.link.world import World, arguments
+from decompose.model.facts import NOTHING, Op
+from decompose.model.knowledge import Knowledge
+
+_MAX_RESULTS = 12
+_ITERABLE = frozenset(
+    "list sorted reversed iter set tuple frozenset filter itertools.chain itertools.islice collections.deque".split()
+)
+_SAME = frozenset(
+    {"copy.copy", "copy.deepcopy", "builtins.next_", "functools.partial", "functools.wraps"}
+)
+_CONTAINER_METHODS = {
+    "builtins.dict.get": "item",
+    "builtins.dict.pop": "item",
+    "builtins.dict.setdefault": "item",
+    "builtins.dict.values": "items",
+    "builtins.dict.copy": "same",
+    "builtins.list.pop": "item",
+    "builtins.list.copy": "same",
+    "builtins.set.pop": "item",
+    "builtins.set.copy": "same",
+    "builtins.set.union": "same",
+}
+_Call = tuple[int, int, int]
+"""(module, scope, row) of a call."""
+
+
+class Results(Attributes):
+    """Results of calls, iterations and `with`."""
+
+    def __init__(self, world: World, knowledge: Knowledge) -> None:
+        super().__init__(world, knowledge)
+        self._returned: dict[int, Values] = {}
+        self._results = _results_by_scope(world)
+        self._labels: dict[str, list[int]] | None = None
+        self._builtins: dict[str, Callable[[_Call], Values]] = {
+            "builtins.super": self._super,
+            "builtins.getattr": self._getattr,
+            "builtins.type": self._type,
+            "builtins.next": self._next,
+            "builtins.enumerate": self._enumerate,
+            "builtins.zip": self._zip,
+            "builtins.max": self._next,
+            "builtins.min": self._next,
+            "typing.cast": self._cast,
+            "typing.TypeVar": self._type_variable,
+            "typing_extensions.TypeVar": self._type_variable,
+            "typing.NewType": self._cast_second,
+            "importlib.import_module": self._import_module,
+            "django.utils.module_loading.import_string": self._import_module,
+            "werkzeug.utils.import_string": self._import_module,
+        }
+
+    @abstractmethod
+    def typed_variable(self, module: int, scope: int, row: int) -> Values:
+        """What a type variable stands for."""
+
+    def result(self, callee: int, module: int, scope: int, row: int) -> Values:
+        """What calling a value gives."""
+        tag, number = callee & TAG_MASK, callee >> TAG_BITS
+        if tag == CLASS:
+            return (value(INSTANCE, number),)
+        if tag == FUNCTION:
+            return self.returned(number)
+        if tag == BOUND:
+            function, receiver = self.interner.bound[number]
+            if function & TAG_MASK == FUNCTION:
+                return self.returned(function >> TAG_BITS, receiver)
+            return self._library_method(function, receiver, (module, scope, row))
+        if tag == INSTANCE:
+            return self.method_result(callee, "__call__")
+        if tag == EXTERNAL:
+            return self._library_call(self.interner.names[number], (module, scope, row))
+        return NONE
+
+    def _library_method(self, function: int, receiver: int, call: _Call) -> Values:
+        name = self.interner.external_name(function)
+        library, _, attribute = name.rpartition(".")
+        result = self.knowledge.instances.get(library, {}).get(attribute) or _CONTAINER_METHODS.get(
+            name
+        )
+        if result is not None:
+            return self.known_result(result, receiver, *call)
+        if name == "builtins.dict.items":
+            return (self.interner.object("builtins.list", self._pairs(receiver)),)
+        return NONE if "()" in name else self._opaque(name)
+
+    def _pairs(self, receiver: int) -> Values:
+        return (self.interner.tuple((NONE, self.interner.items(receiver))),)
+
+    def _opaque(self, name: str) -> Values:
+        """An object that a library made: nothing is known of it but where it came from."""
+        if name.startswith("builtins."):
+            return NONE
+        return (self.interner.object(f"{name}()"),)
+
+    def _library_call(self, name: str, call: _Call) -> Values:
+        known = self._builtins.get(name)
+        if known is not None:
+            return known(call)
+        result = self.knowledge.functions.get(name)
+        if result is not None:
+            return self.known_result(result, NOTHING, *call)
+        last = name.rpartition(".")[2]
+        if name.startswith("builtins.") or name in _ITERABLE:
+            if last in _ITERABLE or name in _ITERABLE:
+                items = merge(*[self.iterated(each) for each in self._argument(call, 0)])
+                return (self.interner.object(f"builtins.{last}", items),)
+            return (self.interner.object(name),)
+        if name in _SAME:
+            return self._argument(call, 0)
+        return (self.interner.object(name),) if last[:1].isupper() else self._opaque(name)
+
+    def known_result(self, result: str, receiver: int, module: int, scope: int, row: int) -> Values:  # noqa: PLR0913 -- a call
+        """What a result of `model.knowledge` stands for, at a call."""
+        kind, _, rest = result.partition(":")
+        library, _, position = rest.rpartition(":")
+        if kind == "argument":
+            return self._instances_of_argument((module, scope, row), int(rest))
+        if kind == "of" and position.isdigit():
+            items = self._instances_of_argument((module, scope, row), int(position))
+            return (self.interner.object(library, items),)
+        return self.result_of(
+            result, receiver, self.interner.items(receiver) if receiver != NOTHING else NONE
+        )
+
+    def result_of(self, result: str, receiver: int, items: Values) -> Values:
+        """What a result of `model.knowledge` that needs no arguments stands for."""
+        kind, _, library = result.partition(":")
+        if kind in ("same", "entered"):
+            return NONE if receiver == NOTHING else (receiver,)
+        if kind == "item":
+            return items
+        if kind == "items":
+            return (self.interner.object("builtins.list", items),)
+        if kind == "of":
+            return (self.interner.object(library, items),)
+        return (self.interner.object(library),) if kind == "is" else NONE
+
+    def _argument(self, call: _Call, position: int) -> Values:
+        module, scope, row = call
+        positional, _ = arguments(self.world.facts[module], row)
+        return (
+            self.evaluate(module, scope, positional[position])
+            if position < len(positional)
+            else NONE
+        )
+
+    def _instances_of_argument(self, call: _Call, position: int) -> Values:
+        """Instances of the classes given as an argument, or as the keywords `to` and `model`."""
+        module, scope, row = call
+        facts = self.world.facts[module]
+        positional, keywords = arguments(facts, row)
+        rows = positional[position : position + 1] or [
+            each
+            for word, each in keywords
+            if word != NOTHING and facts.strings[word] in ("to", "argument", "model")
+        ]
+        found = NONE
+        for each in rows:
+            found = self._instances_named(module, scope, each)
+        return found
+
+    def _instances_named(self, module: int, scope: int, row: int) -> Values:
+        facts = self.world.facts[module]
+        if facts.expressions.op[row] == Op.STRING:
+            return self.labelled(facts.strings[facts.expressions.a[row]], module, scope)
+        if facts.expressions.op[row] == Op.LAMBDA:
+            inner = facts.expressions.a[row]
+            returned = self.returned(self.world.symbol(module, inner))
+            return tuple(
+                sorted(
+                    value(INSTANCE, each >> TAG_BITS)
+                    for each in returned
+                    if each & TAG_MASK == CLASS
+                )
+            )
+        found = []
+        for each in self.evaluate(module, scope, row):
+            if each & TAG_MASK == CLASS:
+                found.append(value(INSTANCE, each >> TAG_BITS))
+            elif each & TAG_MASK in (INSTANCE, OBJECT):
+                found.append(each)
+        return tuple(sorted(found))
+
+    def labelled(self, label: str, module: int, scope: int) -> Values:
+        """Instances of the class that a string names: "self", "Order", "orders.Order", "shop.orders.models.Order"."""
+        if label == "self":
+            symbol = self.world.symbol(module, scope)
+            return (value(INSTANCE, symbol),) if self.world.is_class(symbol) else NONE
+        if self._labels is None:
+            self._labels = _classes_by_name(self.world)
+        package, _, name = label.rpartition(".")
+        candidates = self._labels.get(name, [])
+        if package:
+            wanted = package.rpartition(".")[2]
+            candidates = [
+                each
+                for each in candidates
+                if wanted.lower()
+                in self.world.facts[self.world.module_of[each]].module.lower().split(".")
+            ]
+        same = [each for each in candidates if self.world.module_of[each] == module]
+        candidates = same or candidates
+        return (value(INSTANCE, candidates[0]),) if len(candidates) == 1 else NONE
+
+    def _super(self, call: _Call) -> Values:
+        module, scope, _ = call
+        definitions = self.world.facts[module].definitions
+        while scope != NOTHING:
+            owner = self.world.owner_class(module, scope)
+            if owner != NOTHING:
+                return (self.interner.instance(value(CLASS, owner), (self.super_mark,)),)
+            scope = definitions[scope].parent
+        return NONE
+
+    def _getattr(self, call: _Call) -> Values:
+        module, _, row = call
+        facts = self.world.facts[module]
+        positional, _ = arguments(facts, row)
+        if len(positional) < 2 or facts.expressions.op[positional[1]] != Op.STRING:
+            return NONE
+        name = facts.strings[facts.expressions.a[positional[1]]]
+        return merge(*[self.attribute(each, name) for each in self._argument(call, 0)])
+
+    def _type(self, call: _Call) -> Values:
+        found = self._argument(call, 0)
+        return tuple(
+            sorted(
+                {
+                    self.interner.class_of(each)
+                    for each in found
+                    if each & TAG_MASK in (INSTANCE, OBJECT)
+                }
+            )
+        )
+
+    def _next(self, call: _Call) -> Values:
+        return merge(*[self.iterated(each) for each in self._argument(call, 0)])
+
+    def _enumerate(self, call: _Call) -> Values:
+        number = (self.interner.object("builtins.int"),)
+        return (
+            self.interner.object(
+                "builtins.list", (self.interner.tuple((number, self._next(call))),)
+            ),
+        )
+
+    def _zip(self, call: _Call) -> Values:
+        module, scope, row = call
+        positional, _ = arguments(self.world.facts[module], row)
+        parts = tuple(
+            merge(*[self.iterated(found) for found in self.evaluate(module, scope, each)])
+            for each in positional[:6]
+        )
+        return (self.interner.object("builtins.list", (self.interner.tuple(parts),)),)
+
+    def _cast(self, call: _Call) -> Values:
+        module, scope, row = call
+        positional, _ = arguments(self.world.facts[module], row)
+        return self.annotated(module, scope, positional[0]) if positional else NONE
+
+    def _cast_second(self, call: _Call) -> Values:
+        module, scope, row = call
+        positional, _ = arguments(self.world.facts[module], row)
+        held = self.annotated(module, scope, positional[1]) if len(positional) > 1 else NONE
+        return (self.interner.object("typing.NewType", held),)
+
+    def _type_variable(self, call: _Call) -> Values:
+        return self.typed_variable(*call)
+
+    def _import_module(self, call: _Call) -> Values:
+        module, _, row = call
+        facts = self.world.facts[module]
+        positional, _ = arguments(facts, row)
+        if not positional or facts.expressions.op[positional[0]] != Op.STRING:
+            return NONE
+        return self.lookup_dotted(facts.strings[facts.expressions.a[positional[0]]])
+
+    def returned(self, symbol: int, receiver: int = NOTHING) -> Values:
+        """What a function gives back: by its annotation, else what it returns; `self` becomes the receiver."""
+        known = self._returned.get(symbol)
+        if known is None:
+            self._returned[symbol] = NONE
+            known = self._returned[symbol] = self._returns(symbol)
+        if receiver == NOTHING or receiver & TAG_MASK not in (CLASS, INSTANCE, OBJECT):
+            return known
+        return self._as_receiver(known, symbol, receiver)
+
+    def _as_receiver(self, found: Values, symbol: int, receiver: int) -> Values:
+        owner = self.world.owner_class(*self.world.place(symbol))
+        if owner == NOTHING:
+            return found
+        seen = self.interner.instance(receiver) if receiver & TAG_MASK == CLASS else receiver
+        own = value(INSTANCE, owner)
+        if own == seen or own not in found:
+            return found
+        return tuple(sorted({seen if each == own else each for each in found}))
+
+    def _returns(self, symbol: int) -> Values:
+        module, scope = self.world.place(symbol)
+        definition = self.world.facts[module].definitions[scope]
+        if definition.returns != NOTHING:
+            found = self.annotated(module, definition.parent, definition.returns)
+            if found:
+                return self._self_type(found, module, scope)
+        return self._inferred(module, scope, is_generator=definition.is_generator)
+
+    def _self_type(self, found: Values, module: int, scope: int) -> Values:
+        """`-> Self` stands in the class's scope, where it names nothing by itself."""
+        owner = self.world.owner_class(module, scope)
+        typing_self = {
+            self.interner.object("typing.Self"),
+            self.interner.object("typing_extensions.Self"),
+        }
+        if owner == NOTHING or typing_self.isdisjoint(found):
+            return found
+        return merge(
+            tuple(each for each in found if each not in typing_self), (value(INSTANCE, owner),)
+        )
+
+    def _inferred(self, module: int, scope: int, *, is_generator: bool) -> Values:
+        results = self.world.facts[module].results
+        returned: list[Values] = []
+        yielded: list[Values] = []
+        for position in self._results.get(self.world.symbol(module, scope), [])[:_MAX_RESULTS]:
+            found = self.evaluate(module, scope, results.value[position])
+            kind = results.yields[position]
+            if kind == 0:
+                returned.append(found)
+            elif kind == 1:
+                yielded.append(found)
+            else:
+                yielded.extend(self.iterated(each) for each in found)
+        if is_generator:
+            return (self.interner.object("builtins.generator", merge(*yielded)),)
+        return merge(*returned)
+
+    def results_of(self, symbol: int) -> list[int]:
+        """Positions of what a function returns and yields, in `ModuleFacts.results`."""
+        return self._results.get(symbol, [])
+
+    def iterated(self, found: int) -> Values:
+        """What iterating over a value gives."""
+        tag = found & TAG_MASK
+        if tag == TUPLE:
+            return self.interner.items(found)
+        if tag == CLASS:  # iterating an enum gives its members
+            return (value(INSTANCE, found >> TAG_BITS),)
+        if tag == OBJECT and self.interner.class_of(found) & TAG_MASK == EXTERNAL:
+            name = self.interner.external_name(self.interner.class_of(found))
+            return NONE if name == "builtins.dict" else self.interner.items(found)
+        if tag in (INSTANCE, OBJECT):
+            direct = self.method_result(found, "__iter__") or self.method_result(found, "__aiter__")
+            items = merge(*[self.iterated(each) for each in direct if each != found])
+            return items or self.method_result(found, "__getitem__") or self.interner.items(found)
+        return NONE
+
+    def entered(self, found: int) -> Values:
+        """What `with value as name` binds."""
+        tag = found & TAG_MASK
+        if tag == INSTANCE:
+            result = self.method_result(found, "__enter__") or self.method_result(
+                found, "__aenter__"
+            )
+            return result or (found,)
+        if tag == OBJECT:
+            generator = self.interner.class_of(found) == self.interner.external(
+                "builtins.generator"
+            )
+            return self.interner.items(found) if generator else (found,)
+        return NONE
+
+    def method_result(self, receiver: int, name: str) -> Values:
+        """What calling a method of the program without arguments gives."""
+        found = []
+        for each in self.attribute(receiver, name):
+            if each & TAG_MASK == BOUND:
+                function, bound_to = self.interner.bound[each >> TAG_BITS]
+                if function & TAG_MASK == FUNCTION:
+                    found.append(self.returned(function >> TAG_BITS, bound_to))
+        return merge(*found)
+
+    def whole_number(self, module: int, row: int) -> int | None:
+        """The value of an `int` literal, else None."""
+        facts = self.world.facts[module]
+        if (
+            facts.expressions.op[row] != Op.LITERAL
+            or facts.strings[facts.expressions.a[row]] != "int"
+        ):
+            return None
+        text = facts.expressions.b[row]
+        return None if text == NOTHING else int(facts.strings[text])
+
+
+def _results_by_scope(world: World) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for module, facts in enumerate(world.facts):
+        first = world.first[module]
+        for position, scope in enumerate(facts.results.scope):
+            found.setdefault(first + scope, []).append(position)
+    return found
+
+
+def _classes_by_name(world: World) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for symbol in range(len(world.module_of)):
+        definition = world.definition(symbol)
+        if definition.bases and world.is_class(symbol):
+            found.setdefault(definition.name, []).append(symbol)
+    return found

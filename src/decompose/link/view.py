@@ -1,0 +1,419 @@
+"""The program as framework readers see it: `model.view`, on top of the evaluator."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from decompose.link.evaluate import Evaluator
+from decompose.link.expression import Expr
+from decompose.link.hierarchy import class_symbols
+from decompose.link.values import BOUND, CLASS, EXTERNAL, FUNCTION, MODULE, TAG_BITS, TAG_MASK
+from decompose.link.world import World, last_name
+from decompose.model.facts import (
+    LOOP_SHIFT,
+    NOTHING,
+    ROLE_MASK,
+    Definition,
+    DefinitionKind,
+    Op,
+    RegionKind,
+    Role,
+)
+from decompose.model.program import Fact
+from decompose.model.source import Site
+from decompose.model.view import AttributeUse, ClassView, Expression, FunctionView, ProgramView
+
+
+class Scoped:
+    """What classes and functions have in common."""
+
+    def __init__(self, evaluator: Evaluator, symbol: int) -> None:
+        self._evaluator = evaluator
+        self._world = evaluator.world
+        self._symbol = symbol
+        self._module, self._scope = evaluator.world.place(symbol)
+
+    @property
+    def _definition(self) -> Definition:
+        return self._world.facts[self._module].definitions[self._scope]
+
+    @property
+    def name(self) -> str:
+        """Dotted name."""
+        return self._world.dotted(self._symbol)
+
+    @property
+    def module(self) -> str:
+        """The module that it stands in."""
+        return self._world.facts[self._module].module
+
+    @property
+    def site(self) -> Site:
+        """Where it is defined."""
+        return Site(self._world.facts[self._module].path, self._definition.line)
+
+    @property
+    def last_line(self) -> int:
+        """Where it ends."""
+        return self._definition.end_line
+
+    @property
+    def doc(self) -> str:
+        """First paragraph of its docstring."""
+        return self._definition.doc
+
+    @property
+    def owner(self) -> str:
+        """Dotted name of the class or module around it."""
+        return self._world.dotted(self._world.symbol(self._module, max(self._definition.parent, 0)))
+
+    @property
+    def decorators(self) -> Sequence[Expression]:
+        """Decorators as written, outermost first."""
+        return [self._outer(row) for row in self._definition.decorators]
+
+    def _outer(self, row: int) -> Expr:
+        """An expression that stands in the scope around the definition."""
+        return Expr(self._evaluator, self._module, max(self._definition.parent, 0), row)
+
+    def _optional(self, row: int) -> Expr | None:
+        return None if row == NOTHING else self._outer(row)
+
+    def _inside(self, row: int) -> Expr | None:
+        return None if row == NOTHING else Expr(self._evaluator, self._module, self._scope, row)
+
+
+class Function(Scoped):
+    """A function or method."""
+
+    @property
+    def parameters(self) -> Sequence[tuple[str, Expression | None, Expression | None]]:
+        """(name, annotation, default) in order."""
+        return [
+            (each.name, self._optional(each.annotation), self._optional(each.default))
+            for each in self._definition.parameters
+        ]
+
+    @property
+    def returns(self) -> Expression | None:
+        """The return annotation."""
+        return self._optional(self._definition.returns)
+
+    @property
+    def returned(self) -> Sequence[Expression]:
+        """What its `return` and `yield` statements give, in order of line."""
+        results = self._world.facts[self._module].results
+        rows = [results.value[each] for each in self._evaluator.results_of(self._symbol)]
+        return [Expr(self._evaluator, self._module, self._scope, row) for row in rows]
+
+    @property
+    def is_async(self) -> bool:
+        """Is it a coroutine function?"""
+        return self._definition.kind is DefinitionKind.ASYNC_FUNCTION
+
+
+class Class(Scoped):
+    """A class."""
+
+    @property
+    def mro(self) -> tuple[str, ...]:
+        """Dotted names of itself and all bases in method resolution order; libraries' included."""
+        return tuple(self._kind_name(each) for each in self._evaluator.order(self._symbol))
+
+    def _kind_name(self, kind: int) -> str:
+        if kind & TAG_MASK == EXTERNAL:
+            return self._evaluator.interner.external_name(kind)
+        return self._world.dotted(kind >> TAG_BITS)
+
+    @property
+    def bases(self) -> Sequence[Expression]:
+        """Direct bases as written."""
+        return [self._outer(row) for row in self._definition.bases]
+
+    @property
+    def keywords(self) -> dict[str, Expression]:
+        """Keywords of the class statement."""
+        return {name: self._outer(row) for name, row in self._definition.keywords}
+
+    def assigned(
+        self, *, inherited: bool = False
+    ) -> Iterator[tuple[str, Expression | None, Expression | None]]:
+        """(name, value, annotation) of class-level bindings in source order; with `inherited`, base classes first."""
+        if inherited:
+            for base in reversed(self._evaluator.order(self._symbol)[1:]):
+                if base & TAG_MASK == CLASS:
+                    yield from Class(self._evaluator, base >> TAG_BITS).assigned()
+        facts = self._world.facts[self._module]
+        bindings = facts.bindings
+        found = sorted(
+            (entry, name)
+            for name, entries in self._world.members(self._symbol).items()
+            for entry in entries
+            if entry >= 0
+        )
+        for entry, name in found:
+            value = bindings.value[entry]
+            if value == NOTHING or facts.expressions.op[value] != Op.DEFINITION:
+                yield name, self._inside(value), self._inside(bindings.annotation[entry])
+
+    def attribute(self, name: str) -> Expression | None:
+        """The value last bound to a class attribute, searched along the MRO."""
+        for base in self._evaluator.order(self._symbol):
+            if base & TAG_MASK != CLASS:
+                continue
+            found = Class(self._evaluator, base >> TAG_BITS).own_attribute(name)
+            if found is not None:
+                return found
+        return None
+
+    def own_attribute(self, name: str) -> Expr | None:
+        """The value last bound to an attribute of this very class."""
+        for entry in reversed(self._world.members(self._symbol).get(name, ())):
+            if entry >= 0:
+                return self._inside(self._world.facts[self._module].bindings.value[entry])
+        return None
+
+    def inner(self, name: str) -> ClassView | None:
+        """A class nested in it (`Meta`), searched along the MRO."""
+        found = self.attribute(name)
+        symbols = found.class_symbols() if isinstance(found, Expr) else ()
+        return Class(self._evaluator, symbols[0]) if symbols else None
+
+    def method(self, name: str) -> str | None:
+        """Dotted name of the function that answers to a method's name, along the MRO; None if no program's."""
+        found = self._evaluator.method_symbol(self._symbol << TAG_BITS | CLASS, name)
+        return None if found == NOTHING else self._world.dotted(found)
+
+    def methods(self) -> dict[str, FunctionView]:
+        """Its own methods."""
+        found = {
+            name: self._evaluator.own_method(self._symbol, name)
+            for name in self._world.members(self._symbol)
+        }
+        return {
+            name: Function(self._evaluator, symbol)
+            for name, symbol in sorted(found.items())
+            if symbol != NOTHING
+        }
+
+
+class View:
+    """The linked program, under the interest of all readers."""
+
+    def __init__(self, evaluator: Evaluator, interest: frozenset[str]) -> None:
+        self._evaluator = evaluator
+        self._world: World = evaluator.world
+        self._interest = interest
+        self._facts: dict[type, list[Fact]] = {}
+
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Show later readers what earlier ones settled."""
+        for fact in facts:
+            self._facts.setdefault(type(fact), []).append(fact)
+
+    def facts(self, kind: type[Fact]) -> Iterable[Fact]:
+        """Facts of a kind that readers of an earlier phase have settled."""
+        return tuple(self._facts.get(kind, ()))
+
+    @cached_property
+    def _calls(self) -> dict[str, list[tuple[int, int, int, int, int]]]:
+        """Last name -> (module, scope, row, line, loop depth) of calls of interest."""
+        found: dict[str, list[tuple[int, int, int, int, int]]] = {}
+        call = int(Role.CALL)
+        for module, facts in enumerate(self._world.facts):
+            wanted = {number for number, text in enumerate(facts.strings) if text in self._interest}
+            if not wanted:
+                continue
+            expressions, uses = facts.expressions, facts.uses
+            for scope, row, line, flags in zip(
+                uses.scope, uses.expression, uses.line, uses.flags, strict=True
+            ):
+                if flags & ROLE_MASK != call:
+                    continue
+                name = last_name(facts, expressions.a[row])
+                if name in wanted:
+                    entry = (module, scope, row, line, flags >> LOOP_SHIFT)
+                    found.setdefault(facts.strings[name], []).append(entry)
+        return found
+
+    def calls(self, *names: str) -> Iterator[Expression]:
+        """Calls whose last name is among `names` (each in a reader's INTEREST), in order of module and line."""
+        rows = [row for name in dict.fromkeys(names) for row in self._calls.get(name, ())]
+        for module, scope, row, line, loop in sorted(
+            rows, key=lambda row: (row[0], row[3], row[2])
+        ):
+            yield Expr(self._evaluator, module, scope, row, line, loop)
+
+    def decorated(self, *names: str) -> Iterator[tuple[FunctionView, Expression]]:
+        """Functions with a decorator whose last name is among `names`, and that decorator."""
+        wanted = frozenset(names)
+        for module, scope, row, last in self._decorators:
+            if last in wanted:
+                function = Function(self._evaluator, self._world.symbol(module, scope))
+                yield function, function._outer(row)  # noqa: SLF001 -- same module, its own scope
+
+    @cached_property
+    def _decorators(self) -> list[tuple[int, int, int, str]]:
+        found = []
+        for module, facts in enumerate(self._world.facts):
+            for scope, definition in enumerate(facts.definitions):
+                if definition.decorators and definition.kind > DefinitionKind.CLASS:
+                    found.extend(
+                        (module, scope, row, self._evaluator.last_text(facts, row))
+                        for row in definition.decorators
+                    )
+        return found
+
+    @cached_property
+    def _classes(self) -> list[int]:
+        return sorted(class_symbols(self._world), key=self._world.dotted)
+
+    def classes(self) -> Iterator[ClassView]:
+        """All classes, in order of name."""
+        return (Class(self._evaluator, symbol) for symbol in self._classes)
+
+    def subclasses(self, *bases: str) -> Iterator[ClassView]:
+        """Classes whose MRO holds one of the dotted names, the named classes themselves excluded."""
+        wanted = {self._evaluator.interner.external(name) for name in bases}
+        own = {name: symbol for name in bases if (symbol := self._class_symbol(name)) is not None}
+        wanted.update(symbol << TAG_BITS | CLASS for symbol in own.values())
+        for symbol in self._classes:
+            if not wanted.isdisjoint(self._evaluator.order(symbol)[1:]):
+                yield Class(self._evaluator, symbol)
+
+    def _class_symbol(self, name: str) -> int | None:
+        for found in self._evaluator.lookup_dotted(name):
+            if found & TAG_MASK == CLASS:
+                return found >> TAG_BITS
+        return None
+
+    def class_named(self, name: str) -> ClassView | None:
+        """The class of a dotted name."""
+        symbol = self._class_symbol(name)
+        return None if symbol is None else Class(self._evaluator, symbol)
+
+    def function_named(self, name: str) -> FunctionView | None:
+        """The function of a dotted name."""
+        symbol = self._symbols.get(name)
+        return None if symbol is None else Function(self._evaluator, symbol)
+
+    @cached_property
+    def _symbols(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for symbol in range(len(self._world.module_of)):
+            kind = self._world.definition(symbol).kind
+            if kind in (DefinitionKind.FUNCTION, DefinitionKind.ASYNC_FUNCTION):
+                found.setdefault(self._world.dotted(symbol), symbol)
+        return found
+
+    def functions(self, module: str) -> Iterator[FunctionView]:
+        """Functions and methods of a module, nested ones included, in order of line."""
+        number = self._world.module_number.get(module)
+        if number is None:
+            return
+        definitions = self._world.facts[number].definitions
+        scopes = [
+            scope
+            for scope, each in enumerate(definitions)
+            if each.kind in (DefinitionKind.FUNCTION, DefinitionKind.ASYNC_FUNCTION)
+        ]
+        for scope in sorted(scopes, key=lambda scope: definitions[scope].line):
+            yield Function(self._evaluator, self._world.symbol(number, scope))
+
+    def modules(self) -> Sequence[str]:
+        """Dotted names of all modules, sorted."""
+        return sorted(self._world.module_number)
+
+    def has_module(self, name: str) -> bool:
+        """Is it a module of the program?"""
+        return name in self._world.module_number
+
+    def module_value(self, module: str, name: str) -> Sequence[Expression]:
+        """The expressions that a module-level name is bound to (imports followed)."""
+        number = self._world.module_number.get(module)
+        return [] if number is None else Expr.bound_in(self._evaluator, number, name)
+
+    def lookup(self, dotted: str) -> str | None:
+        """Canonical name of the function, class or module that a dotted string names (re-exports followed)."""
+        for found in self._evaluator.lookup_dotted(dotted):
+            if found & TAG_MASK in (CLASS, FUNCTION, MODULE, BOUND):
+                return self._evaluator.dotted_name(found)
+        return None
+
+    def with_blocks(self, *names: str) -> Iterator[tuple[Expression, int, int]]:
+        """`with` expressions whose last name is among `names`, with the first and last line of their body."""
+        wanted = frozenset(names)
+        for module, facts in enumerate(self._world.facts):
+            regions = facts.regions
+            for position, kind in enumerate(regions.kind):
+                row = regions.expression[position]
+                if kind == RegionKind.WITH and self._evaluator.last_text(facts, row) in wanted:
+                    found = Expr(self._evaluator, module, regions.scope[position], row)
+                    yield found, regions.first_line[position], regions.last_line[position]
+
+    def stores(self, *names: str) -> Iterator[AttributeUse]:
+        """Assignments `base.name = value` whose name is among `names`, in order of module and line."""
+        for module, facts in enumerate(self._world.facts):
+            wanted = self._numbers(module, names)
+            stores = facts.stores
+            for position, name in enumerate(stores.name):
+                if name in wanted:
+                    scope = stores.scope[position]
+                    yield AttributeUse(
+                        Expr(self._evaluator, module, scope, stores.base[position]),
+                        facts.strings[name],
+                        Site(facts.path, stores.line[position]),
+                        0,
+                        Expr(self._evaluator, module, scope, stores.value[position]),
+                    )
+
+    def loads(self, *names: str) -> Iterator[AttributeUse]:
+        """Reads of attributes `base.name` whose name is among `names`, in order of module and line."""
+        read = int(Role.READ)
+        for module, facts in enumerate(self._world.facts):
+            wanted = self._numbers(module, names)
+            if not wanted:
+                continue
+            uses, expressions = facts.uses, facts.expressions
+            for scope, row, line, flags in zip(
+                uses.scope, uses.expression, uses.line, uses.flags, strict=True
+            ):
+                if (
+                    flags & ROLE_MASK == read
+                    and expressions.op[row] == Op.ATTRIBUTE
+                    and expressions.b[row] in wanted
+                ):
+                    yield AttributeUse(
+                        Expr(self._evaluator, module, scope, expressions.a[row]),
+                        facts.strings[expressions.b[row]],
+                        Site(facts.path, line),
+                        flags >> LOOP_SHIFT,
+                    )
+
+    def _numbers(self, module: int, names: Sequence[str]) -> set[int]:
+        wanted = frozenset(names)
+        return {
+            number
+            for number, text in enumerate(self._world.facts[module].strings)
+            if text in wanted
+        }
+
+    def uses_of(self, symbol: str) -> Iterator[tuple[str, Site]]:
+        """Functions that call or read a definition, with the place."""
+        return iter(self._uses.get(symbol, ()))
+
+    @cached_property
+    def _uses(self) -> dict[str, list[tuple[str, Site]]]:
+        found: dict[str, list[tuple[str, Site]]] = {}
+        for module, facts in enumerate(self._world.facts):
+            uses = facts.uses
+            for scope, row, line in zip(uses.scope, uses.expression, uses.line, strict=True):
+                expression = Expr(self._evaluator, module, scope, row, line)
+                target = expression.callee or expression
+                for name in target.symbols():
+                    found.setdefault(name, []).append((expression.owner, expression.site))
+        return found
+
+
+def as_view(view: View) -> ProgramView:
+    """The type checker's word that the view is what readers are promised."""
+    return view

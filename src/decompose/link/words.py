@@ -1,0 +1,49 @@
+"""Which identifiers and short strings each top-level definition uses: the program's vocabulary, uncounted by grammar."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from decompose.link.world import World
+from decompose.model.facts import ModuleFacts, Op
+
+_LONGEST = 80
+
+
+def vocabulary(world: World) -> dict[str, Mapping[str, int]]:
+    """Dotted name of a top-level definition (or module) -> word -> in how many expressions of its scopes."""
+    found: dict[str, Mapping[str, int]] = {}
+    for module, facts in enumerate(world.facts):
+        for scope, words in _by_owner(facts).items():
+            found[world.dotted(world.symbol(module, scope))] = words
+    return found
+
+
+def _by_owner(facts: ModuleFacts) -> dict[int, dict[str, int]]:
+    op = np.frombuffer(facts.expressions.op, dtype=np.int32)
+    if not len(op):
+        return {}
+    a = np.frombuffer(facts.expressions.a, dtype=np.int32)
+    b = np.frombuffer(facts.expressions.b, dtype=np.int32)
+    text = np.where(op == Op.ATTRIBUTE, b, a)
+    named = (op == Op.NAME) | (op == Op.ATTRIBUTE) | (op == Op.STRING)
+    rows = np.diff(np.frombuffer(facts.row_start, dtype=np.int32))
+    owner = np.repeat(np.array(_owners(facts), dtype=np.int64), rows)
+    keys, counts = np.unique(owner[named] * len(facts.strings) + text[named], return_counts=True)
+    found: dict[int, dict[str, int]] = {}
+    for key, count in zip(keys.tolist(), counts.tolist(), strict=True):
+        scope, number = divmod(key, len(facts.strings))
+        word = facts.strings[number]
+        if len(word) <= _LONGEST:
+            found.setdefault(scope, {})[word] = count
+    return found
+
+
+def _owners(facts: ModuleFacts) -> list[int]:
+    """Scope -> the top-level definition that it belongs to, 0 for module level."""
+    owners: list[int] = []
+    for scope, definition in enumerate(facts.definitions):
+        top = definition.parent <= 0
+        is_lambda = definition.name == "<lambda>"
+        owners.append((0 if is_lambda else scope) if top else owners[definition.parent])
+    return owners

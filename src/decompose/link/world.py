@@ -1,0 +1,187 @@
+"""All modules at once, numbered: which definition is which symbol, and where names are bound.
+
+A *symbol* is a global number for a scope: `first[module] + scope`. Modules are in order of their names, so equal
+programs have equal numbers.
+"""
+
+from array import array
+from collections.abc import Sequence
+
+from decompose.model.facts import (
+    NOTHING,
+    Definition,
+    DefinitionKind,
+    Import,
+    ModuleFacts,
+    Op,
+)
+
+_FUNCTIONS = (DefinitionKind.FUNCTION, DefinitionKind.ASYNC_FUNCTION, DefinitionKind.LAMBDA)
+
+
+class World:
+    """Facts of all modules with global numbers for their scopes."""
+
+    def __init__(self, facts: Sequence[ModuleFacts]) -> None:
+        self.facts = sorted(facts, key=lambda each: (each.module, each.path))
+        self.module_number = {
+            each.module: number for number, each in reversed([*enumerate(self.facts)])
+        }
+        self.packages = _packages(self.module_number)
+        self.first = array("i")
+        self.module_of = array("i")
+        for number, each in enumerate(self.facts):
+            self.first.append(len(self.module_of))
+            self.module_of.extend([number] * len(each.definitions))
+        self._members: dict[int, dict[str, list[int]]] = {}
+        self._locals: dict[int, dict[int, list[int]]] = {}
+        self._indexed = bytearray(len(self.facts))
+
+    def symbol(self, module: int, scope: int) -> int:
+        """The global number of a scope."""
+        return self.first[module] + scope
+
+    def place(self, symbol: int) -> tuple[int, int]:
+        """(module, scope) of a symbol."""
+        module = self.module_of[symbol]
+        return module, symbol - self.first[module]
+
+    def definition(self, symbol: int) -> Definition:
+        """What a symbol is."""
+        module = self.module_of[symbol]
+        return self.facts[module].definitions[symbol - self.first[module]]
+
+    def dotted(self, symbol: int) -> str:
+        """The dotted name of a symbol."""
+        module = self.facts[self.module_of[symbol]].module
+        qualname = self.definition(symbol).qualname
+        if not qualname:
+            return module
+        # A package may define a function named like one of its modules; names of nodes are unique.
+        dotted = f"{module}.{qualname}"
+        return dotted if dotted not in self.module_number else f"{module}.__init__.{qualname}"
+
+    def is_class(self, symbol: int) -> bool:
+        """Is it a class?"""
+        return self.definition(symbol).kind is DefinitionKind.CLASS
+
+    def owner_class(self, module: int, scope: int) -> int:
+        """The symbol of the class whose method a function scope is, else NOTHING."""
+        definitions = self.facts[module].definitions
+        parent = definitions[scope].parent
+        if parent == NOTHING or definitions[parent].kind is not DefinitionKind.CLASS:
+            return NOTHING
+        return self.first[module] + parent
+
+    def members(self, symbol: int) -> dict[str, list[int]]:
+        """Name -> entries of a module or class scope; an entry is a binding, or -1 - import."""
+        self._index(self.module_of[symbol])
+        return self._members.get(symbol, _EMPTY)
+
+    def local(self, module: int, scope: int, name: int) -> list[int] | None:
+        """Entries of a function's own name (a string number of its module)."""
+        self._index(module)
+        return self._locals[module].get(scope << 32 | name)
+
+    def _index(self, module: int) -> None:
+        if self._indexed[module]:
+            return
+        self._indexed[module] = 1
+        facts, first = self.facts[module], self.first[module]
+        local = self._locals[module] = {}
+        kinds = [definition.kind in _FUNCTIONS for definition in facts.definitions]
+        bindings, strings = facts.bindings, facts.strings
+        for entry, (scope, name) in enumerate(zip(bindings.scope, bindings.name, strict=True)):
+            if kinds[scope]:
+                scope = _declared_elsewhere(facts, scope, strings[name])
+            if kinds[scope]:
+                local.setdefault(scope << 32 | name, []).append(entry)
+            else:
+                self._members.setdefault(first + scope, {}).setdefault(strings[name], []).append(
+                    entry
+                )
+        if facts.imports:
+            self._index_imports(module, kinds)
+
+    def _index_imports(self, module: int, kinds: list[bool]) -> None:
+        facts, first = self.facts[module], self.first[module]
+        numbers: dict[str, int] = {}
+        if any(kinds[each.scope] for each in facts.imports):
+            numbers = {text: number for number, text in enumerate(facts.strings)}
+        for position, each in enumerate(facts.imports):
+            if each.name == "*":
+                continue
+            name = bound_name(each)
+            if not kinds[each.scope]:
+                self._members.setdefault(first + each.scope, {}).setdefault(name, []).append(
+                    -1 - position
+                )
+            elif name in numbers:
+                self._locals[module].setdefault(each.scope << 32 | numbers[name], []).append(
+                    -1 - position
+                )
+
+
+_EMPTY: dict[str, list[int]] = {}
+
+
+def bound_name(imported: Import) -> str:
+    """The name that an import binds."""
+    return imported.alias or imported.name or imported.module.partition(".")[0]
+
+
+def absolute(facts: ModuleFacts, imported: Import) -> str:
+    """The absolute dotted name of the module that an import names; "" where it climbs out of the tree."""
+    if not imported.level:
+        return imported.module
+    parts = facts.module.split(".")
+    climb = imported.level - 1 if facts.is_package else imported.level
+    if climb > len(parts):
+        return ""
+    kept = parts[: len(parts) - climb]
+    return ".".join([*kept, imported.module] if imported.module else kept)
+
+
+def _declared_elsewhere(facts: ModuleFacts, scope: int, name: str) -> int:
+    """The scope that a `global` or `nonlocal` name belongs to, else the scope itself."""
+    declared = facts.definitions[scope].globals
+    return 0 if declared and name in declared else scope
+
+
+def _packages(modules: dict[str, int]) -> frozenset[str]:
+    """All prefixes of module names: packages, with or without an `__init__`."""
+    found: set[str] = set()
+    for name in modules:
+        while "." in name:
+            name = name.rpartition(".")[0]
+            if name in found:
+                break
+            found.add(name)
+    return frozenset(found)
+
+
+def arguments(facts: ModuleFacts, row: int) -> tuple[list[int], list[tuple[int, int]]]:
+    """Rows of the positional arguments of a call, and (name or NOTHING, row) of its keywords."""
+    items, offset = facts.expressions.items, facts.expressions.b[row]
+    count = items[offset]
+    start = offset + 1 + count
+    words = [(items[at], items[at + 1]) for at in range(start + 1, start + 1 + 2 * items[start], 2)]
+    return list(items[offset + 1 : start]), words
+
+
+def elements(facts: ModuleFacts, row: int) -> list[int]:
+    """Rows in a display or an f-string (dict: key, value, …)."""
+    items, offset = facts.expressions.items, facts.expressions.b[row]
+    return list(items[offset + 1 : offset + 1 + items[offset]])
+
+
+def last_name(facts: ModuleFacts, row: int) -> int:
+    """The string number of the last name of a name, attribute, or of a call's callee; NOTHING for the rest."""
+    expressions = facts.expressions
+    op = expressions.op[row]
+    while op in (Op.CALL, Op.SUBSCRIPT):
+        row = expressions.a[row]
+        op = expressions.op[row]
+    if op == Op.NAME:
+        return expressions.a[row]
+    return expressions.b[row] if op == Op.ATTRIBUTE else NOTHING
