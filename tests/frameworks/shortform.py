@@ -1,0 +1,121 @@
+"""Facts as one line each, so that a reader's examples can be read and compared.
+
+    table orders_order shop.models.Order: id* number buyer_id      `*` marks the primary key
+    table orders_order_tags of shop.models.Order.tags: id* …       the join table of a many-to-many
+    key orders_order.buyer_id -> people_person.id PROTECT          beside the table that holds it
+    GET /orders/{pk}/ -> shop.views.show (pk integer)              parameters that are no plain strings
+    task shop.mail -> shop.tasks.mail
+    shop.views.pay sends signal:shop.signals.paid
+    signal:shop.signals.paid -> shop.receivers.book from shop.models.Order
+    command import_prices -> shop.management.commands.import_prices.Command.handle
+    schedule nightly -> task:shop.mail (0 3 * * *)
+    shop.views.pay reads orders_order                              creates, updates, deletes; "in loop" under one
+    shop.views.pay joins orders_order people_person
+    shop.views.pay opens atomic 4-9                                first and last line
+    shop.views.View ~> shop.views.View.get_queryset                called through the framework
+
+A trailing ` ?` says that the fact is inferred, ` ??` that only a name speaks for it; mediated calls are inferred
+unless they end in ` !`.
+"""
+
+from collections.abc import Iterator
+from functools import singledispatch
+
+from decompose.model.program import (
+    AccessMode,
+    Column,
+    Command,
+    Confidence,
+    Fact,
+    Handler,
+    Join,
+    Mediated,
+    Publish,
+    Route,
+    Schedule,
+    Table,
+    TableAccess,
+    Task,
+    Transaction,
+)
+
+_DOUBT = {Confidence.EXACT: "", Confidence.INFERRED: " ?", Confidence.NAME_ONLY: " ??"}
+_VERBS = {
+    AccessMode.CREATE: "creates",
+    AccessMode.READ: "reads",
+    AccessMode.UPDATE: "updates",
+    AccessMode.DELETE: "deletes",
+}
+
+
+@singledispatch
+def lines(fact: Fact) -> Iterator[str]:
+    raise TypeError(f"no short form for {fact!r}")
+
+
+@lines.register
+def _(fact: Table) -> Iterator[str]:
+    model = f" of {fact.implicit_of}" if fact.implicit_of else f" {fact.model}" if fact.model else ""
+    columns = " ".join(f"{column.name}*" if column.primary_key else column.name for column in fact.columns)
+    yield f"table {fact.name}{model}: {columns}".removesuffix(": ") + _DOUBT[fact.confidence]
+    yield from (_key(fact.name, column) for column in fact.columns if column.references)
+
+
+def _key(table: str, column: Column) -> str:
+    return f"key {table}.{column.name} -> {column.references} {column.on_delete}".rstrip()
+
+
+@lines.register
+def _(fact: Route) -> Iterator[str]:
+    typed = ", ".join(f"{name} {kind}" for name, kind in fact.parameters if kind != "string")
+    suffix = f" ({typed})" if typed else ""
+    yield f"{fact.method} {fact.path} -> {fact.handler}{suffix}{_DOUBT[fact.confidence]}"
+
+
+@lines.register
+def _(fact: Task) -> Iterator[str]:
+    yield f"task {fact.name} -> {fact.handler}"
+
+
+@lines.register
+def _(fact: Publish) -> Iterator[str]:
+    yield f"{fact.source} sends {fact.target}{_DOUBT[fact.confidence]}"
+
+
+@lines.register
+def _(fact: Handler) -> Iterator[str]:
+    sender = f" from {fact.sender}" if fact.sender else ""
+    yield f"{fact.signal} -> {fact.handler}{sender}"
+
+
+@lines.register
+def _(fact: Command) -> Iterator[str]:
+    yield f"command {fact.name} -> {fact.handler}"
+
+
+@lines.register
+def _(fact: Schedule) -> Iterator[str]:
+    when = f" ({fact.when})" if fact.when else ""
+    yield f"schedule {fact.name} -> {fact.target}{when}"
+
+
+@lines.register
+def _(fact: TableAccess) -> Iterator[str]:
+    loop = " in loop" if fact.loop_depth else ""
+    yield f"{fact.source} {_VERBS[fact.mode]} {fact.table}{loop}{_DOUBT[fact.confidence]}"
+
+
+@lines.register
+def _(fact: Join) -> Iterator[str]:
+    yield f"{fact.source} joins {fact.left} {fact.right}"
+
+
+@lines.register
+def _(fact: Transaction) -> Iterator[str]:
+    yield f"{fact.source} opens {fact.kind} {fact.site.line}-{fact.last_line}"
+
+
+@lines.register
+def _(fact: Mediated) -> Iterator[str]:
+    sure = " !" if fact.confidence is Confidence.EXACT else ""
+    yield f"{fact.source} ~> {fact.target}{sure}"
