@@ -248,6 +248,11 @@ class Expr:
             return [self._at(row) for row in elements(self._facts, self._row)[::2]]
         return [self._at(self._facts.expressions.b[self._row])] if self.op is Op.SUBSCRIPT else []
 
+    @property
+    def position(self) -> int:
+        """Which part it is, where it is one part of an unpacked value, else -1."""
+        return self._facts.expressions.b[self._row] if self.op is Op.ITEM else -1
+
     def bound(self) -> "Sequence[Expr]":
         """Where it is a name or attribute: the expressions it is bound to, wherever that is; else itself."""
         seen: list[Expr] = []

@@ -106,6 +106,11 @@ class Function(Scoped):
         return [Expr(self._evaluator, self._module, self._scope, row) for row in rows]
 
     @property
+    def is_generator(self) -> bool:
+        """Does it yield?"""
+        return self._definition.is_generator
+
+    @property
     def is_async(self) -> bool:
         """Is it a coroutine function?"""
         return self._definition.kind is DefinitionKind.ASYNC_FUNCTION
@@ -242,6 +247,29 @@ class View:
             rows, key=lambda row: (row[0], row[3], row[2])
         ):
             yield Expr(self._evaluator, module, scope, row, line, loop)
+
+    def calls_of(self, *symbols: str) -> Iterator[Expression]:
+        """Calls that may reach one of the program's definitions, in order of module and line."""
+        wanted = dict.fromkeys(symbols)
+        rows = {row for symbol in wanted for row in self._callers.get(symbol, ())}
+        for module, scope, row, line, loop in sorted(rows, key=lambda row: (row[0], row[3], row[2])):
+            yield Expr(self._evaluator, module, scope, row, line, loop)
+
+    @cached_property
+    def _callers(self) -> dict[str, list[tuple[int, int, int, int, int]]]:
+        """Dotted name -> (module, scope, row, line, loop depth) of calls that may reach it."""
+        found: dict[str, list[tuple[int, int, int, int, int]]] = {}
+        for module, facts in enumerate(self._world.facts):
+            uses = facts.uses
+            for scope, row, line, flags in zip(
+                uses.scope, uses.expression, uses.line, uses.flags, strict=True
+            ):
+                if flags & ROLE_MASK == int(Role.CALL):
+                    callee = Expr(self._evaluator, module, scope, facts.expressions.a[row])
+                    for name in callee.symbols():
+                        entry = (module, scope, row, line, flags >> LOOP_SHIFT)
+                        found.setdefault(name, []).append(entry)
+        return found
 
     def decorated(self, *names: str) -> Iterator[tuple[FunctionView, Expression]]:
         """Functions with a decorator whose last name is among `names`, and that decorator."""
