@@ -116,10 +116,16 @@ def _definition(found: Definition) -> tuple[Any, ...]:
 
 
 def _made_definition(kind: int, *row: Any) -> Definition:
-    *names, decorators, bases, keywords, parameters, returns, doc, is_generator, names_global = row
+    name, qualname, parent, line, first_line, end_line, decorators, bases, *rest = row
+    keywords, parameters, returns, doc, is_generator, names_global = rest
     return Definition(
         DefinitionKind(kind),
-        *names,
+        name,
+        qualname,
+        parent,
+        line,
+        first_line,
+        end_line,
         tuple(decorators),
         tuple(bases),
         tuple((word, value) for word, value in keywords),

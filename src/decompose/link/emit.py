@@ -196,7 +196,7 @@ class Emitter:
         if None in outcomes:
             self.rest.linked += 1
             return
-        best = Reason.LIBRARY if Reason.LIBRARY in outcomes else min(outcomes, key=str)  # type: ignore[type-var] # None is out
+        best = Reason.LIBRARY if Reason.LIBRARY in outcomes else min(outcomes, key=str)
         self._unlinked(facts, callee, place, best or Reason.DYNAMIC)
 
     def _call_value(self, found: int, place: _Place, confidence: Confidence) -> Reason | None:
@@ -213,7 +213,8 @@ class Emitter:
             self._edge(place, number, EdgeKind.CALLS, confidence)
             return None
         if tag == CLASS:
-            return self._instantiate(number, place, confidence)
+            self._instantiate(number, place, confidence)
+            return None
         if tag in (INSTANCE, OBJECT):
             return self._call_instance(found, place)
         if tag == EXTERNAL:

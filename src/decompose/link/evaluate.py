@@ -73,10 +73,10 @@ class Evaluator(Annotations):
             return NONE
         memo[row] = NONE
         self._depth += 1
-        found = operation(module, scope, row)
+        result: Values = operation(module, scope, row)
         self._depth -= 1
-        memo[row] = found
-        return found
+        memo[row] = result
+        return result
 
     def _name(self, module: int, scope: int, row: int) -> Values:
         facts = self.world.facts[module]

@@ -113,7 +113,7 @@ class Expr:
         if hops == 0:
             return None
         if op in (Op.BINARY, Op.FORMAT):
-            parts = [each._string(hops - 1) for each in self.elements if isinstance(each, Expr)]
+            parts = [each._string(hops - 1) for each in self.elements]
             return None if None in parts else "".join(part for part in parts if part is not None)
         if op in (Op.NAME, Op.ATTRIBUTE):
             found = [each for each in self._bound_once() if each != self]
@@ -226,7 +226,7 @@ class Expr:
         )
 
     @property
-    def elements(self) -> Sequence["Expr"]:
+    def elements(self) -> "Sequence[Expr]":
         """Elements of a display, f-string, union, binary expression, or comprehension."""
         op, expressions = self.op, self._facts.expressions
         if op is Op.DISPLAY:

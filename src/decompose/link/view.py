@@ -281,7 +281,7 @@ class View:
 
     @cached_property
     def _decorators(self) -> list[tuple[int, int, int, str]]:
-        found = []
+        found: list[tuple[int, int, int, str]] = []
         for module, facts in enumerate(self._world.facts):
             for scope, definition in enumerate(facts.definitions):
                 if definition.decorators and definition.kind > DefinitionKind.CLASS:

@@ -27,7 +27,8 @@ def _by_owner(facts: ModuleFacts) -> dict[int, dict[str, int]]:
     b = np.frombuffer(facts.expressions.b, dtype=np.int32)
     text = np.where(op == Op.ATTRIBUTE, b, a)
     named = (op == Op.NAME) | (op == Op.ATTRIBUTE) | (op == Op.STRING)
-    rows = np.diff(np.frombuffer(facts.row_start, dtype=np.int32))
+    starts = np.frombuffer(facts.row_start, dtype=np.int32)
+    rows = starts[1:] - starts[:-1]
     owner = np.repeat(np.array(_owners(facts), dtype=np.int64), rows)
     keys, counts = np.unique(owner[named] * len(facts.strings) + text[named], return_counts=True)
     found: dict[int, dict[str, int]] = {}

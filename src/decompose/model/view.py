@@ -4,7 +4,7 @@ A reader declares `INTEREST`, the last names of the calls and decorators it want
 which yields facts. Classes need no interest: a reader asks for the subclasses of a library's class.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,7 +63,7 @@ class Expression(Protocol):
         """Positional arguments, where it is a call."""
 
     @property
-    def keywords(self) -> dict[str, "Expression"]:
+    def keywords(self) -> "Mapping[str, Expression]":
         """Keyword arguments, where it is a call (`**` left out)."""
 
     @property
@@ -120,7 +120,7 @@ class ClassView(Protocol):
         """Direct bases as written."""
 
     @property
-    def keywords(self) -> dict[str, Expression]:
+    def keywords(self) -> Mapping[str, Expression]:
         """Keywords of the class statement."""
 
     @property
