@@ -1,0 +1,98 @@
+"""Functions that Flask calls around a request: before, after, on errors, for templates."""
+
+from collections.abc import Iterator, Sequence
+
+from decompose.frameworks.flask.mounts import BLUEPRINT, Mounts, key
+from decompose.model.program import Fact, Mediated, Route
+from decompose.model.source import Site
+from decompose.model.view import Expression
+
+_OWN = frozenset(
+    {
+        "after_request",
+        "before_request",
+        "context_processor",
+        "teardown_request",
+        "url_value_preprocessor",
+    }
+)
+_EVERY = frozenset(
+    {
+        "after_app_request",
+        "app_context_processor",
+        "app_url_value_preprocessor",
+        "before_app_request",
+        "before_first_request",
+        "teardown_app_request",
+        "teardown_appcontext",
+    }
+)
+_APART = frozenset(
+    {
+        "add_template_filter",
+        "add_template_global",
+        "app_errorhandler",
+        "app_template_filter",
+        "app_template_global",
+        "errorhandler",
+        "register_error_handler",
+        "template_filter",
+        "template_global",
+        "user_loader",
+    }
+)
+HOOKS = _OWN | _EVERY | _APART
+
+Routes = list[tuple[Route, frozenset[str]]]
+"""Routes, each with the keys of the mounts around it."""
+
+
+def hooks(mounts: Mounts, routes: Routes) -> Iterator[Fact]:
+    """Calls from routes to the hooks around them; other hooks are called by what registers them."""
+    for function, decorator in mounts.view.decorated(*sorted(HOOKS)):
+        if _belongs(mounts, decorator.base):
+            yield from _called(mounts, routes, decorator, function.name)
+    for call in mounts.view.calls(*sorted(HOOKS)):
+        given = (
+            call.arguments[-1:] if call.attribute != "add_template_filter" else call.arguments[:1]
+        )
+        for target in _functions(mounts, given) if _belongs(mounts, call.base) else ():
+            yield from _called(mounts, routes, call, target)
+
+
+def _functions(mounts: Mounts, given: Sequence[Expression]) -> Iterator[str]:
+    for argument in given:
+        for name in argument.symbols():
+            if mounts.view.function_named(name) is not None:
+                yield name
+
+
+def _belongs(mounts: Mounts, base: Expression | None) -> bool:
+    """Is it, as far as one can tell, an application or a blueprint (or an extension of one)?"""
+    if base is None:
+        return False
+    if mounts.of(base) or mounts.is_mount(base):
+        return True
+    types = base.types()
+    return any(name.startswith("flask") for name in types) if types else True
+
+
+def _called(mounts: Mounts, routes: Routes, hook: Expression, target: str) -> Iterator[Fact]:
+    if hook.attribute in _APART:
+        yield Mediated(hook.owner, target, hook.site, "flask")
+        return
+    found = mounts.of(hook.base)
+    scoped = (
+        hook.attribute in _OWN and found and all(mounts.kind(each) == BLUEPRINT for each in found)
+    )
+    wanted = {key(each) for each in found} if scoped else None
+    yield from _from_routes(routes, wanted, target, hook.site)
+
+
+def _from_routes(
+    routes: Routes, wanted: set[str] | None, target: str, site: Site
+) -> Iterator[Fact]:
+    for node in dict.fromkeys(
+        route.node for route, around in routes if wanted is None or wanted & around
+    ):
+        yield Mediated(node, target, site, "flask")

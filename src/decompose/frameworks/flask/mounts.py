@@ -1,0 +1,178 @@
+"""Applications, blueprints, APIs: what routes are added to, what stands before their rules."""
+
+from dataclasses import dataclass, field
+
+from decompose.model.facts import Op
+from decompose.model.unfold import aligned, strings, unfold
+from decompose.model.view import Expression, ProgramView
+
+APP, BLUEPRINT, API, NAMESPACE = "app", "blueprint", "api", "namespace"
+_KINDS = {
+    "flask.Flask": APP,
+    "quart.Quart": APP,
+    "apiflask.APIFlask": APP,
+    "flask_openapi3.OpenAPI": APP,
+    "flask.Blueprint": BLUEPRINT,
+    "quart.Blueprint": BLUEPRINT,
+    "apiflask.APIBlueprint": BLUEPRINT,
+    "flask_openapi3.APIBlueprint": BLUEPRINT,
+    "flask_smorest.Blueprint": BLUEPRINT,
+    "flask_smorest.Api": API,
+    "flask_restful.Api": API,
+    "flask_restx.Api": API,
+    "flask_restplus.Api": API,
+    "flask_restx.Namespace": NAMESPACE,
+    "flask_restplus.Namespace": NAMESPACE,
+}
+
+
+@dataclass(slots=True)
+class Mounts:
+    """The mounts of a program and how they hang together."""
+
+    view: ProgramView
+    _registered: dict[str, list[tuple[Expression | None, str | None]]] = field(default_factory=dict)
+    _found: dict[tuple[str, str, str], list[Expression]] = field(default_factory=dict)
+    exist: bool = False
+
+    def __post_init__(self) -> None:
+        self.exist = any(
+            self._created(call) for call in self.view.calls("Flask", "Blueprint", "Api")
+        )
+        self.exist = self.exist or any(
+            call.keywords.keys() & {"view_func", "methods"}
+            for call in self.view.calls("add_url_rule")
+        )
+        if self.exist:
+            self._register()
+
+    def of(self, expression: Expression | None) -> list[Expression]:
+        """The creations that an expression may stand for."""
+        if expression is None:
+            return []
+        place = (expression.module, expression.owner, expression.text())
+        if place not in self._found:
+            self._found[place] = [
+                value for value in unfold(expression, self.view) if self.kind(value)
+            ]
+        return self._found[place]
+
+    def kind(self, value: Expression) -> str:
+        """What kind of mount a call creates, "" for none."""
+        if value.op is not Op.CALL or value.callee is None:
+            return ""
+        return self._class_kind(value.callee.name() or "")
+
+    def is_mount(self, expression: Expression | None) -> bool:
+        """Is it known by its type to be a mount, though not which one?"""
+        return expression is not None and any(map(self._class_kind, expression.types()))
+
+    def prefixes(
+        self, mount: Expression | None, seen: tuple[str, ...] = ()
+    ) -> list[tuple[str, bool]]:
+        """What stands before a mount's rules, each with whether its registration was seen."""
+        if mount is None:
+            return [("", False)]
+        kind, own_key = self.kind(mount), key(mount)
+        if kind == APP or own_key in seen:
+            return [("", True)]
+        own = self._own_prefix(mount, kind)
+        rows = self._registered.get(own_key)
+        if rows is None:
+            return [(own or "", kind == API)]
+        found = []
+        for parent, override in rows:
+            mine = own if override is None else override
+            for before, certain in self.prefixes(parent, (*seen, own_key)):
+                found.append(
+                    (join(before, mine or "") if mine else before, certain or parent is None)
+                )
+        return found
+
+    def around(self, mount: Expression | None) -> frozenset[str]:
+        """Keys of a mount and of all that it is registered on."""
+        found: set[str] = set()
+        waiting = [] if mount is None else [mount]
+        for each in waiting:
+            if key(each) not in found:
+                found.add(key(each))
+                rows = self._registered.get(key(each), ())
+                waiting.extend(parent for parent, _ in rows if parent is not None)
+        return frozenset(found)
+
+    def name(self, mount: Expression | None) -> str:
+        """What a blueprint puts before the names of its endpoints."""
+        if mount is None or self.kind(mount) != BLUEPRINT:
+            return ""
+        word = mount.arguments[0] if mount.arguments else mount.keywords.get("name")
+        text = word.string() if word is not None else None
+        return f"{text}." if text else ""
+
+    def _created(self, call: Expression) -> bool:
+        return bool(self.kind(call))
+
+    def _class_kind(self, name: str) -> str:
+        if name in _KINDS:
+            return _KINDS[name]
+        own = self.view.class_named(name)
+        return next((_KINDS[base] for base in own.mro if base in _KINDS), "") if own else ""
+
+    def _own_prefix(self, mount: Expression, kind: str) -> str | None:
+        word = {BLUEPRINT: "url_prefix", API: "prefix", NAMESPACE: "path"}.get(kind, "")
+        given = mount.keywords.get(word)
+        if given is not None:
+            return known(given, self.view)
+        if kind == NAMESPACE and mount.arguments:
+            return "/" + (mount.arguments[0].string() or "")
+        return None
+
+    def _register(self) -> None:
+        for call in self.view.calls("register_blueprint", "add_namespace"):
+            self._note(call, "url_prefix" if call.attribute == "register_blueprint" else "path")
+        for call in self.view.calls("Api"):
+            target = call.arguments[0] if call.arguments else call.keywords.get("app")
+            if self.kind(call) == API and target is not None:
+                self._hang(call, self.of(target), None)
+        for call in self.view.calls("init_app"):
+            for api in self.of(call.base) if call.arguments else ():
+                if self.kind(api) == API:
+                    self._hang(api, self.of(call.arguments[0]), None)
+
+    def _note(self, call: Expression, word: str) -> None:
+        """`parent.register_blueprint(child, url_prefix=…)`, also for the rows of a table."""
+        child = call.arguments[0] if call.arguments else next(iter(call.keywords.values()), None)
+        if child is None:
+            return
+        given = call.keywords.get(word)
+        if given is None and word == "path" and len(call.arguments) > 1:
+            given = call.arguments[1]
+        overrides = [None] if given is None else [text or "" for text in strings(given, self.view)]
+        for mount, override in aligned(self.of(child), overrides):
+            self._hang(mount, self.of(call.base), override)
+
+    def _hang(self, child: Expression, parents: list[Expression], override: str | None) -> None:
+        rows = self._registered.setdefault(key(child), [])
+        rows.extend((parent, override) for parent in parents)
+        if not parents:
+            rows.append((None, override))
+
+
+def key(mount: Expression) -> str:
+    """What tells a mount from all others."""
+    return f"{mount.site} {mount.text()}"
+
+
+def join(prefix: str, rule: str) -> str:
+    """Join as a blueprint does."""
+    if not prefix:
+        return rule
+    return "/".join((prefix.rstrip("/"), rule.lstrip("/"))) if rule else prefix
+
+
+def known(expression: Expression, view: ProgramView) -> str | None:
+    """Give its text, or of a joined one the known parts; None where nothing is known."""
+    found = strings(expression, view)
+    if found and found[0] is not None:
+        return found[0]
+    parts = [part.string() for part in expression.elements] if expression.elements else []
+    return "".join(part or "" for part in parts) if any(parts) else None
