@@ -1,7 +1,7 @@
 """Which files are the program's, and what syntax do they hold?
 
-`discover` finds the files and names them, `parse` reads one (whatever state it is in), `run` applies
-a function to many in parallel, `Cache` keeps what was worked out from run to run.
+`discover` finds the files and names them, `parse` reads one (whatever state it is in), `run`
+applies a function to many in parallel, `Cache` keeps what was worked out from run to run.
 """
 
 from decompose.source.cache import Cache, cache_folder

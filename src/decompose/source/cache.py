@@ -64,9 +64,9 @@ def cache_folder(root: Path, override: Path | None = None) -> Path:
 
 
 def _user_folder() -> Path:
-    """Give the user's cache folder; a relative XDG_CACHE_HOME is to be ignored, says its standard."""
+    """Give the user's cache folder; as its standard says, a relative XDG_CACHE_HOME is nothing."""
     named = os.environ.get("XDG_CACHE_HOME", "")
-    if os.path.isabs(named):
+    if Path(named).is_absolute():
         return Path(named)
     with contextlib.suppress(RuntimeError):  # no home folder is known
         return Path.home() / ".cache"

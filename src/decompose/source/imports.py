@@ -46,7 +46,7 @@ class Imports:
         return sum(self._leads_to_file(folder, imported) for _, imported in lines)
 
     def _leads_to_file(self, folder: str, imported: str) -> bool:
-        """Whether a name, were `folder` a root, is a module there, as far as its first two parts."""
+        """Whether a name is a module below `folder` as a root, as far as its first two parts."""
         first, _, rest = imported.partition(".")
         if f"{first}.py" in self._tree.folders[folder].modules:
             return True

@@ -1,10 +1,10 @@
 """How is one function applied to thousands of files on all cores, whatever happens to a worker?
 
-Workers are plain processes with a pipe each: a chunk of items goes in, encoded bytes come out, and
-are handed on in the order of the items. A worker that dies (killed, out of memory, a crash of the
-interpreter) takes nothing with it: the items of its chunk are tried one by one, each in a process of
-its own, and only an item that kills again is given up, as `Lost`. An exception in the work itself is
-a bug, and is raised here as it would be without processes.
+Workers are plain processes with a pipe each: a chunk of items goes in, encoded bytes come out,
+and are handed on in the order of the items. A worker that dies (killed, out of memory, a crash of
+the interpreter) takes nothing with it: the items of its chunk are tried one by one, each in a
+process of its own, and only an item that kills again is given up, as `Lost`. An exception in the
+work itself is a bug, and is raised here as it would be without processes.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 Item = TypeVar("Item")
 
@@ -41,7 +41,7 @@ class Lost:
 
 def available_cores() -> int:
     """Count the cores that this process may use."""
-    if sys.platform == "linux":
+    if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
@@ -56,9 +56,9 @@ def run(
 ) -> Iterator[bytes | Lost]:
     """Apply `work` to each item and yield what it gives, in the order of the items.
 
-    `work` is a function of a module, `jobs` the number of processes (1: none but this; 0: one a core),
-    `done` is told how many items were finished since it was last told, `weigh` says how much work an
-    item is (a file's size), so that chunks are even. Ctrl-C ends the processes at once.
+    `work` is a function of a module, `jobs` the number of processes (1: none but this; 0: one a
+    core), `done` is told how many items were finished since it was last told, `weigh` says how much
+    work an item is (a file's size), so that chunks are even. Ctrl-C ends the processes at once.
     """
     workers = min(jobs or available_cores(), len(items))
     if workers <= 1 or len(items) < _FEW:
@@ -135,7 +135,7 @@ class _Pool(Generic[Item]):
         while following < len(self._items):
             self._hand_out()
             for connection in wait(list(self._workers)):
-                done(self._take_in(self._workers[connection]))  # type: ignore[index]  (as given)
+                done(self._take_in(self._workers[cast("Connection[Any, Any]", connection)]))
             self._hand_out()
             while following in self._results:
                 yield self._results.pop(following)
@@ -218,13 +218,13 @@ _OUT_OF_MEMORY = 83  # an exit code of our own choice
 
 
 def _start(work: Callable[[Any], bytes]) -> tuple[BaseProcess, "Connection[Any, Any]"]:
-    context = multiprocessing.get_context(_start_method())
-    if context.get_start_method() == "forkserver":
+    method = _start_method()
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
         context.set_forkserver_preload([work.__module__])
     ours, theirs = context.Pipe()
-    process = context.Process(  # type: ignore[attr-defined]  (each concrete context has it)
-        target=_serve, args=(theirs, work), daemon=True
-    )
+    new = cast("Callable[..., BaseProcess]", vars(type(context))["Process"])
+    process = new(target=_serve, args=(theirs, work), daemon=True)
     with _signals_held(), _main_hidden(work):
         process.start()
     theirs.close()

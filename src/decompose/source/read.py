@@ -1,8 +1,8 @@
-"""What text do a file's bytes spell?
+r"""What text do a file's bytes spell?
 
 As Python itself reads it: byte order marks first, then the coding cookie of PEP 263, else UTF-8.
 Where Python would refuse, the text is still read, with a Problem: undecodable bytes as Latin-1,
-which knows every byte, and null bytes left out. Lines always end in "\\n" and are never added or
+which knows every byte, and null bytes left out. Lines always end in "\n" and are never added or
 lost, so that line numbers hold.
 """
 
@@ -30,7 +30,7 @@ _REFUSED = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_un
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The text of a file, its lines ending in "\\n", and what was odd about its bytes."""
+    r"""The text of a file, its lines ending in "\n", and what was odd about its bytes."""
 
     text: str
     problems: tuple[Problem, ...] = ()
@@ -55,7 +55,7 @@ def read_file(path: str, *, largest: int) -> bytes:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise OSError("it is not a regular file")  # noqa: TRY301  (closed on the way out)
+            raise OSError("it is not a regular file")
         if status.st_size > largest:
             raise TooLargeError(status.st_size)
         data = os.read(descriptor, status.st_size + 1)

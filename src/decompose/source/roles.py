@@ -1,17 +1,17 @@
-"""Why is a file in the tree: is it the program, or a test, a migration, generated, somebody else's?
+"""Why is a file in the tree: is it the program, a test, a migration, generated, somebody else's?
 
-A name alone is a hint; where a name is also a word that programs use (an app `tests` of a laboratory,
-a shop's `vendor`, a module `load_test`), the content decides:
+A name alone is a hint; where it is also a word that programs use (an app `tests` of a laboratory,
+a shop's `vendor`, a module `load_test`), the content decides. The first that fits is the role:
 
-- VENDORED: below `_vendor`, `third_party` and the like; below `vendor` or `external` only where no file
-  imports the program and the folder is no app.
-- TEST: below a folder `tests`, `test`, `testing`, … with a test in it, or with files that use a test
-  library (helpers for tests); `conftest.py`; files named `test_*`, `*_test`, `tests` that hold a test.
-  An app in a folder of that name (`apps.py` or `views.py`, and no test beside it) is the program.
-- MIGRATION: a folder `migrations` with numbered files or `class Migration`, `versions` with revisions.
-- GENERATED: known endings (`_pb2.py`), a header that says so, one huge literal without a definition.
-
-The first that fits, in this order, is the role.
+- VENDORED: below `_vendor`, `third_party` and the like; below `vendor` or `external` only where no
+  file imports the program and the folder is no app.
+- TEST: below a folder `tests`, `test`, `testing`, … with a test in it, or with files that use a
+  test library (helpers for tests); `conftest.py`; files named `test_*`, `*_test`, `tests` that
+  hold a test. An app in such a folder (`apps.py` or `views.py`, and no test beside it) is program.
+- MIGRATION: a folder `migrations` with numbered files or `class Migration`, a folder `versions`
+  with revisions, Alembic's `env.py` beside it.
+- GENERATED: known endings (`_pb2.py`), a header that says so, one huge literal without definitions.
+- PROGRAM: all else.
 """
 
 import re
@@ -54,7 +54,8 @@ _HEADER = re.compile(
     rb"(?:[rRuU]?(?:\"\"\"|''')[^\n]*\n?(?:[^\n\"']*\n){0,3})?"
 )
 _SAYS_GENERATED = re.compile(
-    rb"do not edit\b|@generated\b|auto-?(?:matically )?[ -]?generated (?:by|from|with|using|file|code)"
+    rb"do not edit\b|@generated\b"
+    rb"|auto-?(?:matically )?[ -]?generated (?:by|from|with|using|file|code)"
     rb"|^[\#\"' \t]*(?:this (?:file|module|code) (?:is|was|has been) )?"
     rb"(?:auto-?(?:matically)?[ -]?)?generated (?:by|from|with|using)\b",
     re.IGNORECASE | re.MULTILINE,

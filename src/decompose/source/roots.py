@@ -1,12 +1,12 @@
 """By which dotted name does Python know each file?
 
 A *root* is a folder that would stand on `sys.path`; a module's name is its path below the nearest
-root. Layout tells the roots: the analyzed folder (or, where that lies in a package, the folder above
-the package), `src` folders, projects inside a monorepo, Django projects, the parts of an unpacked
-wheel. Where a layout allows two readings of a folder (a root of its own, or a part of the package
-or namespace around it), the import lines of a sample of files overrule these rules.
+root. Layout tells the roots: the analyzed folder (or, where that lies in a package, the folder
+above the package), `src` folders, projects inside a monorepo, Django projects, the parts of an
+unpacked wheel. Where a layout allows two readings of a folder (a root of its own, or a part of the
+package or namespace around it), the import lines of a sample of files overrule these rules.
 
-Names are unique. When two files claim one, the nearer root keeps it; the other is named by its path.
+Names are unique. When two files claim one, the nearer root keeps it; the other is named by path.
 """
 
 import re
@@ -192,10 +192,8 @@ class _Naming:
             path = join(folder.path, name)
             wanted = self._wanted(folder, name)
             owner = self.owners[folder.path]
-            if unit:
-                is_lost = self._is_lost(owner.name(unit), unit)
-            else:
-                is_lost = self._is_lost(wanted, path)
+            claim = (owner.name(unit), unit) if unit else (wanted, path)
+            is_lost = self._is_lost(*claim)
             self._take(self._by_path(path) if is_lost else wanted, path)
 
     def _unit(self, folder: Folder) -> str:
