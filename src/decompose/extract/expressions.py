@@ -292,7 +292,7 @@ class Expressions:
         base = self.value(target.value)
         self._store(base, NOTHING, self.value(target.slice), row, NOTHING, target.lineno)
 
-    def _store(self, base: int, name: int, key: int, row: int, annotation: int, line: int) -> None:  # noqa: PLR0913 -- a row
+    def _store(self, base: int, name: int, key: int, row: int, annotation: int, line: int) -> None:
         stores = self.stores
         stores.scope.append(self.scope)
         stores.base.append(base)

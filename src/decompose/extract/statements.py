@@ -225,7 +225,7 @@ class Statements(Expressions):
             bound = alias.asname or alias.name
             self._note_import(node.module or "", alias.name, bound, node.level, node.lineno)
 
-    def _note_import(self, module: str, name: str, alias: str, level: int, line: int) -> None:  # noqa: PLR0913 -- a row
+    def _note_import(self, module: str, name: str, alias: str, level: int, line: int) -> None:
         self.imports.append(Import(self.scope, module, name, alias, level, line, self._typing_only))
 
     def _global(self, node: ast.Global | ast.Nonlocal) -> None:

@@ -1,4 +1,4 @@
-"""What an annotation promises: `Order`, `list[Order]`, `Order | None`, `"Order"`, `type[Order]`, `Self`, type variables."""
+"""What an annotation promises: `Order`, `list[Order]`, `Order | None`, `type[Order]`, `Self`, type variables."""
 
 from decompose.link.results import Results
 from decompose.link.values import (
@@ -25,15 +25,65 @@ _TYPING = (
     "types.",
 )
 _TRANSPARENT = frozenset(
-    "Optional Union Annotated ClassVar Final Required NotRequired ReadOnly InitVar Awaitable Coroutine Unpack".split()
+    [
+        "Optional",
+        "Union",
+        "Annotated",
+        "ClassVar",
+        "Final",
+        "Required",
+        "NotRequired",
+        "ReadOnly",
+        "InitVar",
+        "Awaitable",
+        "Coroutine",
+        "Unpack",
+    ]
 )
 _MAPPINGS = frozenset(
-    "dict Dict Mapping MutableMapping defaultdict DefaultDict OrderedDict ChainMap".split()
+    [
+        "dict",
+        "Dict",
+        "Mapping",
+        "MutableMapping",
+        "defaultdict",
+        "DefaultDict",
+        "OrderedDict",
+        "ChainMap",
+    ]
 )
 _CONTAINERS = frozenset(
-    "list List set Set frozenset FrozenSet tuple Tuple Sequence MutableSequence Iterable Iterator Collection Container"
-    " Generator AsyncGenerator AsyncIterable AsyncIterator deque Deque AbstractSet MutableSet KeysView ValuesView"
-    " Reversible ContextManager AsyncContextManager AbstractContextManager AbstractAsyncContextManager".split()
+    [
+        "list",
+        "List",
+        "set",
+        "Set",
+        "frozenset",
+        "FrozenSet",
+        "tuple",
+        "Tuple",
+        "Sequence",
+        "MutableSequence",
+        "Iterable",
+        "Iterator",
+        "Collection",
+        "Container",
+        "Generator",
+        "AsyncGenerator",
+        "AsyncIterable",
+        "AsyncIterator",
+        "deque",
+        "Deque",
+        "AbstractSet",
+        "MutableSet",
+        "KeysView",
+        "ValuesView",
+        "Reversible",
+        "ContextManager",
+        "AsyncContextManager",
+        "AbstractContextManager",
+        "AbstractAsyncContextManager",
+    ]
 )
 _LAST = frozenset({"Coroutine"})  # the type that matters is the last argument
 

@@ -31,7 +31,16 @@ from decompose.model.facts import NOTHING, Op
 from decompose.model.knowledge import Knowledge
 
 PROPERTIES = frozenset(
-    "property cached_property hybrid_property lazy_property reify classproperty memoized_property lazyproperty".split()
+    [
+        "property",
+        "cached_property",
+        "hybrid_property",
+        "lazy_property",
+        "reify",
+        "classproperty",
+        "memoized_property",
+        "lazyproperty",
+    ]
 )
 _MAX_STORES = 8
 
@@ -59,7 +68,7 @@ class Attributes(Scopes):
         """What a function gives back."""
 
     @abstractmethod
-    def known_result(self, result: str, receiver: int, module: int, scope: int, row: int) -> Values:  # noqa: PLR0913 -- a call
+    def known_result(self, result: str, receiver: int, module: int, scope: int, row: int) -> Values:
         """What a result of `model.knowledge` stands for."""
 
     @abstractmethod
@@ -265,7 +274,7 @@ class Attributes(Scopes):
 
     def own_method(self, symbol: int, name: str) -> int:
         """The function that a class itself defines under a name, the last one; else NOTHING."""
-        module, scope = self.world.place(symbol)
+        module = self.world.module_of[symbol]
         facts = self.world.facts[module]
         for entry in reversed(self.world.members(symbol).get(name, ())):
             row = facts.bindings.value[entry] if entry >= 0 else NOTHING

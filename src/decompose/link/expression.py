@@ -27,7 +27,7 @@ class Expr:
 
     __slots__ = ("_evaluator", "_line", "_module", "_row", "_scope", "loop_depth")
 
-    def __init__(  # noqa: PLR0913 -- a place
+    def __init__(
         self,
         evaluator: Evaluator,
         module: int,
@@ -104,20 +104,21 @@ class Expr:
 
     def string(self) -> str | None:
         """Its value where it is a string known from the text (constants followed, `+` and f-strings folded)."""
-        return self._string(_MAX_HOPS)
+        return self.text_value(_MAX_HOPS)
 
-    def _string(self, hops: int) -> str | None:
+    def text_value(self, hops: int) -> str | None:
+        """Its value as a string, following at most so many names."""
         op, facts = self.op, self._facts
         if op is Op.STRING:
             return facts.strings[facts.expressions.a[self._row]]
         if hops == 0:
             return None
         if op in (Op.BINARY, Op.FORMAT):
-            parts = [each._string(hops - 1) for each in self.elements]
+            parts = [each.text_value(hops - 1) for each in self.elements]
             return None if None in parts else "".join(part for part in parts if part is not None)
         if op in (Op.NAME, Op.ATTRIBUTE):
-            found = [each for each in self._bound_once() if each != self]
-            return found[0]._string(hops - 1) if len(found) == 1 else None
+            found = [each for each in self.bound_once() if each != self]
+            return found[0].text_value(hops - 1) if len(found) == 1 else None
         if op is Op.CALL and self.attribute in (
             "_",
             "gettext_lazy",
@@ -127,7 +128,7 @@ class Expr:
             "text",
         ):
             first = self.arguments[:1]
-            return first[0]._string(hops - 1) if first else None
+            return first[0].text_value(hops - 1) if first else None
         return None
 
     def literal(self) -> object:
@@ -262,11 +263,12 @@ class Expr:
             if each in seen:
                 continue
             seen.append(each)
-            waiting.extend(found for found in each._bound_once() if found != each)
+            waiting.extend(found for found in each.bound_once() if found != each)
         ends = [each for each in seen if each.op not in (Op.NAME, Op.ATTRIBUTE)]
         return ends or [self]
 
-    def _bound_once(self) -> "list[Expr]":
+    def bound_once(self) -> "list[Expr]":
+        """What a name or attribute is bound to, one step on."""
         op, expressions = self.op, self._facts.expressions
         if op is Op.NAME:
             number = expressions.a[self._row]

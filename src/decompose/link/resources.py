@@ -136,7 +136,7 @@ class Resources:
                 loop_depth=access.loop_depth,
             )
 
-    def _link(  # noqa: PLR0913 -- an edge
+    def _link(
         self,
         source: str,
         target: str,

@@ -25,7 +25,19 @@ from decompose.model.knowledge import Knowledge
 
 _MAX_RESULTS = 12
 _ITERABLE = frozenset(
-    "list sorted reversed iter set tuple frozenset filter itertools.chain itertools.islice collections.deque".split()
+    [
+        "list",
+        "sorted",
+        "reversed",
+        "iter",
+        "set",
+        "tuple",
+        "frozenset",
+        "filter",
+        "itertools.chain",
+        "itertools.islice",
+        "collections.deque",
+    ]
 )
 _SAME = frozenset(
     {"copy.copy", "copy.deepcopy", "builtins.next_", "functools.partial", "functools.wraps"}
@@ -132,7 +144,7 @@ class Results(Attributes):
             return self._argument(call, 0)
         return (self.interner.object(name),) if last[:1].isupper() else self._opaque(name)
 
-    def known_result(self, result: str, receiver: int, module: int, scope: int, row: int) -> Values:  # noqa: PLR0913 -- a call
+    def known_result(self, result: str, receiver: int, module: int, scope: int, row: int) -> Values:
         """What a result of `model.knowledge` stands for, at a call."""
         kind, _, rest = result.partition(":")
         library, _, position = rest.rpartition(":")

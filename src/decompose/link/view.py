@@ -252,7 +252,9 @@ class View:
         """Calls that may reach one of the program's definitions, in order of module and line."""
         wanted = dict.fromkeys(symbols)
         rows = {row for symbol in wanted for row in self._callers.get(symbol, ())}
-        for module, scope, row, line, loop in sorted(rows, key=lambda row: (row[0], row[3], row[2])):
+        for module, scope, row, line, loop in sorted(
+            rows, key=lambda row: (row[0], row[3], row[2])
+        ):
             yield Expr(self._evaluator, module, scope, row, line, loop)
 
     @cached_property

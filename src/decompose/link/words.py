@@ -1,4 +1,4 @@
-"""Which identifiers and short strings each top-level definition uses: the program's vocabulary, uncounted by grammar."""
+"""Which identifiers and short strings each top-level definition uses: the vocabulary."""
 
 from collections.abc import Mapping
 

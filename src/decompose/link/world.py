@@ -92,12 +92,11 @@ class World:
         kinds = [definition.kind in _FUNCTIONS for definition in facts.definitions]
         bindings, strings = facts.bindings, facts.strings
         for entry, (scope, name) in enumerate(zip(bindings.scope, bindings.name, strict=True)):
-            if kinds[scope]:
-                scope = _declared_elsewhere(facts, scope, strings[name])
-            if kinds[scope]:
-                local.setdefault(scope << 32 | name, []).append(entry)
+            home = _declared_elsewhere(facts, scope, strings[name]) if kinds[scope] else scope
+            if kinds[home]:
+                local.setdefault(home << 32 | name, []).append(entry)
             else:
-                self._members.setdefault(first + scope, {}).setdefault(strings[name], []).append(
+                self._members.setdefault(first + home, {}).setdefault(strings[name], []).append(
                     entry
                 )
         if facts.imports:
@@ -152,11 +151,10 @@ def _packages(modules: dict[str, int]) -> frozenset[str]:
     """All prefixes of module names: packages, with or without an `__init__`."""
     found: set[str] = set()
     for name in modules:
-        while "." in name:
-            name = name.rpartition(".")[0]
-            if name in found:
-                break
-            found.add(name)
+        package = name.rpartition(".")[0]
+        while package and package not in found:
+            found.add(package)
+            package = package.rpartition(".")[0]
     return frozenset(found)
 
 

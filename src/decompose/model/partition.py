@@ -55,7 +55,7 @@ class Partition:
 
     def labels(self) -> dict[str, str]:
         """Atom or table -> name of its service, `shared` or `unused`."""
-        found = {member: SHARED for member in self.shared}
+        found = dict.fromkeys(self.shared, SHARED)
         found.update(dict.fromkeys(self.unused, UNUSED))
         for capability in self.capabilities:
             found.update(dict.fromkeys(capability.members, capability.name))

@@ -255,10 +255,10 @@ class ProgramView(Protocol):
         """`with` expressions whose last name is among `names`, with the first and last line of their body."""
 
     def stores(self, *names: str) -> Iterator[AttributeUse]:
-        """Assignments `base.name = value` whose name is among `names` (no INTEREST needed), in order of file and line."""
+        """Assignments `base.name = value` with a name among `names` (no INTEREST needed), in order of file and line."""
 
     def loads(self, *names: str) -> Iterator[AttributeUse]:
-        """Reads of attributes `base.name` whose name is among `names` (no INTEREST needed), in order of file and line."""
+        """Reads of attributes `base.name` with a name among `names` (no INTEREST needed), in order of file and line."""
 
     def uses_of(self, symbol: str) -> Iterator[tuple[str, Site]]:
         """Functions that call or read a definition, with the place."""
