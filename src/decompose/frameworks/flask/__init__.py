@@ -86,10 +86,10 @@ EXAMPLES = (
             """,
         },
         {
-            "route GET /api/orders/{pk} -> shop.orders.show",
-            "route POST /api/orders/{pk} -> shop.orders.show",
-            "route POST /api/orders/ -> shop.orders.create",
-            "route GET /health -> shop.app.health",
+            "GET /api/orders/{pk} -> shop.orders.show (pk integer)",
+            "POST /api/orders/{pk} -> shop.orders.show (pk integer)",
+            "POST /api/orders/ -> shop.orders.create",
+            "GET /health -> shop.app.health",
         },
     ),
     # Blueprints named in a table; class-based views; hooks of one blueprint.
@@ -120,11 +120,11 @@ EXAMPLES = (
             """,
         },
         {
-            "route GET /desk/tickets -> desk.views.Tickets.get",
-            "route POST /desk/tickets -> desk.views.Tickets.post",
-            "route GET /ping -> desk.app.ping",
-            "mediated route:GET /desk/tickets -> desk.views.sign_in",
-            "mediated route:POST /desk/tickets -> desk.views.sign_in",
+            "GET /desk/tickets -> desk.views.Tickets.get",
+            "POST /desk/tickets -> desk.views.Tickets.post",
+            "GET /ping -> desk.app.ping",
+            "route:GET /desk/tickets ~> desk.views.sign_in",
+            "route:POST /desk/tickets ~> desk.views.sign_in",
         },
     ),
     # Prefixes of nested blueprints and of APIs add up.
@@ -145,8 +145,8 @@ EXAMPLES = (
             """,
         },
         {
-            "route PUT /v1/shelf/json/items/{sku} -> store.Item.put",
-            "route PUT /v1/shelf/json/i/{sku} -> store.Item.put",
+            "PUT /v1/shelf/json/items/{sku} -> store.Item.put",
+            "PUT /v1/shelf/json/i/{sku} -> store.Item.put (sku number)",
         },
     ),
     # A class that handles requests, wrapped by an own blueprint that is registered out of sight.
@@ -170,9 +170,9 @@ EXAMPLES = (
             """,
         },
         {
-            "route GET /rooms/ -> app.rooms.ListRooms",
-            "route POST /admin/rooms -> app.rooms.ListRooms",
-            "mediated app.rooms.ListRooms -> app.rooms.ListRooms.process",
+            "GET /rooms/ -> app.rooms.ListRooms ?",
+            "POST /admin/rooms -> app.rooms.ListRooms ?",
+            "app.rooms.ListRooms ~> app.rooms.ListRooms.process",
         },
     ),
 )
