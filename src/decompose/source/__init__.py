@@ -5,12 +5,13 @@ applies a function to many in parallel, `Cache` keeps what was worked out from r
 """
 
 from decompose.source.cache import Cache, cache_folder
-from decompose.source.discover import Discovery, discover
+from decompose.source.discover import LARGEST_FILE, Discovery, discover
 from decompose.source.parallel import Lost, run
 from decompose.source.parse import Parsed, parse
 from decompose.source.read import read_file
 
 __all__ = [
+    "LARGEST_FILE",
     "Cache",
     "Discovery",
     "Lost",

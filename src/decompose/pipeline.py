@@ -1,0 +1,210 @@
+"""The whole program on one page: how stages follow each other. No stage knows another; this module knows them all.
+
+    files ─ facts ─ program ─ partition ─ draft ⇄ the person's file ─ costs ─ outputs
+
+`analyze` runs everything and writes the output folder; `report`, `export` and `scaffold` start from what it wrote.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from decompose import export, proposal, report, scaffold, source
+from decompose.assess import assess
+from decompose.cluster import ClusterOptions, Clustering, cluster
+from decompose.config import Options
+from decompose.disk import write_atomic
+from decompose.errors import DecomposeError
+from decompose.frameworks import readers
+from decompose.graph import Analysis, Program
+from decompose.link import link
+from decompose.model.proposal import Proposal
+from decompose.model.source import Problem
+from decompose.model.summary import StageTime, Summary
+from decompose.source import Cache, Discovery
+from decompose.steps import memory, output
+from decompose.steps.clock import Clock, Nobody, Watcher
+from decompose.steps.output import PersonsFile
+from decompose.steps.reading import read_facts
+from decompose.steps.summary import summarize, summary_from_json, summary_json
+
+_SUMMARY = "summary"
+_CONFLICTS = "conflicts"
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """What `analyze` did: its figures, the files it wrote, and what of a person's edits it could not follow."""
+
+    summary: Summary
+    written: tuple[Path, ...]
+    conflicts: tuple[str, ...]
+    times: tuple[StageTime, ...]
+    from_memory: bool
+
+
+def analyze(options: Options, watcher: Watcher | None = None) -> Analyzed:
+    """Analyze a tree and write analysis, proposal and report into the output folder."""
+    clock = Clock(watcher or Nobody())
+    folder = output.prepared(options.output)
+    place = source.cache_folder(options.root, options.cache_folder) if options.use_cache else None
+    with clock.stage("discover"):
+        skip = [folder] if place is None else [folder, place]
+        found = source.discover(options.root, exclude=options.exclude, skip=skip)
+    with Cache.open(place) as cache:
+        edited = output.persons_file(folder)
+        key = memory.run_key(found, options, edited.digest)
+        with clock.stage("recall"):
+            outputs = memory.remembered(cache, key)
+        fresh = outputs is None
+        if outputs is None:
+            outputs = _outputs(options, found, cache, edited, clock)
+        with clock.stage("write"):
+            summary = summary_from_json(outputs[_SUMMARY].decode())
+            conflicts = tuple(outputs[_CONFLICTS].decode().splitlines())
+            hidden = (_SUMMARY, _CONFLICTS)
+            files = {name: data for name, data in outputs.items() if name not in hidden}
+            written = output.write(folder, files)
+            output.note_root(folder, options.root)
+            _remember(cache, key, options, found, folder, outputs)
+    return Analyzed(summary, written, conflicts, clock.times, from_memory=not fresh)
+
+
+def _outputs(
+    options: Options, found: Discovery, cache: Cache, edited: PersonsFile, clock: Clock
+) -> dict[str, bytes]:
+    """Every output of a run, by name."""
+    with clock.stage("read", len(found.files)):
+        facts, lost = read_facts(options.root, found.files, cache, options.jobs, clock.watcher)
+    with clock.stage("link"):
+        program = link(facts, found.files, readers())
+        del facts
+    with clock.stage("cluster"):
+        clustering = _clustered(program, options, edited)
+    with clock.stage("propose"):
+        draft = proposal.draft(program, clustering.partition)
+        merged = proposal.merge(edited.base, edited.text, draft, clustering.partition)
+        accepted = proposal.from_toml(merged.text, str(options.output / output.PROPOSAL))
+    problems = tuple(sorted({*found.problems, *lost, *cache.problems}))
+    with clock.stage("assess"):
+        analysis = _assessed(options, found, problems, program, clustering, accepted)
+    with clock.stage("report"):
+        page = report.render(analysis)
+    with clock.stage("export"):
+        return {
+            output.ANALYSIS: export.encode(analysis),
+            output.PROPOSAL: merged.text.encode(),
+            output.DRAFT: proposal.to_toml(draft, clustering.partition).encode(),
+            output.REPORT: page.encode(),
+            _SUMMARY: summary_json(summarize(analysis)).encode(),
+            _CONFLICTS: "\n".join(merged.conflicts).encode(),
+        }
+
+
+def _clustered(program: Program, options: Options, edited: PersonsFile) -> Clustering:
+    """Cluster under what a person has already decided."""
+    constraints, previous = proposal.decided(edited.base, edited.text, program.graph)
+    wanted = ClusterOptions(
+        services=options.services, seed=options.seed, constraints=constraints, previous=previous
+    )
+    return cluster(program, wanted)
+
+
+def _assessed(  # noqa: PLR0913 -- everything comes together here
+    options: Options,
+    found: Discovery,
+    problems: tuple[Problem, ...],
+    program: Program,
+    clustering: Clustering,
+    accepted: Proposal,
+) -> Analysis:
+    partition = proposal.to_partition(accepted, program.graph, clustering.partition)
+    assessment = assess(program, partition)
+    return Analysis(
+        name=options.root.resolve().name,
+        files=found.files,
+        problems=problems,
+        program=program,
+        partition=partition,
+        alternatives=clustering.alternatives,
+        proposal=accepted,
+        boundaries=assessment.boundaries,
+        findings=assessment.findings,
+        scores=assessment.scores,
+    )
+
+
+def _remember(  # noqa: PLR0913 -- a run
+    cache: Cache, key: str, options: Options, found: Discovery, folder: Path, outputs: dict[str, bytes]
+) -> None:
+    """Keep the outputs under what was asked, and under what the next run will find in the folder."""
+    after = memory.run_key(found, options, output.persons_file(folder).digest)
+    for each in sorted({key, after}):
+        if memory.remembered(cache, each) is None:
+            memory.remember(cache, each, outputs)
+
+
+def load(folder: Path) -> Analysis:
+    """A finished analysis."""
+    return export.decode(output.read_analysis(folder))
+
+
+def under(analysis: Analysis, path: Path) -> Analysis:
+    """The analysis under a proposal that a person may have edited since, checked against the program."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DecomposeError(
+            f"the proposal cannot be read: {error}", where=str(path), remedy="name another with --proposal"
+        ) from error
+    accepted = proposal.from_toml(text, str(path))
+    proposal.check(text, accepted, analysis.program.graph, str(path))
+    partition = proposal.to_partition(accepted, analysis.program.graph, analysis.partition)
+    if partition == analysis.partition:
+        return replace(analysis, proposal=accepted)
+    assessment = assess(analysis.program, partition)
+    return replace(
+        analysis,
+        proposal=accepted,
+        partition=partition,
+        boundaries=assessment.boundaries,
+        findings=assessment.findings,
+        scores=assessment.scores,
+    )
+
+
+def render_report(folder: Path, proposal_path: Path | None, target: Path | None) -> Path:
+    """Render the report again, after editing; the path of the page."""
+    analysis = under(load(folder), proposal_path or folder / output.PROPOSAL)
+    path = target or folder / output.REPORT
+    write_atomic(path, report.render(analysis))
+    return path
+
+
+def render_export(folder: Path, form: str, options: export.ExportOptions) -> str:
+    """A finished analysis in another format, under the proposal of its folder."""
+    analysis = load(folder)
+    path = folder / output.PROPOSAL
+    return export.render(form, under(analysis, path) if path.is_file() else analysis, options)
+
+
+def render_services(  # noqa: PLR0913 -- the command's options
+    folder: Path,
+    proposal_path: Path | None,
+    target: Path | None,
+    root: Path | None,
+    services: tuple[str, ...],
+    *,
+    dry_run: bool,
+) -> scaffold.Written:
+    """Write skeletons of the accepted proposal's services; refuse where sources changed since the analysis."""
+    analysis = under(load(folder), proposal_path or folder / output.PROPOSAL)
+    stale = scaffold.stale(analysis, root or output.noted_root(folder))
+    if stale:
+        shown = "\n  ".join(stale[:20]) + (f"\n  … {len(stale) - 20} more" if len(stale) > 20 else "")
+        raise DecomposeError(
+            f"{len(stale)} files changed since the analysis:\n  {shown}\n",
+            where=str(folder),
+            remedy="run `decompose analyze` again",
+        )
+    plan = scaffold.plan(analysis, analysis.proposal, services=services or None)
+    return scaffold.write(plan, target or folder / "services", dry_run=dry_run)
