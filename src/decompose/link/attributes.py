@@ -13,6 +13,7 @@ from decompose.link.hierarchy import (
 )
 from decompose.link.scopes import Scopes
 from decompose.link.values import (
+    BOUND,
     CLASS,
     EXTERNAL,
     FUNCTION,
@@ -145,7 +146,18 @@ class Attributes(Scopes):
             return self._member(self.order(number), receiver, name)
         if tag in (INSTANCE, OBJECT):
             return self._instance_member(receiver, name)
-        return NONE
+        return merge(*[self.attribute(each, name) for each in self.held(receiver)])
+
+    def held(self, bound: int) -> Values:
+        """What a library's instance holds in an attribute (`db.session`), where that is known; NONE for methods."""
+        if bound & TAG_MASK != BOUND:
+            return NONE
+        function, receiver = self.interner.bound[bound >> TAG_BITS]
+        if function & TAG_MASK != EXTERNAL:
+            return NONE
+        library, _, name = self.interner.external_name(function).rpartition(".")
+        result = self.knowledge.instances.get(library, _NO_RESULTS).get(name, "")
+        return self.result_of(result, receiver, self.interner.items(receiver))
 
     def _instance_member(self, receiver: int, name: str) -> Values:
         kind = self.interner.class_of(receiver)
@@ -168,15 +180,16 @@ class Attributes(Scopes):
         return NONE if library == NOTHING else self._unknown_member(library, receiver, name)
 
     def _unknown_member(self, library: int, receiver: int, name: str) -> Values:
-        """An attribute that only a library can answer: named after the first library class of the order."""
-        dotted = self.interner.external(
-            self.canonical(f"{self.interner.external_name(library)}.{name}")
-        )
-        return (
-            (dotted,)
-            if receiver & TAG_MASK == CLASS
-            else (self.interner.bound_method(dotted, receiver),)
-        )
+        """An attribute that only a library can answer: named after the first library class of the order.
+
+        One that is an alias of a name elsewhere (`db.Column` of `sqlalchemy.Column`) is that, unbound.
+        """
+        spelled = f"{self.interner.external_name(library)}.{name}"
+        canonical = self.canonical(spelled)
+        dotted = self.interner.external(canonical)
+        if receiver & TAG_MASK == CLASS or canonical != spelled:
+            return (dotted,)
+        return (self.interner.bound_method(dotted, receiver),)
 
     def _own_member(self, owner: int, receiver: int, name: str) -> Values:
         entries = self.world.members(owner).get(name)

@@ -100,10 +100,23 @@ class Results(Attributes):
             if function & TAG_MASK == FUNCTION:
                 return self.returned(function >> TAG_BITS, receiver)
             return self._library_method(function, receiver, (module, scope, row))
-        if tag == INSTANCE:
-            return self.method_result(callee, "__call__")
+        if tag in (INSTANCE, OBJECT):
+            return self._instance_call(callee, (module, scope, row))
         if tag == EXTERNAL:
             return self._library_call(self.interner.names[number], (module, scope, row))
+        return NONE
+
+    def _instance_call(self, callee: int, call: _Call) -> Values:
+        """What calling an instance gives, be its `__call__` the program's or a library's."""
+        for each in self.attribute(callee, "__call__"):
+            if each & TAG_MASK == BOUND:
+                function, receiver = self.interner.bound[each >> TAG_BITS]
+                if function & TAG_MASK == FUNCTION:
+                    return self.returned(function >> TAG_BITS, receiver)
+                name = self.interner.external_name(function)
+                library, _, attribute = name.rpartition(".")
+                result = self.knowledge.instances.get(library, {}).get(attribute)
+                return NONE if result is None else self.known_result(result, receiver, *call)
         return NONE
 
     def _library_method(self, function: int, receiver: int, call: _Call) -> Values:
@@ -146,10 +159,20 @@ class Results(Attributes):
 
     def known_result(self, result: str, receiver: int, module: int, scope: int, row: int) -> Values:
         """What a result of `model.knowledge` stands for, at a call."""
+        if "|" in result:
+            each_of = result.split("|")
+            return merge(
+                *[self.known_result(each, receiver, module, scope, row) for each in each_of]
+            )
         kind, _, rest = result.partition(":")
         library, _, position = rest.rpartition(":")
         if kind == "argument":
             return self._instances_of_argument((module, scope, row), int(rest))
+        if kind == "within":
+            held = self._instances_of_argument((module, scope, row), int(rest))
+            return merge(*[self.interner.items(each) for each in held])
+        if kind == "called":
+            return self._calling_argument((module, scope, row), int(rest))
         if kind == "of" and position.isdigit():
             items = self._instances_of_argument((module, scope, row), int(position))
             return (self.interner.object(library, items),)
@@ -177,6 +200,19 @@ class Results(Attributes):
             self.evaluate(module, scope, positional[position])
             if position < len(positional)
             else NONE
+        )
+
+    def _calling_argument(self, call: _Call, position: int) -> Values:
+        """What calling an argument gives; what it yields where it is a generator."""
+        made = merge(*[self.result(each, *call) for each in self._argument(call, position)])
+        generator = self.interner.external("builtins.generator")
+        return merge(
+            *[
+                self.interner.items(each)
+                if each & TAG_MASK == OBJECT and self.interner.class_of(each) == generator
+                else (each,)
+                for each in made
+            ]
         )
 
     def _instances_of_argument(self, call: _Call, position: int) -> Values:
@@ -378,6 +414,8 @@ class Results(Attributes):
         tag = found & TAG_MASK
         if tag == TUPLE:
             return self.interner.items(found)
+        if tag == BOUND:
+            return merge(*[self.iterated(each) for each in self.held(found)])
         if tag == CLASS:  # iterating an enum gives its members
             return (value(INSTANCE, found >> TAG_BITS),)
         if tag == OBJECT and self.interner.class_of(found) & TAG_MASK == EXTERNAL:

@@ -9,6 +9,9 @@ and that `.get()` gives an `Order`. A result is one of
     "of:CLASS"        an instance of library class CLASS with the receiver's item
     "argument:N"      an instance of the class given as N-th argument
     "of:CLASS:N"      an instance of library class CLASS whose item is the class given as N-th argument
+    "within:N"        what the N-th argument holds
+    "called:N"        what calling the N-th argument gives, or yields
+    "A|B"             either of two results, where that is not known
     "is:CLASS"        an instance of library class CLASS without an item
     "entered"         what the receiver's `__enter__` gives (for context managers: the receiver again)
 """
