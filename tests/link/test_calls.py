@@ -1,0 +1,53 @@
+"""Who is called: one small program a case, its expectations on its lines, all of them and no more."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+_HERE = Path(__file__).parent
+_spec = importlib.util.spec_from_file_location("link_programs", _HERE / "programs.py")
+assert _spec
+assert _spec.loader
+programs = importlib.util.module_from_spec(_spec)
+sys.modules["link_programs"] = programs
+_spec.loader.exec_module(programs)
+
+CASES = {path.stem: path for path in sorted((_HERE / "cases").glob("*.txt"))}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_lines_call_what_their_marks_say(case: str) -> None:
+    text = CASES[case].read_text(encoding="utf-8")
+    assert programs.called(programs.linked(text)) == programs.expected(text)
+
+
+def test_the_order_of_files_does_not_matter() -> None:
+    text = CASES["imports"].read_text(encoding="utf-8")
+    files = programs.files_of(text)
+    facts = [programs.facts_of(path, source) for path, source in files.items()]
+    sources = [
+        programs.SourceFile(each.path, each.module, programs.FileRole.PROGRAM, each.is_package, 0)
+        for each in facts
+    ]
+    there = programs.link(facts, sources, programs.readers()).graph
+    back = programs.link(facts[::-1], sources, programs.readers()).graph
+    assert there.nodes == back.nodes
+    assert there.edges == back.edges
+
+
+def test_every_call_is_linked_or_has_a_reason() -> None:
+    program = programs.linked(
+        "def f(x, y):\n    x.go()\n    len(y)\n    y[0]()\n    g()\n\ndef g():\n    pass\n"
+    )
+    assert program.resolved == {"linked": 1, "builtin": 1, "unknown-receiver": 1, "dynamic": 1}
+    texts = [program.unlinked.strings[number] for number in program.unlinked.text]
+    assert texts == ["x.go", "len", "y[]"]
+
+
+def test_a_definition_named_like_a_module_keeps_a_name_of_its_own() -> None:
+    program = programs.linked(
+        "--- pkg/__init__.py\ndef tool():\n    pass\n--- pkg/tool.py\nX = 1\n"
+    )
+    assert program.graph.nodes.names == ["pkg", "pkg.__init__.tool", "pkg.tool"]
