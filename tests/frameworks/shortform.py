@@ -55,8 +55,12 @@ def lines(fact: Fact) -> Iterator[str]:
 
 @lines.register
 def _(fact: Table) -> Iterator[str]:
-    model = f" of {fact.implicit_of}" if fact.implicit_of else f" {fact.model}" if fact.model else ""
-    columns = " ".join(f"{column.name}*" if column.primary_key else column.name for column in fact.columns)
+    model = (
+        f" of {fact.implicit_of}" if fact.implicit_of else f" {fact.model}" if fact.model else ""
+    )
+    columns = " ".join(
+        f"{column.name}*" if column.primary_key else column.name for column in fact.columns
+    )
     yield f"table {fact.name}{model}: {columns}".removesuffix(": ") + _DOUBT[fact.confidence]
     yield from (_key(fact.name, column) for column in fact.columns if column.references)
 

@@ -1,0 +1,152 @@
+"""Which URL is answered by which view? Django's URLconfs and the routers of Django REST framework.
+
+Terms
+-----
+pattern   a call of `path`, `re_path` or `url`: a piece of a path with a view, or with what it includes
+URLconf   a list of patterns; a module with `urlpatterns`, a list, a router's `urls`
+root      the URLconf that settings name in ROOT_URLCONF; one that nobody includes is taken for a root too, as its
+          prefix cannot be seen (plug-ins), and so are patterns that stand in no URLconf; both are inferred
+
+A class-based view gives a route for each HTTP method that it answers; HEAD and OPTIONS are left out. What a request
+calls besides the handler itself (`get_queryset`, `form_valid`, permissions, serializers) is mediated: `hooks`.
+"""
+
+from collections.abc import Iterator
+
+from decompose.frameworks.django_urls.hooks import hooks
+from decompose.frameworks.django_urls.library import KNOWLEDGE
+from decompose.frameworks.django_urls.tree import endpoints
+from decompose.model.program import Fact, Mediated, Route
+from decompose.model.view import ProgramView
+
+__all__ = ["EXAMPLES", "INTEREST", "KNOWLEDGE", "NAME", "PHASE", "settle"]
+
+NAME = "django.urls"
+INTEREST = frozenset(
+    {"path", "re_path", "url", "include", "register", "append", "extend", "insert"}
+)
+PHASE = 0
+
+EXAMPLES = (
+    # Prefixes add up; class-based views answer to the methods that they have, functions to any unless decorated.
+    (
+        {
+            "site/settings.py": 'ROOT_URLCONF = "site.urls"',
+            "site/urls.py": """
+                from django.urls import include, path, re_path
+                from site import views
+                shop = [path("<slug:name>/", views.Shop.as_view())]
+                urlpatterns = [
+                    path("shops/<int:town>/", include(shop)),
+                    path("news/", include(("site.news", "news"), namespace="news")),
+                    re_path(r"^old/(?P<key>[0-9]+)/(?:page-(?P<page>\\w+)/)?$", views.old),
+                ]
+                urlpatterns.append(path("ping/", views.ping))
+            """,
+            "site/news.py": """
+                from django.contrib.auth.decorators import login_required
+                from django.urls import path
+                from site import views
+                urlpatterns = [path("", login_required(views.Latest.as_view()))]
+            """,
+            "site/views.py": """
+                from django.views import View
+                from django.views.decorators.http import require_POST
+                from django.views.generic import ListView
+                class Shop(View):
+                    def get(self, request, town, name): ...
+                    def delete(self, request, town, name): ...
+                class Latest(ListView):
+                    def get_queryset(self): ...
+                def old(request, key, page=None): ...
+                @require_POST
+                def ping(request): ...
+            """,
+        },
+        {
+            "GET /shops/{town}/{name}/ -> site.views.Shop.get (town integer)",
+            "DELETE /shops/{town}/{name}/ -> site.views.Shop.delete (town integer)",
+            "GET /news/ -> site.views.Latest",
+            "route:GET /news/ ~> site.views.Latest.get_queryset",
+            "* /old/{key}/page-{page}/ -> site.views.old (key integer)",
+            "POST /ping/ -> site.views.ping",
+        },
+    ),
+    # A router makes routes of a view set; what it does not write itself, its class answers.
+    (
+        {
+            "urls.py": """
+                from django.urls import include, path
+                from rest_framework.routers import DefaultRouter
+                from views import OrderSet, total
+                router = DefaultRouter()
+                router.register("orders", OrderSet, basename="order")
+                urlpatterns = [path("api/", include(router.urls)), path("total", total)]
+            """,
+            "settings.py": 'ROOT_URLCONF = "urls"',
+            "views.py": """
+                from rest_framework import mixins, viewsets
+                from rest_framework.decorators import action, api_view
+                class OrderSet(mixins.ListModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet):
+                    lookup_field = "number"
+                    def perform_update(self, serializer): ...
+                    @action(detail=True, methods=["post"], url_path="pay-now")
+                    def pay(self, request, number): ...
+                @api_view(["GET", "PUT"])
+                def total(request): ...
+            """,
+        },
+        {
+            "GET /api/orders/ -> views.OrderSet",
+            "PUT /api/orders/{number}/ -> views.OrderSet",
+            "PATCH /api/orders/{number}/ -> views.OrderSet",
+            "route:PUT /api/orders/{number}/ ~> views.OrderSet.perform_update",
+            "route:PATCH /api/orders/{number}/ ~> views.OrderSet.perform_update",
+            "POST /api/orders/{number}/pay-now/ -> views.OrderSet.pay",
+            "GET /total -> views.total",
+            "PUT /total -> views.total",
+        },
+    ),
+    # Nobody includes the URLs of a plug-in: where they are mounted is not seen.
+    (
+        {
+            "plugin/urls.py": """
+                from django.urls import path
+                from plugin.views import Show
+                urlpatterns = [path("show/", Show.as_view())]
+            """,
+            "plugin/views.py": """
+                from django.views.generic import FormView
+                class Show(FormView):
+                    def form_valid(self, form): ...
+            """,
+        },
+        {
+            "GET /show/ -> plugin.views.Show ?",
+            "POST /show/ -> plugin.views.Show ?",
+            "PUT /show/ -> plugin.views.Show ?",
+            "route:POST /show/ ~> plugin.views.Show.form_valid",
+            "route:PUT /show/ ~> plugin.views.Show.form_valid",
+        },
+    ),
+)
+
+
+def settle(view: ProgramView) -> Iterator[Fact]:
+    """Routes, and what the framework calls to answer them."""
+    for found in endpoints(view):
+        answer = found.answer
+        route = Route(
+            answer.method,
+            found.path.path,
+            answer.handler,
+            found.call.site,
+            NAME,
+            found.name,
+            found.path.parameters,
+            found.raw,
+            min(found.confidence, answer.confidence),
+        )
+        yield route
+        for target in hooks(view, answer):
+            yield Mediated(route.node, target, route.site, NAME)

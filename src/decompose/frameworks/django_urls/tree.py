@@ -1,0 +1,260 @@
+"""Which URL patterns stand in which order under which prefix? Walks from URLconf to URLconf along `include`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from decompose.frameworks.django_urls.patterns import Template, path_template, regex_template
+from decompose.frameworks.django_urls.routers import Registry, registry, router_routes, routers_of
+from decompose.frameworks.django_urls.views import Answer, answers
+from decompose.model.facts import Op
+from decompose.model.program import Confidence
+from decompose.model.unfold import strings, unfold
+from decompose.model.view import Expression, ProgramView
+
+_PATTERNS = {"django.urls.path": path_template, "django.urls.re_path": regex_template}
+_INCLUDE = "django.urls.include"
+_LANGUAGE = "django.conf.urls.i18n.i18n_patterns"
+_MAX_DEPTH = 24
+_ROOT = Template("/")
+_UNKNOWN = Template("{unknown}", (("unknown", "string"),))
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A pattern with a view, its whole path, and who answers."""
+
+    call: Expression
+    path: Template
+    answer: Answer
+    name: str
+    raw: str
+    confidence: Confidence
+
+
+@dataclass(slots=True)
+class Walk:
+    """What a walk over all URLconfs has seen so far."""
+
+    view: ProgramView
+    routers: Registry
+    added: Mapping[tuple[str, str], Sequence[Expression]]
+    """Patterns that `append`, `extend` and `insert` add to a list: (function or module, variable) -> arguments."""
+    seen: set[Expression] = field(default_factory=set)
+    """Calls that make patterns."""
+    included: set[str] = field(default_factory=set)
+    """Modules that another URLconf includes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the walk stands: below a prefix, this many steps from the root."""
+
+    prefix: Template = _ROOT
+    raw: str = ""
+    confidence: Confidence = Confidence.EXACT
+    depth: int = 0
+
+    def below(self, piece: Template, raw: str, *, sure: bool = True) -> "Place":
+        """The place below a piece of a path."""
+        confidence = self.confidence if sure else Confidence.INFERRED
+        return Place(self.prefix + piece, self.raw + raw, confidence, self.depth + 1)
+
+
+def endpoints(view: ProgramView) -> Iterator[Endpoint]:
+    """All endpoints: from the root URLconf, from those that nobody includes, then those that stand nowhere."""
+    if not any(_is_pattern(call) for call in view.calls("path", "re_path", "url")):
+        return
+    walk = Walk(view, registry(view), _added(view))
+    walk.included.update(_included_modules(view))
+    for module, confidence in _roots(walk):
+        yield from _module(walk, module, Place(confidence=confidence))
+    stray = [
+        call
+        for call in view.calls("path", "re_path", "url")
+        if _is_pattern(call) and call not in walk.seen
+    ]
+    held = {inner for call in stray for inner in _held(walk, call)}
+    for call in stray:
+        if call not in held and call not in walk.seen:
+            yield from _pattern(walk, call, Place(confidence=Confidence.INFERRED))
+
+
+def _added(view: ProgramView) -> dict[tuple[str, str], list[Expression]]:
+    found: dict[tuple[str, str], list[Expression]] = {}
+    for call in view.calls("append", "extend", "insert"):
+        if call.base is not None and call.base.op is Op.NAME and call.arguments:
+            found.setdefault((call.owner, call.base.text()), []).append(call.arguments[-1])
+    return found
+
+
+def _included_modules(view: ProgramView) -> Iterator[str]:
+    for call in view.calls("include"):
+        for target in call.arguments[:1]:
+            first = target.elements[0] if target.op is Op.DISPLAY and target.elements else target
+            for module in _modules(view, first):
+                if module != call.module:
+                    yield module
+
+
+def _modules(view: ProgramView, target: Expression) -> list[str]:
+    """URLconf modules that an argument of `include` names, as text or as the module itself."""
+    name = None if target.op is Op.STRING else target.name()
+    names = [name] if name and view.has_module(name) else strings(target, view)
+    return [each for each in names if each and view.has_module(each)]
+
+
+def _roots(walk: Walk) -> Iterator[tuple[str, Confidence]]:
+    """The URLconfs that settings name, then those that nobody includes: where they are mounted is not seen."""
+    view = walk.view
+    named = {
+        text
+        for module in view.modules()
+        for value in view.module_value(module, "ROOT_URLCONF")
+        if (text := value.string())
+    }
+    found = [module for module in view.modules() if view.module_value(module, "urlpatterns")]
+    for module in found:
+        if module in named:
+            yield module, Confidence.EXACT
+    for module in found:
+        if module not in named and module not in walk.included:
+            yield module, Confidence.INFERRED
+
+
+def _module(walk: Walk, module: str, place: Place) -> Iterator[Endpoint]:
+    if place.depth < _MAX_DEPTH:
+        for value in [
+            *walk.view.module_value(module, "urlpatterns"),
+            *walk.added.get((module, "urlpatterns"), ()),
+        ]:
+            yield from _entries(walk, value, place)
+
+
+def _entries(walk: Walk, expression: Expression, place: Place) -> Iterator[Endpoint]:
+    """Endpoints of a list of patterns, however it is put together."""
+    if place.depth > _MAX_DEPTH:
+        return
+    if expression.op is Op.NAME:
+        for added in walk.added.get((expression.owner, expression.text()), ()):
+            yield from _entries(walk, added, place.below(Template(""), ""))
+    for value in unfold(expression, walk.view):
+        if value.op in (Op.DISPLAY, Op.BINARY, Op.COMPREHENSION, Op.UNION):
+            for element in value.elements:
+                inner = (
+                    element.base if element.op is Op.STAR and element.base is not None else element
+                )
+                yield from _entries(
+                    walk, inner, Place(place.prefix, place.raw, place.confidence, place.depth + 1)
+                )
+        elif value.op is Op.CALL:
+            yield from _call(walk, value, place)
+        elif value.attribute in ("urls", "urlpatterns"):
+            yield from _urls_of(walk, value, place)
+
+
+def _call(walk: Walk, call: Expression, place: Place) -> Iterator[Endpoint]:
+    name = call.callee.name() if call.callee is not None else None
+    if name in _PATTERNS:
+        yield from _pattern(walk, call, place)
+        return
+    if name == _LANGUAGE:
+        place = place.below(Template("{language}/", (("language", "string"),)), "<language>/")
+    for (
+        argument
+    ) in call.arguments:  # a helper that takes patterns and gives them back, changed or not
+        if argument.op is not Op.STRING:
+            yield from _entries(walk, argument, place.below(Template(""), ""))
+
+
+def _urls_of(walk: Walk, value: Expression, place: Place) -> Iterator[Endpoint]:
+    """`router.urls`, or a property of the program's own that gives patterns."""
+    for router in routers_of(walk.view, value.base):
+        for path, answer, call, name in router_routes(walk.view, walk.routers, router):
+            whole = place.below(path, path.path)
+            yield Endpoint(call, whole.prefix, answer, name, whole.raw, place.confidence)
+    for type_ in value.base.types() if value.base is not None else ():
+        owner = walk.view.class_named(type_)
+        method = (
+            walk.view.function_named(owner.method(value.attribute) or "")
+            if owner is not None
+            else None
+        )
+        for returned in method.returned if method is not None else ():
+            yield from _entries(walk, returned, place.below(Template(""), ""))
+
+
+def _pattern(walk: Walk, call: Expression, place: Place) -> Iterator[Endpoint]:
+    walk.seen.add(call)
+    view_argument = call.keywords.get(
+        "view", call.arguments[1] if len(call.arguments) > 1 else None
+    )
+    if view_argument is None:
+        return
+    is_sure = True
+    for route in _routes(walk, call):
+        is_sure = is_sure and route is not None
+        below = place.below(
+            _UNKNOWN if route is None else _template(call, route), route or "", sure=is_sure
+        )
+        included = _included(walk, view_argument)
+        if included is not None:
+            yield from _include(walk, included, below)
+            continue
+        for answer in answers(walk.view, view_argument):
+            sure = min(below.confidence, answer.confidence)
+            yield Endpoint(call, below.prefix, answer, _name(call), below.raw, sure)
+
+
+def _routes(walk: Walk, call: Expression) -> list[str | None]:
+    first = call.arguments[0] if call.arguments else None
+    route = call.keywords.get("route", call.keywords.get("regex", first))
+    return strings(route, walk.view) if route is not None else [None]
+
+
+def _template(call: Expression, route: str) -> Template:
+    name = (call.callee.name() if call.callee is not None else None) or ""
+    return _PATTERNS[name](route)
+
+
+def _name(call: Expression) -> str:
+    name = call.keywords.get("name", call.arguments[3] if len(call.arguments) > 3 else None)  # noqa: PLR2004
+    return (name.string() or "") if name is not None else ""
+
+
+def _included(walk: Walk, view: Expression) -> Expression | None:
+    """What `include(…)`, a list of patterns or `site.urls` as the view includes; None for a plain view."""
+    values = unfold(view, walk.view)
+    for value in values:
+        if value.op is Op.CALL and value.callee is not None and value.callee.name() == _INCLUDE:
+            return value.arguments[0] if value.arguments else value.keywords.get("arg", value)
+        if value.op is Op.DISPLAY or (
+            value.op is Op.ATTRIBUTE and value.attribute in ("urls", "urlpatterns")
+        ):
+            return value
+    return None
+
+
+def _include(walk: Walk, target: Expression, place: Place) -> Iterator[Endpoint]:
+    if (
+        target.op is Op.DISPLAY
+        and len(target.elements) > 1
+        and target.elements[1].string() is not None
+    ):
+        target = target.elements[0]  # (patterns, namespace)
+    modules = _modules(walk.view, target)
+    for module in modules:
+        yield from _module(walk, module, place)
+    if not modules:
+        yield from _entries(walk, target, place)
+
+
+def _is_pattern(call: Expression) -> bool:
+    return call.callee is not None and call.callee.name() in _PATTERNS
+
+
+def _held(walk: Walk, call: Expression) -> set[Expression]:
+    """Patterns that stand inside of what a pattern includes: they are reached through it."""
+    inner = Walk(walk.view, walk.routers, walk.added)
+    for _ in _pattern(inner, call, Place()):
+        pass
+    return inner.seen - {call}
