@@ -22,7 +22,7 @@ from decompose.model.source import Problem
 from decompose.model.summary import StageTime, Summary
 from decompose.source import Cache, Discovery
 from decompose.steps import memory, output
-from decompose.steps.clock import Clock, Nobody, Watcher
+from decompose.steps.clock import Clock, Nobody, Watcher, no_collections
 from decompose.steps.output import PersonsFile
 from decompose.steps.reading import read_facts
 from decompose.steps.summary import summarize, summary_from_json, summary_json
@@ -44,7 +44,11 @@ class Analyzed:
 
 def analyze(options: Options, watcher: Watcher | None = None) -> Analyzed:
     """Analyze a tree and write analysis, proposal and report into the output folder."""
-    clock = Clock(watcher or Nobody())
+    with no_collections():
+        return _analyze(options, Clock(watcher or Nobody()))
+
+
+def _analyze(options: Options, clock: Clock) -> Analyzed:
     folder = output.prepared(options.output)
     place = source.cache_folder(options.root, options.cache_folder) if options.use_cache else None
     with clock.stage("discover"):
