@@ -10,11 +10,8 @@ import warnings
 from dataclasses import dataclass
 
 from decompose.model.source import Problem
+from decompose.source.grammar import REFUSALS
 from decompose.source.read import decode
-
-# What `ast.parse` raises on hostile or broken text: ValueError for null bytes and lone surrogates,
-# the others for nesting that is too deep for the parser's or Python's own stack.
-REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
