@@ -108,7 +108,7 @@ def _texts(expression: Expression, view: ProgramView) -> list[str | None]:
 
 
 def _views(expression: Expression, view: ProgramView) -> list[Expression]:
-    return [expression] if expression.symbols() else unfold(expression, view)
+    return [expression] if len(expression.symbols()) == 1 else unfold(expression, view)
 
 
 def _last(handlers: Iterable[tuple[str, str]]) -> str:
