@@ -10,7 +10,7 @@ from pathlib import Path
 
 from decompose import export, proposal, report, scaffold, source
 from decompose.assess import assess
-from decompose.cluster import ClusterOptions, Clustering, cluster
+from decompose.cluster import Clustering, ClusterOptions, cluster
 from decompose.config import Options
 from decompose.disk import write_atomic
 from decompose.errors import DecomposeError
@@ -29,6 +29,7 @@ from decompose.steps.summary import summarize, summary_from_json, summary_json
 
 _SUMMARY = "summary"
 _CONFLICTS = "conflicts"
+_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _clustered(program: Program, options: Options, edited: PersonsFile) -> Clust
     return cluster(program, wanted)
 
 
-def _assessed(  # noqa: PLR0913 -- everything comes together here
+def _assessed(
     options: Options,
     found: Discovery,
     problems: tuple[Problem, ...],
@@ -137,8 +138,13 @@ def _assessed(  # noqa: PLR0913 -- everything comes together here
     )
 
 
-def _remember(  # noqa: PLR0913 -- a run
-    cache: Cache, key: str, options: Options, found: Discovery, folder: Path, outputs: dict[str, bytes]
+def _remember(
+    cache: Cache,
+    key: str,
+    options: Options,
+    found: Discovery,
+    folder: Path,
+    outputs: dict[str, bytes],
 ) -> None:
     """Keep the outputs under what was asked, and under what the next run will find in the folder."""
     after = memory.run_key(found, options, output.persons_file(folder).digest)
@@ -158,7 +164,9 @@ def under(analysis: Analysis, path: Path) -> Analysis:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DecomposeError(
-            f"the proposal cannot be read: {error}", where=str(path), remedy="name another with --proposal"
+            f"the proposal cannot be read: {error}",
+            where=str(path),
+            remedy="name another with --proposal",
         ) from error
     accepted = proposal.from_toml(text, str(path))
     proposal.check(text, accepted, analysis.program.graph, str(path))
@@ -191,7 +199,7 @@ def render_export(folder: Path, form: str, options: export.ExportOptions) -> str
     return export.render(form, under(analysis, path) if path.is_file() else analysis, options)
 
 
-def render_services(  # noqa: PLR0913 -- the command's options
+def render_services(
     folder: Path,
     proposal_path: Path | None,
     target: Path | None,
@@ -204,7 +212,9 @@ def render_services(  # noqa: PLR0913 -- the command's options
     analysis = under(load(folder), proposal_path or folder / output.PROPOSAL)
     stale = scaffold.stale(analysis, root or output.noted_root(folder))
     if stale:
-        shown = "\n  ".join(stale[:20]) + (f"\n  … {len(stale) - 20} more" if len(stale) > 20 else "")
+        shown = "\n  ".join(stale[:_SHOWN]) + (
+            f"\n  … {len(stale) - _SHOWN} more" if len(stale) > _SHOWN else ""
+        )
         raise DecomposeError(
             f"{len(stale)} files changed since the analysis:\n  {shown}\n",
             where=str(folder),

@@ -85,7 +85,6 @@ _CONTAINERS = frozenset(
         "AbstractAsyncContextManager",
     ]
 )
-_LAST = frozenset({"Coroutine"})  # the type that matters is the last argument
 
 
 class Annotations(Results):
@@ -147,27 +146,17 @@ class Annotations(Results):
         parts = self._parts(module, index)
         if last in ("type", "Type"):
             return self._classes(module, scope, parts[0])
-        if last == "Annotated":
-            return self.annotated(module, scope, parts[0])
         if last in _TRANSPARENT:
-            wanted = parts[-1:] if last in _LAST else parts
+            wanted = {"Annotated": parts[:1], "Coroutine": parts[-1:]}.get(last, parts)
             return merge(*[self.annotated(module, scope, each) for each in wanted])
-        if last in _MAPPINGS:
-            return (
-                self.interner.object("builtins.dict", self.annotated(module, scope, parts[-1])),
-            )
         if last in ("tuple", "Tuple") and not self._open_ended(module, parts):
-            return (
-                self.interner.tuple(tuple(self.annotated(module, scope, each) for each in parts)),
-            )
-        if last in _CONTAINERS:
-            kind = {"Generator": "generator", "AsyncGenerator": "generator"}.get(last, last.lower())
-            if kind.endswith("contextmanager"):
-                kind = "generator"
-            return (
-                self.interner.object(f"builtins.{kind}", self.annotated(module, scope, parts[0])),
-            )
-        return NONE
+            members = tuple(self.annotated(module, scope, each) for each in parts)
+            return (self.interner.tuple(members),)
+        kind = _container(last)
+        if not kind:
+            return NONE
+        held = self.annotated(module, scope, parts[-1] if kind == "dict" else parts[0])
+        return (self.interner.object(f"builtins.{kind}", held),)
 
     def _classes(self, module: int, scope: int, row: int) -> Values:
         instances = self.annotated(module, scope, row)
@@ -215,3 +204,16 @@ class Annotations(Results):
             *[self.annotated(module, scope, each) for each in [*positional[1:], *bounds]]
         )
         return (self.interner.object("typing.TypeVar", allowed),)
+
+
+def _container(last: str) -> str:
+    """The built-in container that a generic of `typing` or `collections` behaves like, "" for none."""
+    if last in _MAPPINGS:
+        return "dict"
+    if last not in _CONTAINERS:
+        return ""
+    if last.endswith(
+        ("Generator", "ContextManager")
+    ):  # both give their first argument on entering or iterating
+        return "generator"
+    return last.lower()

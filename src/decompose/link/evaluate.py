@@ -27,6 +27,8 @@ from decompose.model.knowledge import Knowledge
 
 MAX_DEPTH = 120
 _MAX_ENTRIES = 12
+_MAX_DISPLAY = 40
+_MAX_TUPLE = 8
 _Rows = list[Values | None]
 
 
@@ -201,8 +203,8 @@ class Evaluator(Annotations):
     def _display(self, module: int, scope: int, row: int) -> Values:
         facts = self.world.facts[module]
         kind = facts.strings[facts.expressions.a[row]]
-        rows = elements(facts, row)[:40]
-        if kind == "tuple" and len(rows) <= 8:
+        rows = elements(facts, row)[:_MAX_DISPLAY]
+        if kind == "tuple" and len(rows) <= _MAX_TUPLE:
             parts = tuple(self.evaluate(module, scope, each) for each in rows)
             return (self.interner.tuple(parts),)
         rows = rows[1::2] if kind == "dict" else rows

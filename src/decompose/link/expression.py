@@ -88,10 +88,8 @@ class Expr:
         """Approximately as written, for messages."""
         op, facts = self.op, self._facts
         a, b = facts.expressions.a[self._row], facts.expressions.b[self._row]
-        if op is Op.NAME:
-            return facts.strings[a]
-        if op is Op.STRING:
-            return repr(facts.strings[a])
+        if op in (Op.NAME, Op.STRING):
+            return facts.strings[a] if op is Op.NAME else repr(facts.strings[a])
         if op is Op.LITERAL:
             return facts.strings[b] if b != NOTHING else facts.strings[a]
         if op is Op.ATTRIBUTE:

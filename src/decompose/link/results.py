@@ -96,15 +96,17 @@ class Results(Attributes):
         if tag == FUNCTION:
             return self.returned(number)
         if tag == BOUND:
-            function, receiver = self.interner.bound[number]
-            if function & TAG_MASK == FUNCTION:
-                return self.returned(function >> TAG_BITS, receiver)
-            return self._library_method(function, receiver, (module, scope, row))
+            return self._bound_call(*self.interner.bound[number], (module, scope, row))
         if tag in (INSTANCE, OBJECT):
             return self._instance_call(callee, (module, scope, row))
         if tag == EXTERNAL:
             return self._library_call(self.interner.names[number], (module, scope, row))
         return NONE
+
+    def _bound_call(self, function: int, receiver: int, call: _Call) -> Values:
+        if function & TAG_MASK == FUNCTION:
+            return self.returned(function >> TAG_BITS, receiver)
+        return self._library_method(function, receiver, call)
 
     def _instance_call(self, callee: int, call: _Call) -> Values:
         """What calling an instance gives, be its `__call__` the program's or a library's."""
@@ -287,7 +289,10 @@ class Results(Attributes):
         module, _, row = call
         facts = self.world.facts[module]
         positional, _ = arguments(facts, row)
-        if len(positional) < 2 or facts.expressions.op[positional[1]] != Op.STRING:
+        if (
+            len(positional) < len(("object", "name"))
+            or facts.expressions.op[positional[1]] != Op.STRING
+        ):
             return NONE
         name = facts.strings[facts.expressions.a[positional[1]]]
         return merge(*[self.attribute(each, name) for each in self._argument(call, 0)])

@@ -40,7 +40,10 @@ class Clock:
     @property
     def times(self) -> tuple[StageTime, ...]:
         """Stages in the order in which they began."""
-        return tuple(StageTime(stage, round(cpu, 3), round(wall, 3)) for stage, (cpu, wall) in self._times.items())
+        return tuple(
+            StageTime(stage, round(cpu, 3), round(wall, 3))
+            for stage, (cpu, wall) in self._times.items()
+        )
 
     @contextmanager
     def stage(self, name: str, total: int = 0) -> Iterator[None]:
@@ -56,7 +59,7 @@ class Clock:
 
 @contextmanager
 def no_collections() -> Iterator[None]:
-    """Facts and graphs hold no cycles to speak of; looking for some among millions of objects costs a fifth of a run."""
+    """Facts and graphs hold no cycles; looking for some among millions of objects costs a fifth of a run."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -17,7 +17,14 @@ def run_key(found: Discovery, options: Options, persons_digest: str) -> str:
     digest = hashlib.sha256()
     plugins = [reader.name for reader in readers()]
     wanted = (options.services, options.seed, options.root.resolve().name)
-    for part in (decompose.__version__, FACTS_VERSION, sys.version_info[:2], plugins, wanted, persons_digest):
+    for part in (
+        decompose.__version__,
+        FACTS_VERSION,
+        sys.version_info[:2],
+        plugins,
+        wanted,
+        persons_digest,
+    ):
         digest.update(repr(part).encode())
     for file in found.files:
         row = (file.path, file.module, file.role.value, file.digest)

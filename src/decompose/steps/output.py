@@ -25,7 +25,9 @@ class PersonsFile:
     @property
     def digest(self) -> str:
         """What a result depends on in it."""
-        return hashlib.sha256(repr((self.text, self.base)).encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(
+            repr((self.text, self.base)).encode("utf-8", "surrogatepass")
+        ).hexdigest()
 
 
 def persons_file(folder: Path) -> PersonsFile:
@@ -40,19 +42,25 @@ def _text(path: Path) -> str | None:
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise DecomposeError(
-            f"the file cannot be read: {error}", where=str(path), remedy="repair it, or move it away to start afresh"
+            f"the file cannot be read: {error}",
+            where=str(path),
+            remedy="repair it, or move it away to start afresh",
         ) from error
 
 
 def prepared(folder: Path) -> Path:
     """The output folder, made if missing. Refuses a file in its place, and a folder that may not be written."""
     if folder.exists() and not folder.is_dir():
-        raise DecomposeError("the output folder is a file", where=str(folder), remedy="choose another with --out")
+        raise DecomposeError(
+            "the output folder is a file", where=str(folder), remedy="choose another with --out"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DecomposeError(
-            f"the output folder cannot be made: {error.strerror}", where=str(folder), remedy="choose another with --out"
+            f"the output folder cannot be made: {error.strerror}",
+            where=str(folder),
+            remedy="choose another with --out",
         ) from error
     return folder
 
@@ -73,7 +81,9 @@ def _write(path: Path, data: bytes) -> None:
         write_atomic(path, data)
     except OSError as error:
         raise DecomposeError(
-            f"the file cannot be written: {error.strerror}", where=str(path), remedy="choose another folder with --out"
+            f"the file cannot be written: {error.strerror}",
+            where=str(path),
+            remedy="choose another folder with --out",
         ) from error
 
 
@@ -88,7 +98,9 @@ def noted_root(folder: Path) -> Path:
     text = _text(folder / ROOT)
     if text is None:
         raise DecomposeError(
-            "it is not known where the analyzed tree lies", where=str(folder), remedy="name it with --root"
+            "it is not known where the analyzed tree lies",
+            where=str(folder),
+            remedy="name it with --root",
         )
     return folder / text.strip()
 

@@ -56,7 +56,15 @@ def _sound(rows: dict[str, bytes]) -> dict[str, ModuleFacts]:
 def _key(file: SourceFile) -> str:
     """Everything that a file's facts depend on: its text, its name, our version, the grammar of this Python."""
     grammar = f"{sys.version_info.major}.{sys.version_info.minor}"
-    parts = ("facts", decompose.__version__, str(FACTS_VERSION), grammar, file.digest, file.path, file.module)
+    parts = (
+        "facts",
+        decompose.__version__,
+        str(FACTS_VERSION),
+        grammar,
+        file.digest,
+        file.path,
+        file.module,
+    )
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -68,11 +76,19 @@ def _facts_of(item: _Item) -> bytes:
     try:
         data = read_file(f"{root}/{path}", largest=LARGEST_FILE)
     except OSError as error:
-        return encode(extract(parse(b"", path).tree, name, line_count=0, problems=(_lost(path, str(error)),)))
+        return encode(
+            extract(parse(b"", path).tree, name, line_count=0, problems=(_lost(path, str(error)),))
+        )
     parsed = parse(data, path)
     lines = parsed.text.count("\n") + (not parsed.text.endswith("\n") and bool(parsed.text))
     return encode(extract(parsed.tree, name, line_count=lines, problems=parsed.problems))
 
 
 def _lost(path: str, reason: str) -> Problem:
-    return Problem(path, 0, "lost", f"the file could not be read: {reason}", "exclude it, or run again with --jobs 1")
+    return Problem(
+        path,
+        0,
+        "lost",
+        f"the file could not be read: {reason}",
+        "exclude it, or run again with --jobs 1",
+    )

@@ -21,16 +21,20 @@ def summarize(analysis: Analysis) -> Summary:
     program, graph = analysis.program, analysis.program.graph
     kinds = Counter(graph.nodes.kind)
     lines = _lines_by_label(graph, analysis.partition.labels())
-    read = {facts for facts, role in zip(graph.files, graph.file_roles, strict=True) if role is FileRole.PROGRAM}
+    read = {
+        facts
+        for facts, role in zip(graph.files, graph.file_roles, strict=True)
+        if role is FileRole.PROGRAM
+    }
     return Summary(
         name=analysis.name,
         files=len(read),
         lines=sum(
-            count
-            for path, count in zip(graph.files, graph.file_lines, strict=True)
-            if path in read
+            count for path, count in zip(graph.files, graph.file_lines, strict=True) if path in read
         ),
-        definitions=sum(kinds[kind] for kind in (NodeKind.CLASS, NodeKind.FUNCTION, NodeKind.METHOD)),
+        definitions=sum(
+            kinds[kind] for kind in (NodeKind.CLASS, NodeKind.FUNCTION, NodeKind.METHOD)
+        ),
         nodes=len(graph),
         edges=graph.edge_count,
         tables=len(program.tables),
@@ -70,7 +74,12 @@ def _row(boundary: Boundary) -> BoundaryRow:
     example = f"{first.kind.name.lower()} {first.target}" if first else ""
     site = next((str(site) for each in boundary.crossings for site in each.sites), "")
     return BoundaryRow(
-        boundary.consumer, boundary.provider, round(boundary.weight, 2), len(boundary.crossings), example, site
+        boundary.consumer,
+        boundary.provider,
+        round(boundary.weight, 2),
+        len(boundary.crossings),
+        example,
+        site,
     )
 
 
