@@ -58,7 +58,7 @@ def _chosen(options: argparse.Namespace) -> list[Monolith]:
 def _measure(monolith: Monolith, rounds: int) -> Figures:
     scratch = _SCRATCH / monolith.name
     tree = unpack(obtain(monolith, _SCRATCH / "wheels"), scratch / "tree")
-    files = _program_files(tree)
+    files = _parsed_files(tree)
     parses: list[Mapping[str, Any]] = []
     runs: dict[str, list[Run]] = {kind: [] for kind in KINDS}
     for number in range(1, rounds + 1):
@@ -80,10 +80,10 @@ def _measure(monolith: Monolith, rounds: int) -> Figures:
     )
 
 
-def _program_files(tree: Path) -> list[Path]:
-    """The files that services are formed of: tests, migrations and generated code left out."""
+def _parsed_files(tree: Path) -> list[Path]:
+    """The files that an analysis parses: tests and migrations too, vendored code left out."""
     found = discover(tree).files
-    return [tree / file.path for file in found if file.role is FileRole.PROGRAM]
+    return [tree / file.path for file in found if file.role is not FileRole.VENDORED]
 
 
 def _parse(files: Iterable[Path]) -> Mapping[str, Any]:
