@@ -7,10 +7,10 @@ What the program would do then is another matter; who uses whom is the same.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile, zip_longest
 
-from decompose.source.edits import Edit
+from decompose.source.edits import Edit, apply
 from decompose.source.lex import Kind, Token, split_opening, statements, tokens
 from decompose.source.modernize import commas, is_tuple, parenthesize
 
@@ -39,17 +39,13 @@ def python2_edits(text: str) -> list[Edit]:
 
 def expand_tabs(text: str) -> str:
     """Indent with blanks alone: a tab goes to the next multiple of eight, as Python 2 has it."""
-    edits = []
+    edits: list[Edit] = []
     at_margin = True
     for token in tokens(text):
         if at_margin and token.kind is Kind.SPACE and "\t" in token.text and "\n" not in token.text:
-            edits.append((token.start, token.end, token.text.expandtabs(_TAB)))
+            edits.append(Edit(token.start, token.end, token.text.expandtabs(_TAB)))
         at_margin = token.kind is Kind.NEWLINE
-    parts, position = [], 0
-    for start, end, blanks in edits:
-        parts += (text[position:start], blanks)
-        position = end
-    return "".join((*parts, text[position:]))
+    return apply(text, edits)
 
 
 def _statement_edits(statement: Sequence[Token]) -> Iterator[Edit]:
@@ -68,6 +64,7 @@ def _statement_edits(statement: Sequence[Token]) -> Iterator[Edit]:
         if token.text == "lambda":
             yield from _unpacking(statement, index)
     yield from _backticks(statement)
+    yield from _bare_tuples(statement)
 
 
 def _print(statement: Sequence[Token]) -> Iterator[Edit]:
@@ -107,7 +104,7 @@ def _except(statement: Sequence[Token]) -> Iterator[Edit]:
         return
     comma, target = statement[found[0]], statement[found[0] + 1 : -1]
     if len(target) == 1 and _NAME.match(target[0].text):
-        yield Edit(comma.start, comma.end, " as")
+        yield Edit(comma.start, target[0].start, " as ")
     elif target and len(found) == 1 and (target[0].text in "([" or "." in target[1].text):
         yield Edit(comma.start, target[-1].end, "")
     elif is_tuple(statement):
@@ -138,6 +135,27 @@ def _backticks(statement: Sequence[Token]) -> Iterator[Edit]:
     marks = [token for token in statement if token.text == "`"]
     for index, token in enumerate(marks[: len(marks) // 2 * 2]):
         yield Edit(token.start, token.end, ")" if index % 2 else "repr(")
+
+
+def _bare_tuples(statement: Sequence[Token]) -> Iterator[Edit]:
+    """Put parentheses around the tuple in `[x for x in a, b]`."""
+    brackets: list[str] = []  # those open, the innermost last
+    for index, token in enumerate(statement):
+        if token.text in {"(", "[", "{"}:
+            brackets.append(token.text)
+        elif token.text in {")", "]", "}"} and brackets:
+            brackets.pop()
+        elif token.text == "in" and brackets[-1:] == ["["]:
+            listed = list(takewhile(_is_listed_at(token.depth), statement[index + 1 :]))
+            if any(one.text == "," and one.depth == token.depth for one in listed):
+                yield Edit(listed[0].start, listed[0].start, "(")
+                yield Edit(listed[-1].end, listed[-1].end, ")")
+
+
+def _is_listed_at(depth: int) -> Callable[[Token], bool]:
+    """Tell what belongs to a bare tuple in brackets from what ends it."""
+    ends = {"for", "if", "else"}
+    return lambda token: token.depth > depth or (token.depth == depth and token.text not in ends)
 
 
 def _token_edits(token: Token, following: str) -> Iterator[Edit]:

@@ -5,9 +5,10 @@ broken spots are left out.
 """
 
 import ast
+from collections.abc import Sequence
 
 from decompose.model.source import Problem
-from decompose.source.edits import apply
+from decompose.source.edits import Edit, apply
 from decompose.source.grammar import parsed, refused_line
 from decompose.source.modernize import modern_edits
 from decompose.source.python2 import expand_tabs, python2_edits
@@ -41,7 +42,7 @@ def _as_python2(text: str, refusal: BaseException) -> tuple[str, int]:
     It is none if it holds nothing of Python 2, or so little that the refusal is for something else.
     """
     edits = python2_edits(text)
-    lines = sorted({text.count("\n", 0, edit.start) + 1 for edit in edits})
+    lines = _lines(text, edits)
     older = apply(text, edits)
     if isinstance(refusal, TabError) or isinstance(parsed(older), TabError):
         return expand_tabs(older), lines[0] if lines else refused_line(refusal) or 1
@@ -50,6 +51,19 @@ def _as_python2(text: str, refusal: BaseException) -> tuple[str, int]:
     return text, 0
 
 
+def _lines(text: str, edits: Sequence[Edit]) -> list[int]:
+    """Give the lines that edits touch, in order."""
+    touched: set[int] = set()
+    line, position = 1, 0
+    for edit in sorted(edits):
+        line += text.count("\n", position, edit.start)
+        touched.update(range(line, line + text.count("\n", edit.start, edit.end) + 1))
+        position = edit.start
+    return sorted(touched)
+
+
 def _python2(path: str, line: int) -> Problem:
     message = "this is Python 2; it was read as such, by its nearest equivalent in Python 3"
-    return Problem(path, line, "python2", message, "port it to Python 3 before it is moved anywhere")
+    return Problem(
+        path, line, "python2", message, "port it to Python 3 before it is moved anywhere"
+    )

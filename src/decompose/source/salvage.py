@@ -7,8 +7,8 @@ the head is mended or replaced by a plain one of the same name. What remains is 
 blank: all other lines stay where they are.
 
 A string or bracket may hold lines that look like statements, and a quote too many turns strings
-inside out. Hence each refused stretch is cut three times: minding strings and brackets, by
-indentation alone, and minding them again from where the stretch begins.
+inside out. Hence a stretch in which one has no end is cut three times: minding strings and
+brackets, by indentation alone, and minding them again from where each refused stretch begins.
 
 The work is bounded by the size of the text, not by the number of its errors.
 """
@@ -52,7 +52,9 @@ _READ_AT_LEAST = 200_000  # characters
 _READ_AT_MOST = 20_000_000
 _DEEPEST = 60  # statements in statements
 _SHOWN = 5  # problems a file
-_CUTS = 3
+_CUTS = 2  # after the first
+_PREFIXES = "bBrRuUfFtT"
+_TRIPLE = frozenset({'"' * 3, "'" * 3})
 
 
 def salvage(
@@ -131,7 +133,8 @@ class _Salvager:
 
     def _is_sound(self, stretch: _Stretch) -> bool:
         body = "\n".join(self.lines[stretch.start : stretch.end])
-        return self._parses(f"if 1:\n{body}" if stretch.width else body)
+        around = f"if 1:\n{' ' * stretch.width}pass\n" if stretch.width else ""
+        return self._parses(around + body)
 
     def _accept(self, stretch: _Stretch) -> None:
         self.out[stretch.start : stretch.end] = self.lines[stretch.start : stretch.end]
@@ -141,13 +144,15 @@ class _Salvager:
         if depth > _DEEPEST or self._budget < 0:
             return
         units = self._units(stretch, minding=cut != 1)
-        if cut >= _CUTS:
-            for unit in units:
-                self._statement(unit, depth)
-            return
-        is_new = cut == 0 or len(units) > 1
-        for run in _merged(self._refused(units)) if is_new else units:
-            self._region(run, cut + 1, depth)
+        is_known = cut > 0 and len(units) == 1
+        refused = units if is_known else self._refused(units)
+        for run in _merged(refused):
+            if cut < _CUTS and self._is_torn(run):
+                self._region(run, cut + 1, depth)
+                continue
+            for unit in refused:
+                if run.start <= unit.start < run.end:
+                    self._statement(unit, depth)
 
     def _refused(self, units: list[_Stretch]) -> list[_Stretch]:
         """Accept the sound ones of some statements, tried in halves, and give the others."""
@@ -202,6 +207,21 @@ class _Salvager:
                 inside.update(range(number + 1, number + count + 1))
             number += count
         return inside
+
+    def _is_torn(self, stretch: _Stretch) -> bool:
+        """Whether a string or a bracket has no end, so that lines behind it are misjudged."""
+        text = "\n".join(self.lines[stretch.start : stretch.end])
+        self._budget -= len(text)
+        depth = 0
+        for token in tokens(text):
+            is_closing = token.kind is Kind.OP and token.text in {")", "]", "}"}
+            if token.depth < depth - is_closing:
+                return True
+            if token.kind is Kind.UNTERMINATED and token.text.lstrip(_PREFIXES)[:3] in _TRIPLE:
+                return True
+            is_opening = token.kind is Kind.OP and token.text in {"(", "[", "{"}
+            depth = token.depth + is_opening
+        return depth > 0
 
     def _statement(self, unit: _Stretch, depth: int) -> None:
         """Read what can be read of one refused statement."""
