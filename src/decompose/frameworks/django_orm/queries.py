@@ -1,0 +1,229 @@
+"""Which functions read or write which tables, where?
+
+A chain (`Order.objects.filter(…).order_by(…).first()`) is one access, at the line where it starts to be a query, by
+what its last method does. The function that starts a query is the one that reads, wherever it is run; one that gets a
+query from elsewhere reads where it runs it. Methods of managers and querysets that only narrow `self` read nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from decompose.frameworks.django_orm.library import (
+    COUNTING,
+    LINKING,
+    MANAGER,
+    ONE,
+    QUERYSET,
+    ROW_METHODS,
+    SEVERAL,
+    SHORTCUTS,
+    WRITING,
+)
+from decompose.frameworks.django_orm.lookups import joined
+from decompose.frameworks.django_orm.values import Evaluator, Kind, Value
+from decompose.model.facts import Op
+from decompose.model.program import AccessMode, Confidence, Join, TableAccess
+from decompose.model.source import Site
+from decompose.model.view import Expression
+
+_READ = (AccessMode.READ,)
+_RUNS = ONE | COUNTING | SEVERAL
+Found = TableAccess | Join
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """A query from its first to its last method."""
+
+    calls: Sequence[Expression]
+    """Outermost first."""
+    start: Expression
+    """What stands before the first method: `Order.objects`, `order.lines`, `queryset`."""
+
+    @property
+    def last(self) -> Expression:
+        return self.calls[0]
+
+
+def accesses(found: Evaluator, calls: Sequence[Expression]) -> Iterator[Found]:
+    """All accesses by the given calls, of methods of managers, querysets and rows, and by following relations."""
+    for chain in _chains(found, calls):
+        yield from _chain(found, chain)
+    yield from _followed(found)
+    for call in calls:
+        if call.attribute in ROW_METHODS:
+            yield from _row_method(found, call)
+        elif call.attribute in SHORTCUTS:
+            yield from _shortcut(found, call)
+
+
+def _chains(found: Evaluator, calls: Sequence[Expression]) -> list[_Chain]:
+    """Chains of calls on queries; a call inside a longer chain belongs to that one."""
+    inner: set[Expression] = set()
+    chains: list[_Chain] = []
+    for call in calls:
+        links = [call]
+        while (
+            (base := links[-1].base) is not None and base.op is Op.CALL and _is_query(found, base)
+        ):
+            links.append(base)
+        inner.update(links[1:])
+        start = links[-1].base
+        if start is not None:
+            chains.append(_Chain(links, start))
+    return [chain for chain in chains if chain.last not in inner and _is_query(found, chain.start)]
+
+
+def _is_query(found: Evaluator, expression: Expression) -> bool:
+    return any(each.kind is Kind.QUERY for each in found.values(expression))
+
+
+def _chain(found: Evaluator, chain: _Chain) -> Iterator[Found]:
+    method = chain.last.attribute
+    first = chain.calls[-1]
+    for value in sorted(found.values(chain.start), key=repr):
+        if value.kind is not Kind.QUERY or method == "none":
+            continue
+        modes = _modes(found, chain.last, value)
+        table = found.models.tables[value.model]
+        site = first.site if modes == _READ else chain.last.site
+        if modes != _READ or _reads(found, chain):
+            yield from _all(chain.last, value, modes, site, table)
+            if value.via is not None and value.via.through and method not in LINKING:
+                yield _access(chain.last, value.via.through, AccessMode.READ, site, value)
+        yield from _joins(found, chain, value, table, site)
+
+
+def _modes(found: Evaluator, call: Expression, value: Value) -> Sequence[AccessMode]:
+    """What the last method of a chain does; what the program's own methods do is told of themselves."""
+    method = call.attribute
+    if _is_own(found, call):
+        return _READ
+    return WRITING.get(method) or (LINKING.get(method) if value.via is not None else None) or _READ
+
+
+def _is_own(found: Evaluator, call: Expression) -> bool:
+    return call.callee is not None and any(
+        found.view.function_named(name) for name in call.callee.symbols()
+    )
+
+
+def _all(
+    call: Expression,
+    value: Value,
+    modes: Sequence[AccessMode],
+    site: Site,
+    table: str,
+) -> Iterator[TableAccess]:
+    """An access of each mode; adding to a relation writes the join table, or the key in the other table."""
+    linked = value.via is not None and call.attribute in LINKING
+    if linked and value.via is not None and value.via.through:
+        table = value.via.through
+    elif linked:
+        modes = (AccessMode.UPDATE,)
+    for mode in modes:
+        yield _access(call, table, mode, site, value)
+
+
+def _access(
+    call: Expression, table: str, mode: AccessMode, site: Site, value: Value
+) -> TableAccess:
+    confidence = Confidence.EXACT if value.is_sure else Confidence.INFERRED
+    return TableAccess(call.owner, table, mode, site, call.loop_depth, confidence)
+
+
+def _joins(
+    found: Evaluator, chain: _Chain, value: Value, table: str, site: Site
+) -> Iterator[Found]:
+    for call in reversed(chain.calls):
+        for other in joined(found.models, value.model, call):
+            yield _access(call, other, AccessMode.READ, site, value)
+            if other != table:
+                yield Join(call.owner, table, other, site)
+
+
+def _reads(found: Evaluator, chain: _Chain) -> bool:
+    """Does a chain that writes nothing start a query, or run one that comes from elsewhere?"""
+    if _is_narrowing(found, chain.start):
+        return any(call.attribute in _RUNS for call in chain.calls)
+    if _starts(found, chain.start):
+        # A method of the program's own that gives no query has run one itself.
+        first = chain.calls[-1]
+        return not _is_own(found, first) or _is_query(found, first)
+    if not any(call.attribute in _RUNS for call in chain.calls):
+        return any(
+            joined(found.models, value.model, call)
+            for value in found.values(chain.start)
+            for call in chain.calls
+        )
+    return not _started_here(found, chain.start)
+
+
+def _starts(found: Evaluator, start: Expression) -> bool:
+    """A manager of a model or of a row."""
+    if start.op is not Op.ATTRIBUTE or start.base is None:
+        return False
+    return any(each.kind in (Kind.MODEL, Kind.ROW, Kind.NEW) for each in found.values(start.base))
+
+
+def _is_narrowing(found: Evaluator, start: Expression) -> bool:
+    """`self`, `super()` or `self.get_queryset()` in a manager or queryset: the query is somebody else's."""
+    while start.op is Op.CALL and start.base is not None:
+        start = start.base
+    if start.text() not in ("self", "super(…)", "cls"):
+        return False
+    function = found.view.function_named(start.owner)
+    owner = found.view.class_named(function.owner) if function is not None else None
+    return owner is not None and (MANAGER in owner.mro or QUERYSET in owner.mro)
+
+
+def _started_here(found: Evaluator, start: Expression) -> bool:
+    """Is it a variable that is bound to a query in the same function?"""
+    bound = [each for each in start.bound() if each != start and each.owner == start.owner]
+    return start.op is Op.NAME and any(_is_query(found, each) for each in bound)
+
+
+def _row_method(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
+    if call.base is None:
+        return
+    for value in sorted(found.values(call.base), key=repr):
+        if value.kind not in (Kind.ROW, Kind.NEW):
+            continue
+        modes: Sequence[AccessMode] = ROW_METHODS[call.attribute]
+        if value.kind is Kind.NEW and modes == (AccessMode.UPDATE,):
+            modes = (AccessMode.CREATE,)
+        for mode in modes:
+            yield _access(call, found.models.tables[value.model], mode, call.site, value)
+
+
+def _shortcut(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
+    """`get_object_or_404(Order, …)`; a query as its argument is told by the chain that makes it."""
+    for value in sorted(found.values(call.arguments[0]), key=repr) if call.arguments else ():
+        if value.kind is Kind.MODEL or (
+            value.kind is Kind.QUERY and call.arguments[0].op is not Op.CALL
+        ):
+            yield _access(call, found.models.tables[value.model], AccessMode.READ, call.site, value)
+
+
+def _followed(found: Evaluator) -> Iterator[TableAccess]:
+    """`line.product.name` reads the product, unless the query that gave the line has done so."""
+    names = {
+        name
+        for relations in found.models.attributes.values()
+        for name, relation in relations.items()
+        if not relation.is_many and relation.target
+    }
+    for use in found.view.loads(*sorted(names)):
+        for value in sorted(found.values(use.base), key=repr):
+            relation = found.models.attributes.get(value.model, {}).get(use.name)
+            if (
+                value.kind is Kind.ROW
+                and relation is not None
+                and not relation.is_many
+                and relation.target
+            ):
+                table = found.models.tables[relation.target]
+                owner = use.base.owner
+                yield TableAccess(
+                    owner, table, AccessMode.READ, use.site, use.loop_depth, Confidence.INFERRED
+                )
