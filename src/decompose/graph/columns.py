@@ -1,16 +1,23 @@
-"""The graph's columns as numpy arrays, without copying them.
+"""The graph's columns as numpy arrays.
 
-Everything that computes over all nodes or edges at once (quotients, measures, clustering) starts here.
+Everything that computes over all nodes or edges at once (quotients, measures, clustering) starts
+here.
 """
 
-from array import array
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from decompose.graph.dependency import DependencyGraph
 from decompose.model.source import FileRole
+
+if TYPE_CHECKING:
+    from array import array
+
+    from decompose.graph.dependency import DependencyGraph
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -22,7 +29,7 @@ MAX_LOOPS = 3
 """Loops beyond this depth multiply no further: a thousand times is a guess already."""
 
 
-def as_ints(column: "array[int]") -> Ints:
+def as_ints(column: array[int]) -> Ints:
     """A column of integers as an array."""
     if not column:
         return np.zeros(0, dtype=np.int64)
@@ -67,7 +74,13 @@ def columns(graph: DependencyGraph) -> Columns:
     )
 
 
+def has_kind(kinds: Ints, *wanted: int) -> Flags:
+    """Which of some kinds are among those wanted."""
+    return np.isin(kinds, np.array(wanted, dtype=np.int64))
+
+
 def _calls(starts: Ints, loops: Ints) -> Floats:
-    costs = LOOP_FACTOR ** np.minimum(loops, MAX_LOOPS)
+    costs = LOOP_FACTOR ** np.minimum(loops, MAX_LOOPS).astype(np.float64)
     sums = np.concatenate([[0.0], np.cumsum(costs)])
-    return np.maximum(sums[starts[1:]] - sums[starts[:-1]], 1.0)
+    found: Floats = np.maximum(sums[starts[1:]] - sums[starts[:-1]], 1.0)
+    return found

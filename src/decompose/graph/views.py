@@ -1,22 +1,26 @@
-"""networkx views of quotient graphs, for the questions that networkx answers well. Nothing else imports networkx.
+"""networkx views of quotient graphs, for questions that networkx answers well.
 
-Only quotients are turned into networkx graphs: on the code graph itself it takes seven times the memory.
+Nothing else imports networkx: on the code graph itself it takes seven times the memory.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from __future__ import annotations
 
-import networkx
+from typing import TYPE_CHECKING, Any
 
-from decompose.graph.quotient import Quotient
-from decompose.model.program import EdgeKind
+import networkx as nx
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from decompose.graph.quotient import Quotient
+    from decompose.model.program import EdgeKind
 
 
 def digraph(
     quotient: Quotient, names: Sequence[str], kinds: Sequence[EdgeKind] | None = None
-) -> "networkx.DiGraph[Any]":
-    """Nodes by name, an edge with `weight` for each crossing; `kinds` narrows what counts as a dependency."""
-    view: networkx.DiGraph[Any] = networkx.DiGraph()
+) -> nx.DiGraph[Any]:
+    """Nodes by name, an edge with `weight` for each crossing; `kinds` narrows what counts."""
+    view: nx.DiGraph[Any] = nx.DiGraph()
     view.add_nodes_from(names)
     source, target, weight = quotient.pairs(kinds)
     view.add_weighted_edges_from(
@@ -25,25 +29,15 @@ def digraph(
     return view
 
 
-def cyclic_groups(
-    quotient: Quotient, names: Sequence[str], kinds: Sequence[EdgeKind]
-) -> list[tuple[str, ...]]:
+def cyclic_groups(view: nx.DiGraph[Any]) -> list[tuple[str, ...]]:
     """Names that reach each other in a circle, largest group first; each group sorted."""
-    view = digraph(quotient, names, kinds)
-    groups = (tuple(sorted(group)) for group in networkx.strongly_connected_components(view))
-    return sorted(
-        (group for group in groups if len(group) > 1), key=lambda group: (-len(group), group)
-    )
+    groups = (tuple(sorted(group)) for group in nx.strongly_connected_components(view))
+    return sorted((group for group in groups if len(group) > 1), key=lambda g: (-len(g), g))
 
 
-def shortest_cycle(
-    quotient: Quotient, names: Sequence[str], group: Sequence[str], kinds: Sequence[EdgeKind]
-) -> tuple[str, ...]:
-    """The shortest circle through a cyclic group's first member, without repeating it; the members in order."""
-    view = digraph(quotient, names, kinds).subgraph(group)
-    first = min(group)
-    backs = (
-        networkx.shortest_path(view, follower, first) for follower in sorted(view.successors(first))
-    )
-    best = min(backs, key=lambda path: (len(path), path))
+def shortest_cycle(view: nx.DiGraph[Any], group: Sequence[str]) -> tuple[str, ...]:
+    """The shortest circle through a cyclic group's first name, that name first and only once."""
+    inside, first = view.subgraph(group), min(group)
+    returns = (nx.shortest_path(inside, after, first) for after in sorted(inside.successors(first)))
+    best = min(returns, key=lambda path: (len(path), path))
     return (first, *best[:-1])

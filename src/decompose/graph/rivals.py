@@ -1,0 +1,107 @@
+"""The decompositions that a proposal has to beat: trivial ones, and what anybody gets for free.
+
+All of them place the same members as the proposal: what it sets aside as shared or unused is set
+aside for them too, so that the figures differ by the cut alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from decompose.graph.columns import Ints
+from decompose.graph.dependency import NOBODY
+from decompose.graph.figures import Ground, spread
+from decompose.graph.leiden import leiden, undirected
+from decompose.model.program import PREFIXES, NodeKind
+
+if TYPE_CHECKING:
+    from decompose.graph.analysis import Program
+
+Path = tuple[str, ...]
+
+RANDOM_RUNS = 3
+"""Size-matched random partitions whose figures are averaged."""
+
+
+def rivals(program: Program, found: Ground, labels: Ints) -> dict[str, list[Ints]]:
+    """Name -> labels of nodes; several where the figures are to be averaged."""
+    placed = found.members[labels[found.members] >= 0]
+    return {
+        "one service": [_labelled(found, placed, np.zeros(len(placed), dtype=np.int64))],
+        "singletons": [_labelled(found, placed, np.arange(len(placed)))],
+        "random": [
+            _labelled(found, placed, np.random.default_rng(run).permutation(labels[placed]))
+            for run in range(RANDOM_RUNS)
+        ],
+        "packages": [_labelled(found, placed, packages(program, found, placed))],
+        "leiden": [_labelled(found, placed, plain_leiden(found, placed))],
+    }
+
+
+def _labelled(found: Ground, placed: Ints, label: Ints) -> Ints:
+    of_atom = np.full(len(found.known.kind), NOBODY, dtype=np.int64)
+    of_atom[placed] = label
+    return spread(found, of_atom)
+
+
+def plain_leiden(found: Ground, placed: Ints) -> Ints:
+    """Modularity, seed 0, on the same coupling, one edge for each pair."""
+    at = np.full(len(found.known.kind), NOBODY, dtype=np.int64)
+    at[placed] = np.arange(len(placed))
+    source = at[found.members[found.coupling.source]]
+    target = at[found.members[found.coupling.target]]
+    both = (source >= 0) & (target >= 0)
+    return leiden(
+        undirected(source[both], target[both], np.ones(int(both.sum())), len(placed)),
+        resolution=1.0,
+        seed=0,
+    )
+
+
+def packages(program: Program, found: Ground, placed: Ints) -> Ints:
+    """The Django apps (packages that hold models); else children of the deepest package common to all.
+
+    A table goes with its model.
+    """
+    graph = program.graph
+    names = graph.nodes.names
+    models = {PREFIXES[NodeKind.TABLE] + table.name: table.model for table in program.tables}
+    paths: list[Path] = []
+    for atom in placed:
+        node = graph.index.get(models.get(names[atom], ""), int(atom))
+        module = graph.module_of(node) if found.known.kind[node] <= NodeKind.METHOD else NOBODY
+        paths.append(tuple(names[module].split(".")) if module >= 0 else ())
+    depth = _common_depth([path for path in paths if path])
+    apps = _apps(program)
+    heads = [".".join(_app(path, apps) or path[: depth + 1]) for path in paths]
+    _, label = np.unique(np.array(heads, dtype=np.str_), return_inverse=True)
+    return label.astype(np.int64)
+
+
+def _apps(program: Program) -> set[Path]:
+    """Packages that hold a module or package `models` with tables."""
+    found: set[Path] = set()
+    for table in program.tables:
+        path = tuple(table.model.split("."))
+        if "models" in path[1:-1]:
+            found.add(path[: path.index("models", 1)])
+    return found
+
+
+def _app(path: Path, apps: set[Path]) -> Path:
+    """The innermost app around a module, () if there is none."""
+    while path and path not in apps:
+        path = path[:-1]
+    return path
+
+
+def _common_depth(paths: list[Path]) -> int:
+    """How many leading names all paths share, the packages' own `__init__` aside."""
+    inner = [path for path in paths if len(path) > 1] or paths
+    first, last = min(inner, default=()), max(inner, default=())
+    depth = 0
+    while depth < min(len(first), len(last)) - 1 and first[depth] == last[depth]:
+        depth += 1
+    return depth
