@@ -25,6 +25,7 @@ class Imports:
     def __init__(self, root: Path, tree: Tree) -> None:
         self._tree = tree
         self._by_name: Counter[str] = Counter()  # every imported name and every prefix of it
+        self._alone: Counter[str] = Counter()  # every imported name as a whole
         self._lines: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)  # by first part
         for path in _sample(tree):
             for name in _imported(root / path):
@@ -32,18 +33,31 @@ class Imports:
 
     def _count(self, path: str, name: str) -> None:
         parts = name.split(".")
+        self._alone[name] += 1
         self._lines[parts[0]].append((path, name))
         for length in range(1, len(parts) + 1):
             self._by_name[".".join(parts[:length])] += 1
 
-    def of(self, name: str) -> int:
-        """Count the import lines, anywhere, that name `name` or something in it."""
-        return self._by_name[name]
+    def of(self, name: str, offered: Iterable[str]) -> int:
+        """Count the import lines, anywhere, that name something that the package `name` offers.
 
-    def inside(self, folder: str, names: Iterable[str]) -> int:
-        """Count the import lines below `folder` that begin with one of `names` and lead there."""
+        A line with no more than the name itself counts too, unless it may mean a namesake in it.
+        """
+        held = sorted(offered)
+        whole = 0 if name.rpartition(".")[2] in held else self._alone[name]
+        return whole + sum(self._by_name[f"{name}.{one}"] for one in held)
+
+    def inside(self, folder: str, names: Iterable[str], *, around: str | None) -> int:
+        """Count the lines below `folder` that lead to a file from there, and from `around` do not.
+
+        Lines that begin with one of `names` are looked at.
+        """
         lines = (line for name in names for line in _below(self._lines.get(name, []), folder))
-        return sum(self._leads_to_file(folder, imported) for _, imported in lines)
+        return sum(
+            self._leads_to_file(folder, imported)
+            and (around is None or not self._leads_to_file(around, imported))
+            for _, imported in lines
+        )
 
     def _leads_to_file(self, folder: str, imported: str) -> bool:
         """Whether a name is a module below `folder` as a root, as far as its first two parts."""

@@ -121,7 +121,7 @@ class _Layout:
             folder = folder.parent
         likely = bool(top.markers)
         outside = _Candidate(top, ".".join(names), likely)
-        return () if names and top.is_package and self._is_root(outside, set()) else tuple(names)
+        return () if names and top.is_package and self._is_root(outside, None) else tuple(names)
 
     def owners(self) -> dict[str, _Root]:
         """Give the root of every folder, from the top down."""
@@ -140,29 +140,35 @@ class _Layout:
         if likely is None:
             return around
         candidate = _Candidate(folder, around.name(folder.path), likely)
-        known = self._top_level(self._tree.folders[around.path]) if not around.prefix else set()
+        known = None if around.prefix else around.path
         return _Root(folder.path) if self._is_root(candidate, known) else around
 
     def _likely(self, folder: Folder, parent: str, around: _Root) -> bool | None:
         """Say whether the layout makes it a root, None where nothing suggests to ask."""
         if folder.is_package:
             in_package = self._tree.folders[parent].is_package
-            is_project = "manage.py" in folder.markers or (folder.markers and not in_package)
+            is_project = "manage.py" in folder.markers or (_is_project(folder) and not in_package)
             return True if is_project else None
         is_source = folder.path == join(around.path, "src")
-        return bool(folder.markers) or is_source or bool(_WHEEL_PART.match(folder.path))
+        return _is_project(folder) or is_source or bool(_WHEEL_PART.match(folder.path))
 
-    def _is_root(self, candidate: _Candidate, known: set[str]) -> bool:
-        """Decide by who is imported how; `known` are names that the root around it offers too."""
-        own = self._top_level(candidate.folder) - known - sys.stdlib_module_names
-        as_root = self._imports.inside(candidate.folder.path, sorted(own))
-        as_part = self._imports.of(candidate.outer)
+    def _is_root(self, candidate: _Candidate, around: str | None) -> bool:
+        """Decide by who is imported how; `around` is the root that it lies in otherwise."""
+        offered = self._top_level(candidate.folder)
+        own = sorted(offered - sys.stdlib_module_names)
+        as_root = self._imports.inside(candidate.folder.path, own, around=around)
+        as_part = self._imports.of(candidate.outer, offered)
         return candidate.likely if as_root == as_part else as_root > as_part
 
     def _top_level(self, folder: Folder) -> set[str]:
         """Give the names that could be imported if this folder were on the path."""
         modules = {name.removesuffix(_ENDING) for name in folder.modules if name != _INIT}
         return modules | set(folder.folders)
+
+
+def _is_project(folder: Folder) -> bool:
+    """Whether a folder has the files of a project, and more code than they are themselves."""
+    return bool(folder.markers) and bool(folder.folders or set(folder.modules) - folder.markers)
 
 
 def _is_package(folder: Path) -> bool:

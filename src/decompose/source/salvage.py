@@ -225,6 +225,9 @@ class _Salvager:
 
     def _statement(self, unit: _Stretch, depth: int) -> None:
         """Read what can be read of one refused statement."""
+        if self._interrupts(unit):
+            self._accept(_Stretch(unit.start + 1, unit.end, unit.width))
+            return
         unit = self._aligned(unit)
         if self._is_sound(unit):
             self._accept(unit)
@@ -236,6 +239,19 @@ class _Salvager:
                 self._clause(head, body, depth)
         else:
             self._lines_apart(rest, depth)
+
+    def _interrupts(self, unit: _Stretch) -> bool:
+        """Whether the lines behind its first belong to the statement before, as read so far."""
+        first, rest = self.lines[unit.start], self.lines[unit.start + 1 : unit.end]
+        if not rest or _COMPOUND.match(first.strip()):
+            return False
+        for number in range(unit.start - 1, -1, -1):
+            line = self.out[number]
+            if line and _indent(line) <= unit.width and _COMPOUND.match(line.strip()):
+                before = self.out[number : unit.start]
+                around = f"if 1:\n{' ' * unit.width}pass\n" if unit.width else ""
+                return self._parses(around + "\n".join((*before, "", *rest)))
+        return False
 
     def _aligned(self, unit: _Stretch) -> _Stretch:
         """Move a statement that is indented too much or too little to where it belongs."""

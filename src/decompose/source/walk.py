@@ -129,9 +129,10 @@ class _Walker:
         try:
             entry.name.encode("utf-8")
         except UnicodeEncodeError:
-            shown = os.path.relpath(entry.path, self.root).encode("utf-8", "backslashreplace")
+            shown = os.fsencode(os.path.relpath(entry.path, self.root))
             message = "the name is not valid UTF-8, so it was left out"
-            self._report(shown.decode("utf-8"), "unreadable", message, "rename it")
+            name = shown.decode("utf-8", "backslashreplace")
+            self._report(name, "unreadable", message, "rename it")
             return False
         return True
 
@@ -155,9 +156,7 @@ class _Walker:
         if name.startswith(".") or name in _NEVER_ENTERED or name.endswith(_NEVER_ENTERED_ENDINGS):
             return False
         is_link = entry.is_symlink()
-        if not entry.is_dir() if is_link else not entry.is_dir(follow_symlinks=False):
-            if is_link and not name.endswith(".py"):
-                self._check_loop(join(path, name), entry)
+        if not (self._leads_to_folder(join(path, name), entry) if is_link else entry.is_dir()):
             return False
         if name in _BUILD_RESULTS and not in_package and not _is_package(entry.path):
             return False
@@ -168,14 +167,14 @@ class _Walker:
             return False
         return True
 
-    def _check_loop(self, path: str, entry: os.DirEntry[str]) -> None:
-        """Tell a link that leads round in circles from one that merely leads to no folder."""
+    def _leads_to_folder(self, path: str, entry: os.DirEntry[str]) -> bool:
+        """Whether a link leads to a folder; one that leads round in circles is reported."""
         try:
-            entry.stat()
-        except FileNotFoundError:
-            return
+            return entry.is_dir()
         except OSError as error:
-            self._report(path, "symlink-loop", f"the link leads nowhere: {why(error)}")
+            if not entry.name.endswith(".py"):  # those are reported when followed
+                self._report(path, "symlink-loop", f"the link leads nowhere: {why(error)}")
+            return False
 
     def follow_links(self) -> None:
         """Read what only links lead to; following one may bring up others."""
