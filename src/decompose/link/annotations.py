@@ -1,5 +1,7 @@
 """What an annotation promises: `Order`, `list[Order]`, `Order | None`, `type[Order]`, `Self`, type variables."""
 
+import re
+
 from decompose.link.results import Results
 from decompose.link.values import (
     CLASS,
@@ -16,6 +18,7 @@ from decompose.link.values import (
 from decompose.link.world import arguments, elements
 from decompose.model.facts import NOTHING, Op, Parameter, ParameterKind
 
+_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _TYPING = (
     "typing.",
     "typing_extensions.",
@@ -101,12 +104,24 @@ class Annotations(Results):
             return merge(left, self.annotated(module, scope, facts.expressions.b[row]))
         if op == Op.SUBSCRIPT:
             return self._generic(module, scope, row)
+        if op == Op.STRING:  # a name in quotes where no annotation stands: `TypeVar("T", bound="Order")`
+            return self._quoted(module, scope, facts.strings[facts.expressions.a[row]])
         if op in (Op.NAME, Op.ATTRIBUTE):
             found = [
                 self._instances(each, module, scope) for each in self.evaluate(module, scope, row)
             ]
             return merge(*found)
         return NONE
+
+    def _quoted(self, module: int, scope: int, text: str) -> Values:
+        name = _NAME.match(text)
+        if name is None:
+            return NONE
+        first, *rest = name[0].split(".")
+        found = self.namespace(module, first) or NONE
+        for attribute in rest:
+            found = merge(*[self.attribute(each, attribute) for each in found])
+        return merge(*[self._instances(each, module, scope) for each in found])
 
     def _instances(self, found: int, module: int, scope: int) -> Values:
         tag = found & TAG_MASK

@@ -230,9 +230,10 @@ class Emitter:
                 self._edge(place, method, EdgeKind.CALLS, confidence, mediator)
 
     def _call_instance(self, found: int, place: _Place) -> Reason | None:
-        method = self.evaluator.method_symbol(self.evaluator.interner.class_of(found), "__call__")
+        kind = self.evaluator.interner.class_of(found)
+        method = self.evaluator.method_symbol(kind, "__call__")
         if method == NOTHING:
-            return Reason.UNKNOWN_ATTRIBUTE
+            return Reason.LIBRARY if kind & TAG_MASK == EXTERNAL else Reason.UNKNOWN_ATTRIBUTE
         self._edge(place, method, EdgeKind.CALLS, Confidence.INFERRED)
         return None
 

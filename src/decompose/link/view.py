@@ -14,6 +14,7 @@ from decompose.model.facts import (
     ROLE_MASK,
     Definition,
     DefinitionKind,
+    Expressions,
     Op,
     RegionKind,
     Role,
@@ -370,13 +371,15 @@ class View:
         return None
 
     def with_blocks(self, *names: str) -> Iterator[tuple[Expression, int, int]]:
-        """`with` expressions whose last name is among `names`, with the first and last line of their body."""
+        """`with` expressions whose last name is among `names` (none given: all), with the lines of their bodies."""
         wanted = frozenset(names)
         for module, facts in enumerate(self._world.facts):
             regions = facts.regions
             for position, kind in enumerate(regions.kind):
                 row = regions.expression[position]
-                if kind == RegionKind.WITH and self._evaluator.last_text(facts, row) in wanted:
+                if kind != RegionKind.WITH:
+                    continue
+                if not wanted or self._evaluator.last_text(facts, row) in wanted:
                     found = Expr(self._evaluator, module, regions.scope[position], row)
                     yield found, regions.first_line[position], regions.last_line[position]
 
@@ -398,7 +401,6 @@ class View:
 
     def loads(self, *names: str) -> Iterator[AttributeUse]:
         """Reads of attributes `base.name` whose name is among `names`, in order of module and line."""
-        read = int(Role.READ)
         for module, facts in enumerate(self._world.facts):
             wanted = self._numbers(module, names)
             if not wanted:
@@ -407,17 +409,14 @@ class View:
             for scope, row, line, flags in zip(
                 uses.scope, uses.expression, uses.line, uses.flags, strict=True
             ):
-                if (
-                    flags & ROLE_MASK == read
-                    and expressions.op[row] == Op.ATTRIBUTE
-                    and expressions.b[row] in wanted
-                ):
-                    yield AttributeUse(
-                        Expr(self._evaluator, module, scope, expressions.a[row]),
-                        facts.strings[expressions.b[row]],
-                        Site(facts.path, line),
-                        flags >> LOOP_SHIFT,
-                    )
+                for read in _reads(expressions, row, Role(flags & ROLE_MASK)):
+                    if expressions.b[read] in wanted:
+                        yield AttributeUse(
+                            Expr(self._evaluator, module, scope, expressions.a[read]),
+                            facts.strings[expressions.b[read]],
+                            Site(facts.path, line),
+                            flags >> LOOP_SHIFT,
+                        )
 
     def _numbers(self, module: int, names: Sequence[str]) -> set[int]:
         wanted = frozenset(names)
@@ -442,6 +441,18 @@ class View:
                 for name in target.symbols():
                     found.setdefault(name, []).append((expression.owner, expression.site))
         return found
+
+
+def _reads(expressions: Expressions, row: int, role: Role) -> Iterator[int]:
+    """The attributes that a use reads: the one it ends in, unless it is called or assigned, and those before it."""
+    op, a = expressions.op, expressions.a
+    if role is Role.CALL:
+        row = a[row]
+    if role is not Role.READ and op[row] == Op.ATTRIBUTE:
+        row = a[row]
+    while op[row] == Op.ATTRIBUTE:
+        yield row
+        row = a[row]
 
 
 def as_view(view: View) -> ProgramView:
