@@ -255,14 +255,17 @@ class Expr:
     def bound(self) -> "Sequence[Expr]":
         """Where it is a name or attribute: the expressions it is bound to, wherever that is; else itself."""
         seen: list[Expr] = []
+        ends: list[Expr] = []
         waiting: list[Expr] = [self]
         while waiting and len(seen) < 4 * _MAX_HOPS:
             each = waiting.pop(0)
             if each in seen:
                 continue
             seen.append(each)
-            waiting.extend(found for found in each.bound_once() if found != each)
-        ends = [each for each in seen if each.op not in (Op.NAME, Op.ATTRIBUTE)]
+            further = [found for found in each.bound_once() if found != each]
+            waiting.extend(further)
+            if not further:  # a value, or a name that nobody binds: a parameter, an attribute of one
+                ends.append(each)
         return ends or [self]
 
     def bound_once(self) -> "list[Expr]":
