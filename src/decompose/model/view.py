@@ -252,13 +252,16 @@ class ProgramView(Protocol):
         """Canonical name of the function, class or module that a dotted string names (re-exports followed)."""
 
     def with_blocks(self, *names: str) -> Iterator[tuple[Expression, int, int]]:
-        """`with` expressions whose last name is among `names`, with the first and last line of their body."""
+        """`with` expressions whose last name is among `names` (none given: all), with the lines of their bodies."""
 
     def stores(self, *names: str) -> Iterator[AttributeUse]:
         """Assignments `base.name = value` with a name among `names` (no INTEREST needed), in order of file and line."""
 
     def loads(self, *names: str) -> Iterator[AttributeUse]:
-        """Reads of attributes `base.name` with a name among `names` (no INTEREST needed), in order of file and line."""
+        """Reads of attributes `base.name` with a name among `names` (no INTEREST needed), in order of file and line.
+
+        Also those in the middle of a chain (`customer` of `order.customer.name`).
+        """
 
     def uses_of(self, symbol: str) -> Iterator[tuple[str, Site]]:
         """Functions that call or read a definition, with the place."""

@@ -1,0 +1,155 @@
+"""Who reads and writes which table through SQLAlchemy, and in which transactions?
+
+An access belongs to the function that names the table: that writes the query, makes or changes the
+row, follows the relation, or passes the model to a helper that queries it. When a lazy query runs
+is another question. Rows that a cascade deletes are not accesses.
+
+Known to miss: rows whose class cannot be inferred, relations named by strings in loader options,
+SQL in strings (another reader's), classes mapped in other ways than this package's tables.
+"""
+
+from collections.abc import Iterator
+
+from decompose.frameworks.sqlalchemy_access.collector import Collector
+from decompose.frameworks.sqlalchemy_access.entities import Entities
+from decompose.frameworks.sqlalchemy_access.helpers import follow
+from decompose.frameworks.sqlalchemy_access.instances import NAMES as INSTANCE_NAMES
+from decompose.frameworks.sqlalchemy_access.instances import Instances
+from decompose.frameworks.sqlalchemy_access.statements import NAMES as STATEMENT_NAMES
+from decompose.frameworks.sqlalchemy_access.statements import Statements
+from decompose.frameworks.sqlalchemy_access.transactions import NAMES as TRANSACTION_NAMES
+from decompose.frameworks.sqlalchemy_access.transactions import Transactions
+from decompose.model.program import Fact
+from decompose.model.view import ProgramView
+
+__all__ = ["EXAMPLES", "INTEREST", "NAME", "PHASE", "settle"]
+
+NAME = "sqlalchemy.access"
+PHASE = 1
+INTEREST = STATEMENT_NAMES | INSTANCE_NAMES | TRANSACTION_NAMES
+
+_MODELS = """
+    from sqlalchemy import Column, ForeignKey, Integer, String, Table
+    from sqlalchemy.orm import declarative_base, relationship
+    Base = declarative_base()
+    labelled = Table("labelled", Base.metadata,
+        Column("order_id", ForeignKey("orders.id")), Column("label_id", ForeignKey("labels.id")))
+    class Person(Base):
+        __tablename__ = "people"
+        id = Column(Integer, primary_key=True)
+        name = Column(String)
+    class Label(Base):
+        __tablename__ = "labels"
+        id = Column(Integer, primary_key=True)
+    class Order(Base):
+        __tablename__ = "orders"
+        id = Column(Integer, primary_key=True)
+        status = Column(String)
+        buyer_id = Column(ForeignKey("people.id"))
+        buyer = relationship("Person", backref="orders")
+        labels = relationship("Label", secondary=labelled)
+"""
+
+EXAMPLES = (
+    # Queries and statements, old and new.
+    (
+        {
+            "models.py": _MODELS,
+            "work.py": """
+                from sqlalchemy import delete, func, insert, select, update
+                from models import Label, Order, Person, labelled
+                def count(session):
+                    return session.query(func.count(Order.id)).join(Order.buyer).scalar()
+                def close(session):
+                    session.query(Order).filter_by(status="open").update({"status": "closed"})
+                    session.execute(delete(Label).where(Label.id == 1))
+                def listing(session):
+                    for key in (1, 2):
+                        session.execute(select(Person).where(Person.id == key)).scalars().all()
+                def tie(session):
+                    session.execute(labelled.insert().values(order_id=1, label_id=2))
+                    session.execute(update(Person).values(name=""))
+            """,
+        },
+        {
+            "work.count reads orders",
+            "work.count reads people",
+            "work.count joins orders people",
+            "work.close updates orders",
+            "work.close deletes labels",
+            "work.listing reads people in loop",
+            "work.tie creates labelled",
+            "work.tie updates people",
+        },
+    ),
+    # Rows as objects; a model that a helper is given; a scope that commits.
+    (
+        {
+            "models.py": _MODELS,
+            "scope.py": """
+                from contextlib import contextmanager
+                from sqlalchemy.orm import sessionmaker
+                Session = sessionmaker()
+                @contextmanager
+                def scope():
+                    session = Session()
+                    yield session
+                    session.commit()
+                def fetch(session, model, key):
+                    return session.get(model, key)
+            """,
+            "work.py": """
+                from models import Label, Order, Person
+                from scope import fetch, scope
+                def place(session, name):
+                    order = Order(status="new")
+                    order.buyer = Person(name=name)
+                    session.add(order)
+                    session.commit()
+                def ship(session):
+                    with scope() as session:
+                        order = session.get(Order, 1)
+                        order.status = "shipped"
+                        order.labels.append(Label())
+                def mail(order: Order):
+                    return order.buyer.name
+                def drop(session):
+                    label = fetch(session, Label, 1)
+                    with session.begin():
+                        session.delete(session.query(Order).first())
+            """,
+        },
+        {
+            "work.place creates orders",
+            "work.place creates people",
+            "work.place opens session 4-8",
+            "work.ship reads orders",
+            "work.ship updates orders",
+            "work.ship creates labels",
+            "work.ship creates labelled",
+            "work.ship reads labels ?",
+            "work.ship reads labelled ?",
+            "work.ship opens session 10-13",
+            "work.mail reads people ?",
+            "work.drop reads labels ?",
+            "work.drop reads orders",
+            "work.drop deletes orders",
+            "work.drop opens begin 18-19",
+        },
+    ),
+)
+
+
+def settle(view: ProgramView) -> Iterator[Fact]:
+    """Yield accesses and joins, then transactions."""
+    entities = Entities(view)
+    if not entities.columns:
+        return
+    found = Collector()
+    statements = Statements(entities, found)
+    statements.read()
+    instances = Instances(entities, found)
+    instances.read()
+    follow(entities, found, [*statements.unknown, *instances.unknown])
+    yield from found.facts()
+    yield from Transactions(view).read()

@@ -1,0 +1,68 @@
+"""Accesses as they are found: one a function, table and mode, at its first line and under its deepest loop."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from decompose.model.program import AccessMode, Confidence, Join, TableAccess
+from decompose.model.source import Site
+from decompose.model.view import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is accessed."""
+
+    source: str
+    site: Site
+    loop_depth: int = 0
+
+
+def place_of(expression: Expression) -> Place:
+    """The place of an expression."""
+    return Place(expression.owner, expression.site, expression.loop_depth)
+
+
+@dataclass(slots=True)
+class Collector:
+    """Accesses and joins, merged."""
+
+    accesses: dict[tuple[str, str, AccessMode], TableAccess] = field(default_factory=dict)
+    joins: dict[Join, None] = field(default_factory=dict)
+
+    def add(
+        self,
+        place: Place,
+        tables: Iterable[str],
+        mode: AccessMode,
+        confidence: Confidence = Confidence.EXACT,
+    ) -> None:
+        """Note that tables are accessed at a place."""
+        for table in dict.fromkeys(tables):
+            key = (place.source, table, mode)
+            made = TableAccess(place.source, table, mode, place.site, place.loop_depth, confidence)
+            known = self.accesses.get(key)
+            self.accesses[key] = made if known is None else _merged(known, made)
+
+    def join(self, place: Place, tables: Iterable[str]) -> None:
+        """Note that tables stand in one query, the first with each of the others."""
+        first, *others = dict.fromkeys(tables)
+        for other in others:
+            self.joins.setdefault(Join(place.source, first, other, place.site))
+
+    def touches(self, source: str, table: str) -> bool:
+        """Is any access of a function to a table known?"""
+        return any((source, table, mode) in self.accesses for mode in AccessMode)
+
+    def facts(self) -> Iterator[TableAccess | Join]:
+        """All of them."""
+        yield from self.accesses.values()
+        yield from self.joins
+
+
+def _merged(known: TableAccess, made: TableAccess) -> TableAccess:
+    first = min(known, made, key=lambda each: (each.site.path, each.site.line))
+    return replace(
+        first,
+        loop_depth=max(known.loop_depth, made.loop_depth),
+        confidence=max(known.confidence, made.confidence),
+    )

@@ -1,0 +1,137 @@
+"""Rows as objects: made, changed, deleted, and loaded by following a relation.
+
+Making an instance of a mapped class is a create: hardly anybody makes one without adding it.
+Assigning to a column of an instance that the function did not make is an update.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from decompose.frameworks.sqlalchemy_access.collector import Collector, Place, place_of
+from decompose.frameworks.sqlalchemy_access.entities import Entities
+from decompose.model.facts import Op
+from decompose.model.program import AccessMode, Confidence
+from decompose.model.view import AttributeUse, Expression
+
+_FLUSHES = frozenset({"flush", "commit", "refresh"})
+_COLLECTIONS = frozenset({"add", "append", "discard", "extend", "insert", "remove"})
+NAMES = _FLUSHES | _COLLECTIONS | {"add_all", "delete", "merge", "setattr", "bulk_save_objects"}
+_REMOVES = frozenset({"discard", "remove"})
+_UNBOUND = frozenset({"__init__", "__new__", "__repr__", "__str__", "__eq__", "__hash__"})
+
+
+@dataclass(slots=True)
+class Instances:
+    """Reads what happens to instances into a collector."""
+
+    entities: Entities
+    found: Collector
+    unknown: list[tuple[Expression, AccessMode]] = field(default_factory=list)
+    _flushed: dict[str, list[int]] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Read constructors, then changes, then loads."""
+        view = self.entities.view
+        for call in view.calls(*sorted(_FLUSHES)):
+            self._flushed.setdefault(call.owner, []).append(call.site.line)
+        for call in view.calls_of(*self._classes()):
+            self._make(call)
+        for call in view.calls("delete", "merge", "setattr", "add", "bulk_save_objects"):
+            self._change(call)
+        for call in view.calls(*sorted(_COLLECTIONS)):
+            self._collect(call)
+        for use in view.stores(*self._attributes()):
+            self._store(use)
+        for use in view.loads(*sorted({name for _, name in self.entities.relations})):
+            self._load(use)
+
+    def _classes(self) -> list[str]:
+        names = [*self.entities.tables]
+        names += [found.name for found in self.entities.view.subclasses(*names)] if names else []
+        return sorted(set(names))
+
+    def _attributes(self) -> list[str]:
+        columns = {name for names in self.entities.columns.values() for name in names}
+        columns |= {name for _, name in self.entities.relations}
+        for name in self._classes():
+            found = self.entities.view.class_named(name)
+            columns |= {each for each, value, _ in found.assigned() if value} if found else set()
+        return sorted(columns)
+
+    def _make(self, call: Expression) -> None:
+        for symbol in call.callee.symbols() if call.callee is not None else ():
+            self.found.add(place_of(call), self.entities.chain(symbol), AccessMode.CREATE)
+
+    def _change(self, call: Expression) -> None:
+        if call.attribute == "setattr":
+            if call.arguments and not self._is_new(call.arguments[0], call.site.line):
+                self._instances(call, call.arguments[0], AccessMode.UPDATE)
+        elif call.attribute == "delete" and len(call.arguments) == 1 and call.base is not None:
+            self._instances(call, call.arguments[0], AccessMode.DELETE)
+        elif call.attribute == "merge" and call.arguments:
+            self._instances(call, call.arguments[0], AccessMode.UPDATE)
+
+    def _instances(self, call: Expression, given: Expression, mode: AccessMode) -> None:
+        names = list(self.entities.of_instance(given))
+        for name in names:
+            chain = self.entities.chain(name)
+            changed = chain if mode is AccessMode.DELETE else chain[:1]
+            sure = Confidence.EXACT if mode is AccessMode.DELETE else Confidence.INFERRED
+            self.found.add(place_of(call), changed, mode, sure)
+        if not names and mode is AccessMode.DELETE and given.op is Op.NAME:
+            self.unknown.append((given, mode))
+
+    def _collect(self, call: Expression) -> None:
+        """`order.labels.append(label)`: a row of the association table."""
+        holder = call.base
+        if holder is None or holder.op is not Op.ATTRIBUTE or holder.base is None:
+            return
+        mode = AccessMode.DELETE if call.attribute in _REMOVES else AccessMode.CREATE
+        for secondary in self._secondaries(holder.base, holder.attribute):
+            self.found.add(place_of(call), [secondary], mode)
+
+    def _secondaries(self, base: Expression, attribute: str) -> Iterator[str]:
+        if not any(name == attribute for _, name in self.entities.relations):
+            return
+        for name in self.entities.of_instance(base):
+            relation = self.entities.relation(name, attribute)
+            if relation is not None and relation.secondary:
+                yield relation.secondary
+
+    def _store(self, use: AttributeUse) -> None:
+        if use.base.owner.rpartition(".")[2] in _UNBOUND:
+            return
+        place = Place(use.base.owner, use.site, use.loop_depth)
+        for secondary in self._secondaries(use.base, use.name):
+            self.found.add(place, [secondary], AccessMode.CREATE)
+        if self._is_new(use.base, use.site.line):
+            return
+        for name in dict.fromkeys(self.entities.of_instance(use.base)):
+            table = self.entities.written(name, use.name)
+            if table:
+                self.found.add(place, [table], AccessMode.UPDATE)
+
+    def _is_new(self, base: Expression, line: int) -> bool:
+        """Did this function make the instance, and has it not been flushed since?"""
+        made = [value for value in base.bound() if value.op is Op.CALL and self._makes(value)]
+        others = [value for value in base.bound() if value not in made and value != base]
+        if not made or others or any(value.owner != base.owner for value in made):
+            return False
+        first = min(value.site.line for value in made)
+        return not any(first < at < line for at in self._flushed.get(base.owner, ()))
+
+    def _makes(self, call: Expression) -> bool:
+        symbols = call.callee.symbols() if call.callee is not None else ()
+        return any(self.entities.chain(symbol) for symbol in symbols)
+
+    def _load(self, use: AttributeUse) -> None:
+        place = Place(use.base.owner, use.site, use.loop_depth)
+        owner = self.entities.view.function_named(use.base.owner)
+        if owner is None or any("hybrid" in each.text() for each in owner.decorators):
+            return
+        classes = [*self.entities.of_instance(use.base), *use.base.symbols()]
+        for name in dict.fromkeys(classes):
+            relation = self.entities.relation(name, use.name)
+            if relation is not None and not self._is_new(use.base, use.site.line):
+                led_to = self.entities.led_to(relation)
+                self.found.add(place, led_to, AccessMode.READ, Confidence.INFERRED)

@@ -1,0 +1,202 @@
+"""Queries and statements: what is selected, inserted, updated or deleted, by the function that names it.
+
+A chain (`session.query(Order).filter(…).delete()`) is one statement: what ends it decides what it
+does to the entity that it begins with.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from decompose.frameworks.sqlalchemy_access.collector import Collector, Place, place_of
+from decompose.frameworks.sqlalchemy_access.entities import Entities
+from decompose.model.facts import Op
+from decompose.model.program import AccessMode
+from decompose.model.view import Expression
+
+_QUERY_METHODS = """
+    add_columns all count delete distinct exists filter filter_by first first_or_404 get
+    get_or_404 group_by having join limit offset one one_or_none options order_by outerjoin
+    paginate scalar select_from update values where with_entities with_for_update yield_per
+"""
+_READS = frozenset({"query", "select", "Select", "aliased", "with_polymorphic", "exists"})
+_JOINS = frozenset(
+    {
+        "add_columns",
+        "add_entity",
+        "join",
+        "join_from",
+        "outerjoin",
+        "outerjoin_from",
+        "select_from",
+        "with_entities",
+    }
+)
+_LOADERS = frozenset(
+    {"contains_eager", "joinedload", "selectinload", "subqueryload", "immediateload"}
+)
+_BULK = {
+    "bulk_insert_mappings": AccessMode.CREATE,
+    "bulk_update_mappings": AccessMode.UPDATE,
+    "insert": AccessMode.CREATE,
+    "update": AccessMode.UPDATE,
+    "delete": AccessMode.DELETE,
+}
+NAMES = (
+    frozenset(_QUERY_METHODS.split()) | _READS | _JOINS | _LOADERS | frozenset(_BULK) | {"get_one"}
+)
+_WRITES = frozenset({"update", "delete", "insert"})
+Unknown = tuple[Expression, AccessMode]
+"""An entity that its function does not know itself: a parameter, or an attribute of one."""
+
+
+@dataclass(slots=True)
+class Statements:
+    """Reads statements into a collector."""
+
+    entities: Entities
+    found: Collector
+    unknown: list[Unknown] = field(default_factory=list)
+    _written: set[Expression] = field(default_factory=set)
+
+    def read(self) -> None:
+        """Read all statements; those that write first, so that their roots are not taken for reads."""
+        view = self.entities.view
+        for call in view.calls(*_WRITES):
+            self._write(call)
+        for call in view.calls(*sorted(NAMES - _WRITES)):
+            self._read(call)
+        for use in view.loads("query"):
+            place = Place(use.base.owner, use.site, use.loop_depth)
+            for symbol in use.base.symbols():
+                self.found.add(place, self.entities.chain(symbol), AccessMode.READ)
+
+    def _write(self, call: Expression) -> None:
+        mode = _BULK[call.attribute]
+        root = _root(call.base) if call.base is not None else None
+        if root is not None:
+            self._write_root(call, root, mode)
+            return
+        if call.base is not None and self._of_table(call.base):
+            self.found.add(place_of(call), self._of_table(call.base), mode)
+        elif call.arguments and _is_statement(call):
+            self._target(call, call.arguments[0], mode)
+
+    def _write_root(self, call: Expression, root: Expression, mode: AccessMode) -> None:
+        """`query.delete()` and `query.update(…)` on what the chain begins with."""
+        self._written.add(root)
+        if root.op is Op.CALL and root.arguments:
+            self._target(call, root.arguments[0], mode)
+        elif root.base is not None:
+            self._target(call, root.base, mode)
+
+    def _target(self, call: Expression, entity: Expression, mode: AccessMode) -> None:
+        """What an INSERT, UPDATE or DELETE names changes; of an inherited one, its own table."""
+        tables = list(dict.fromkeys(self.entities.of(entity)))
+        if tables:
+            changed = tables if mode is AccessMode.DELETE else tables[:1]
+            self.found.add(place_of(call), changed, mode)
+        else:
+            self.unknown.append((entity, mode))
+
+    def _of_table(self, base: Expression) -> list[str]:
+        """Tables of `table.insert()` and `Model.__table__.insert()`."""
+        if base.attribute == "__table__" and base.base is not None:
+            return list(self.entities.of(base.base))[:1]
+        values = base.bound() if base.op in (Op.NAME, Op.ATTRIBUTE) else ()
+        made = [value for value in values if value.op is Op.CALL and value.attribute == "Table"]
+        return [name for value in made if (name := self.entities.table_made(value))]
+
+    def _read(self, call: Expression) -> None:
+        name = call.attribute
+        if name in _READS:
+            self._select(call)
+        elif name in _BULK:
+            self._target(call, call.arguments[0], _BULK[name]) if call.arguments else None
+        elif name in ("get", "get_one") and len(call.arguments) + len(call.keywords) > 1:
+            self._entity(call, call.arguments[0]) if call.arguments else None
+        elif name in _LOADERS or name in _JOINS:
+            self._join(call)
+        self._from_class(call)
+
+    def _select(self, call: Expression) -> None:
+        if call in self._written:
+            return
+        arguments = [*call.arguments, *self._listed(call)]
+        tables = [table for each in arguments for table in self.entities.of(each)]
+        if tables:
+            self.found.add(place_of(call), tables, AccessMode.READ)
+            self.found.join(place_of(call), tables)
+        elif call.attribute in ("query", "select") and call.arguments:
+            self._entity(call, call.arguments[0])
+        elif call.attribute == "select" and call.base is not None:
+            self.found.add(place_of(call), self._of_table(call.base), AccessMode.READ)
+
+    def _listed(self, call: Expression) -> Iterator[Expression]:
+        """`select(columns=[…])`, and entities in a variable: `query(*columns)`."""
+        for each in call.arguments:
+            if each.op in (Op.NAME, Op.STAR):
+                inner = each.base if each.op is Op.STAR and each.base is not None else each
+                yield from (value for value in inner.bound() if value.op is Op.DISPLAY)
+
+    def _entity(self, call: Expression, entity: Expression) -> None:
+        tables = [table for symbol in entity.symbols() for table in self.entities.chain(symbol)]
+        if tables:
+            self.found.add(place_of(call), tables, AccessMode.READ)
+        elif entity.op in (Op.NAME, Op.ATTRIBUTE, Op.CALL):
+            self.unknown.append((entity, AccessMode.READ))
+
+    def _join(self, call: Expression) -> None:
+        tables = [table for each in call.arguments for table in self.entities.of(each)]
+        if not tables:
+            return
+        self.found.add(place_of(call), tables, AccessMode.READ)
+        root = _root(call.base) if call.base is not None else None
+        first = list(self._begun(root)) if root is not None else []
+        if first:
+            self.found.join(place_of(call), [*first[:1], *tables])
+
+    def _begun(self, root: Expression) -> Iterator[str]:
+        if root.op is Op.CALL:
+            for each in root.arguments:
+                yield from self.entities.of(each)
+        elif root.base is not None:
+            yield from self.entities.of(root.base)
+
+    def _from_class(self, call: Expression) -> None:
+        """`Order.query.filter_by(…)`: the first call after `query`."""
+        base = call.base
+        if base is None or base.op is not Op.ATTRIBUTE or base.attribute != "query":
+            return
+        if base in self._written or base.base is None:
+            return
+        tables = [table for symbol in base.base.symbols() for table in self.entities.chain(symbol)]
+        if tables:
+            self.found.add(place_of(call), tables, AccessMode.READ)
+        elif base.base.op is Op.NAME:
+            self.unknown.append((base.base, AccessMode.READ))
+
+
+def _is_statement(call: Expression) -> bool:
+    """`insert(Order)` stands alone or in SQLAlchemy's namespace; `mapping.update(other)` does not."""
+    if call.base is None:
+        return True
+    name = call.callee.name() if call.callee is not None else None
+    return (name or "").startswith("sqlalchemy")
+
+
+def _root(expression: Expression) -> Expression | None:
+    """What a chain of calls begins with: `session.query(…)` or `Order.query`; variables followed once."""
+    at: Expression | None = expression
+    followed = False
+    while at is not None:
+        if at.op is Op.CALL and at.attribute == "query":
+            return at
+        if at.op is Op.ATTRIBUTE and at.attribute == "query":
+            return at
+        if at.op is Op.NAME and not followed:
+            followed = True
+            ends = [value for value in at.bound() if value.op is Op.CALL]
+            at = ends[0] if ends else None
+            continue
+        at = at.base if at.op in (Op.CALL, Op.ATTRIBUTE, Op.AWAIT) else None
+    return None

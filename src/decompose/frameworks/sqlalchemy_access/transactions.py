@@ -1,0 +1,132 @@
+"""Lines that run in one transaction.
+
+session  lines up to a `commit()` of the same function, or a `with` over a scope that commits when
+         it is left: a session, or the program's own unit of work.
+begin    a `with` over `session.begin()`, `begin_nested()` or `engine.begin()`.
+request  an endpoint whose session comes from the framework (a dependency) and is committed there
+         or by the dependency.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from decompose.model.facts import Op
+from decompose.model.program import Mediated, Transaction
+from decompose.model.source import Site
+from decompose.model.view import Expression, ProgramView
+
+FRAMEWORK = "sqlalchemy"
+NAMES = frozenset({"commit"})
+_BEGINS = ("begin", "begin_nested")
+_ENDS = ("__exit__", "__aexit__")
+_NOT_SESSIONS = ("conn", "connection", "cursor", "repo", "git", "consumer")
+_MAX_DEPTH = 4
+
+
+@dataclass(slots=True)
+class Transactions:
+    """Finds transactions; asks of each function once whether it commits."""
+
+    view: ProgramView
+    _commits: dict[str, list[Expression]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for call in self.view.calls("commit"):
+            if not call.arguments and _is_session(call):
+                self._commits.setdefault(call.owner, []).append(call)
+
+    def read(self) -> Iterator[Transaction]:
+        """Yield all transactions, blocks first."""
+        inside: set[tuple[str, int]] = set()
+        for block in self._blocks():
+            inside.update((block.source, at) for at in range(block.site.line, block.last_line + 1))
+            yield block
+        endpoints = {each.source: each for each in self._requests()}
+        yield from endpoints.values()
+        for name, commits in sorted(self._commits.items()):
+            if name not in endpoints:
+                yield from self._sections(name, commits, inside)
+
+    def _sections(
+        self, name: str, commits: list[Expression], inside: set[tuple[str, int]]
+    ) -> Iterator[Transaction]:
+        """The lines up to each commit; one that returns from a loop begins anew."""
+        function = self.view.function_named(name)
+        if function is None or self._is_scope(name):
+            return
+        first = function.site.line
+        for commit in sorted(commits, key=lambda each: each.site.line):
+            line = commit.site.line
+            if (name, line) not in inside:
+                yield Transaction(name, "session", Site(commit.site.path, first), line, FRAMEWORK)
+                first = line + 1
+
+    def _blocks(self) -> Iterator[Transaction]:
+        for context, first, last in self.view.with_blocks():
+            kind = self._kind(context)
+            function = self.view.function_named(context.owner)
+            if kind and function is not None and not self._is_scope(context.owner):
+                line = min(context.site.line, first)
+                site = Site(context.site.path, line)
+                yield Transaction(context.owner, kind, site, last, FRAMEWORK)
+
+    def _kind(self, context: Expression) -> str:
+        if context.op is Op.CALL and context.attribute in _BEGINS and context.base is not None:
+            return "begin" if _is_session(context) else ""
+        symbols = context.callee.symbols() if context.callee is not None else ()
+        for symbol in (*symbols, *context.types()):
+            if self._ends_in_commit(symbol):
+                return "session"
+        return ""
+
+    def _ends_in_commit(self, symbol: str) -> bool:
+        """Is it a generator that commits after its `yield`, or a class that commits on leaving?"""
+        function = self.view.function_named(symbol)
+        if function is not None:
+            return function.is_generator and symbol in self._commits
+        found = self.view.class_named(symbol)
+        if found is None:
+            return False
+        return any(found.method(name) in self._commits for name in _ENDS)
+
+    def _is_scope(self, name: str) -> bool:
+        """Is the function itself what opens or closes transactions for others?"""
+        function = self.view.function_named(name)
+        last = name.rpartition(".")[2]
+        return last in _ENDS or last == "commit" or (function is not None and function.is_generator)
+
+    def _requests(self) -> Iterator[Transaction]:
+        """Functions with a session from a dependency, where it or they commit."""
+        targets: dict[str, list[Mediated]] = {}
+        for fact in self.view.facts(Mediated):
+            if isinstance(fact, Mediated) and fact.framework == "fastapi":
+                targets.setdefault(fact.source, []).append(fact)
+        for name, facts in sorted(targets.items()):
+            function = self.view.function_named(name)
+            if function is None or function.is_generator:
+                continue
+            for fact in facts:
+                commits = fact.target in self._commits or name in self._commits
+                if commits and self._gives_session(fact.target):
+                    yield Transaction(name, "request", fact.site, function.last_line, FRAMEWORK)
+                    break
+
+    def _gives_session(self, name: str, depth: int = _MAX_DEPTH) -> bool:
+        function = self.view.function_named(name)
+        if function is None or not function.is_generator or depth == 0:
+            return False
+        kinds = [kind for value in function.returned for kind in value.types()]
+        if kinds:
+            return any("Session" in kind or "Connection" in kind for kind in kinds)
+        return name in self._commits or any("session" in each.text() for each in function.returned)
+
+
+def _is_session(call: Expression) -> bool:
+    """Does it stand on a session or engine, as far as one can tell?"""
+    base = call.base
+    if base is None:
+        return False
+    types = base.types()
+    if types:
+        return any("sqlalchemy" in kind or "sqlmodel" in kind for kind in types)
+    return not base.attribute.lower().endswith(_NOT_SESSIONS)
