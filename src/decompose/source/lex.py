@@ -81,7 +81,7 @@ def tokens(text: str) -> Iterator[Token]:
         piece = text[position:end]
         if kind is Kind.OP and piece in _CLOSING:
             depth = max(0, depth - 1)
-        elif depth and kind in {Kind.NAME, Kind.OP} and _surely_starts(text, position):
+        elif depth and kind in {Kind.NAME, Kind.OP} and surely_starts(text, position):
             depth = 0  # an opening bracket has lost its partner; begin anew here
         yield Token(kind, position, end, piece, depth)
         if kind is Kind.OP and piece in _OPENING:
@@ -89,7 +89,7 @@ def tokens(text: str) -> Iterator[Token]:
         position = end
 
 
-def _surely_starts(text: str, position: int) -> bool:
+def surely_starts(text: str, position: int) -> bool:
     """Whether a statement must begin here: no bracket can be open across these words."""
     at_margin = position == 0 or text[position - 1] == "\n"
     return at_margin and _SURE_STARTS.match(text, position) is not None

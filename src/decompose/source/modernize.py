@@ -89,8 +89,9 @@ def is_tuple(statement: Sequence[Token]) -> bool:
     found = commas(statement)
     if not found or any(token.text == "as" for token in statement):
         return False
-    target = statement[found[0] + 1 : -1]
-    return len(found) > 1 or len(target) != 1 or not _TARGET.match(target[0].text)
+    first, *rest = (token.text for token in statement[found[0] + 1 :])
+    is_target = first in {"self", "(", "["} or (rest == [":"] and _TARGET.match(first) is not None)
+    return len(found) > 1 or not is_target
 
 
 def parenthesize(statement: Sequence[Token]) -> Iterator[Edit]:

@@ -6,9 +6,9 @@ tried apart until the refused statements stand alone, and of these the same is d
 the head is mended or replaced by a plain one of the same name. What remains is left out, its lines
 blank: all other lines stay where they are.
 
-A string or bracket may hold lines that look like statements, and a quote too many turns strings
-inside out. Hence a stretch in which one has no end is cut three times: minding strings and
-brackets, by indentation alone, and minding them again from where each refused stretch begins.
+A string or bracket may hold lines that look like statements, so the cut minds both. Where one has no
+end, a quote too many turns strings inside out from there on: then the layout alone says where the
+statement with it ends, and behind that reading begins anew.
 
 The work is bounded by the size of the text, not by the number of its errors.
 """
@@ -20,15 +20,27 @@ from dataclasses import dataclass
 
 from decompose.model.source import Problem
 from decompose.source.grammar import parsed, refused_line
-from decompose.source.lex import Kind, tokens
+from decompose.source.lex import Kind, surely_starts, tokens
 
 _CLAUSE = re.compile(r"(?:else|elif|except|finally)\b")
 _COMPOUND = re.compile(
     r"(?:if|elif|else|while|for|try|except|finally|with|def|class|async|match|case)\b|.*:\Z"
 )
+_SURE_START = re.compile(
+    r"\s*(?:(?:async[ ]+)?def |class |import |from [.\w]+ import |@\w|if __name)"
+)
 _IS_CODE = re.compile(r"[ \t\f]*[^\s#]")
 _FUNCTION = re.compile(r"(?:async[ ]+)?def[ ]+(\w+)")
 _CLASS = re.compile(r"class[ ]+(\w+)")
+_CLAUSES = frozenset({"else", "elif", "except", "finally"})
+_FOLLOWERS = {
+    "if": frozenset({"elif", "else"}),
+    "for": frozenset({"else"}),
+    "while": frozenset({"else"}),
+    "async": frozenset({"else"}),
+    "try": frozenset({"except", "else", "finally"}),
+}
+_ANY_HEAD = "if 1:"
 _PLAIN_HEADS = {
     "else": "else:",
     "elif": "elif 1:",
@@ -37,8 +49,6 @@ _PLAIN_HEADS = {
     "try": "try:",
     "for": "for _ in ():",
     "while": "while 1:",
-    "if": "if 1:",
-    "with": "if 1:",
 }
 _BEFORE_CLAUSE = {
     "else": "if 1:\n pass\n",
@@ -52,7 +62,6 @@ _READ_AT_LEAST = 200_000  # characters
 _READ_AT_MOST = 20_000_000
 _DEEPEST = 60  # statements in statements
 _SHOWN = 5  # problems a file
-_CUTS = 2  # after the first
 _PREFIXES = "bBrRuUfFtT"
 _TRIPLE = frozenset({'"' * 3, "'" * 3})
 
@@ -91,7 +100,7 @@ class _Salvager:
         self._budget = min(_READ_AT_MOST, max(_READ_AT_LEAST, _READS_OF_TEXT * size))
 
     def read(self) -> None:
-        self._region(_Stretch(0, len(self.lines), 0), 0, 0)
+        self._region(_Stretch(0, len(self.lines), 0), 0)
 
     def assembled(self) -> tuple[str, ast.Module]:
         """Give the text that was read, and its tree.
@@ -139,20 +148,33 @@ class _Salvager:
     def _accept(self, stretch: _Stretch) -> None:
         self.out[stretch.start : stretch.end] = self.lines[stretch.start : stretch.end]
 
-    def _region(self, stretch: _Stretch, cut: int, depth: int) -> None:
+    def _region(self, stretch: _Stretch, depth: int) -> None:
         """Read what can be read of statements side by side."""
-        if depth > _DEEPEST or self._budget < 0:
-            return
-        units = self._units(stretch, minding=cut != 1)
-        is_known = cut > 0 and len(units) == 1
-        refused = units if is_known else self._refused(units)
-        for run in _merged(refused):
-            if cut < _CUTS and self._is_torn(run):
-                self._region(run, cut + 1, depth)
-                continue
-            for unit in refused:
-                if run.start <= unit.start < run.end:
+        while stretch.start < stretch.end and depth <= _DEEPEST and self._budget >= 0:
+            refused = self._refused(self._units(stretch, minding=True))
+            if not refused or not self._is_torn(stretch):
+                for unit in refused:
                     self._statement(unit, depth)
+                return
+            first = refused[0].start
+            self.out[first : stretch.end] = [""] * (stretch.end - first)
+            end = self._end_of_torn(first, stretch)
+            self._statement(_Stretch(first, end, stretch.width), depth)
+            stretch = _Stretch(end, stretch.end, stretch.width)
+
+    def _end_of_torn(self, first: int, stretch: _Stretch) -> int:
+        """Find where the layout ends the statement in which a string or bracket has no end.
+
+        A compound one may hold other strings, with lines at the margin: there only words will do
+        that surely begin a statement.
+        """
+        behind = _Stretch(first, stretch.end, stretch.width)
+        starts = [unit.start for unit in self._units(behind, minding=False)[1:]]
+        code = self.lines[first].strip()
+        if code.startswith("@") or _COMPOUND.match(code):
+            sure = (start for start in starts if _SURE_START.match(self.lines[start]))
+            return next(sure, starts[0] if starts else stretch.end)
+        return starts[0] if starts else stretch.end
 
     def _refused(self, units: list[_Stretch]) -> list[_Stretch]:
         """Accept the sound ones of some statements, tried in halves, and give the others."""
@@ -182,8 +204,10 @@ class _Salvager:
             line = self.lines[number]
             if number in inside or not _IS_CODE.match(line) or _indent(line) > base:
                 continue
-            base = _indent(line)
             rest = line.lstrip()
+            if rest[0] in ")]}":  # the end of brackets, whoever opened them
+                continue
+            base = _indent(line)
             if not is_decorated and not (starts and _CLAUSE.match(rest)):
                 starts.append(number)
             is_decorated = rest.startswith("@")
@@ -206,6 +230,8 @@ class _Salvager:
             if count and (token.kind is not Kind.NEWLINE or token.depth):
                 inside.update(range(number + 1, number + count + 1))
             number += count
+            if token.kind is Kind.SPACE and surely_starts(text, token.end):
+                inside.discard(number)  # the backslash before it is a slip
         return inside
 
     def _is_torn(self, stretch: _Stretch) -> bool:
@@ -235,8 +261,10 @@ class _Salvager:
         start = self._decorators(unit)
         rest = _Stretch(start, unit.end, unit.width)
         if _COMPOUND.match(self.lines[start].strip()) and start + 1 < unit.end:
-            for head, body in self._clauses(rest):
-                self._clause(head, body, depth)
+            clauses = self._clauses(rest)
+            for (head, body), is_fit in zip(clauses, self._fitting(clauses), strict=True):
+                self._read_head(head, is_fit=is_fit)
+                self._read_body(head, body, depth)
         else:
             self._lines_apart(rest, depth)
 
@@ -313,11 +341,30 @@ class _Salvager:
                 break
         return min(head + 1, end)
 
-    def _clause(self, head: _Stretch, body: _Stretch, depth: int) -> None:
-        """Read a head, mended if need be, and its body, which may turn out empty."""
-        mended = self._mended(head)
-        self.out[head.start : head.end] = mended
-        self._region(body, 0, depth + 1)
+    def _fitting(self, clauses: Sequence[tuple[_Stretch, _Stretch]]) -> list[bool]:
+        """Say of each clause whether it has its place: no `else` behind a `def`, no `try` alone."""
+        words = [_word(self.lines[head.start]) for head, _ in clauses]
+        followers = _FOLLOWERS.get(words[0], frozenset())
+        if words[0] == "try" and followers.isdisjoint({"except", "finally"} & set(words)):
+            return [False] * len(words)
+        return [words[0] not in _CLAUSES, *(word in followers for word in words[1:])]
+
+    def _read_head(self, head: _Stretch, *, is_fit: bool) -> None:
+        """Read a head as near to what is written as is sound; one out of place gets a plain one."""
+        written = self.lines[head.start : head.end]
+        word = _word(written[0])
+        with_colon = [*written[:-1], f"{written[-1].split('#')[0].rstrip()}:"]
+        for lines in (written, with_colon):
+            if is_fit and self._is_head(lines, head.width, word):
+                self.out[head.start : head.end] = lines
+                return
+        plain = _plain_head(written[0].lstrip()) if is_fit else _ANY_HEAD
+        blank = [""] * (len(written) - 1)
+        self.out[head.start : head.end] = [" " * head.width + plain, *blank]
+
+    def _read_body(self, head: _Stretch, body: _Stretch, depth: int) -> None:
+        """Read what can be read of a body, and put `pass` where that is nothing."""
+        self._region(body, depth + 1)
         if any(map(_IS_CODE.match, self.out[body.start : body.end])):
             return
         if body.end > body.start:
@@ -326,18 +373,6 @@ class _Salvager:
         else:
             last = max(number for number in range(head.start, head.end) if self.out[number])
             self.out[last] = f"{self.out[last].split('#')[0].rstrip()} pass"
-
-    def _mended(self, head: _Stretch) -> list[str]:
-        """Give the lines of a head that is sound, as near as can be to the one written."""
-        written = self.lines[head.start : head.end]
-        pad = " " * head.width
-        word = (re.match(r"\w*", written[0].lstrip()) or [""])[0]
-        plain = [pad + _plain_head(written[0].lstrip()), *[""] * (len(written) - 1)]
-        with_colon = [*written[:-1], f"{written[-1].split('#')[0].rstrip()}:"]
-        for lines in (written, with_colon):
-            if self._is_head(lines, head.width, word):
-                return lines
-        return plain
 
     def _is_head(self, lines: Sequence[str], width: int, word: str) -> bool:
         text = "\n".join(lines)[width:]
@@ -360,7 +395,7 @@ class _Salvager:
                 line = self.lines[number]
                 if _IS_CODE.match(line):
                     self.lines[number] = " " * max(0, _indent(line) - shift) + line.lstrip()
-            self._region(rest, 0, depth + 1)
+            self._region(rest, depth + 1)
 
 
 def _plain_head(written: str) -> str:
@@ -369,19 +404,13 @@ def _plain_head(written: str) -> str:
         return f"{function[0]}(*args, **kwargs):"
     if (named := _CLASS.match(written)) is not None:
         return f"{named[0]}:"
-    word = (re.match(r"\w*", written) or [""])[0]
-    return _PLAIN_HEADS.get(word, "if 1:")
+    return _PLAIN_HEADS.get(_word(written), _ANY_HEAD)
 
 
-def _merged(stretches: Sequence[_Stretch]) -> list[_Stretch]:
-    """Join what lies side by side."""
-    merged: list[_Stretch] = []
-    for stretch in stretches:
-        if merged and merged[-1].end == stretch.start:
-            merged[-1] = _Stretch(merged[-1].start, stretch.end, stretch.width)
-        else:
-            merged.append(stretch)
-    return merged
+def _word(line: str) -> str:
+    """Give the word that a line begins with."""
+    found = re.match(r"\s*(\w*)", line)
+    return found[1] if found else ""
 
 
 def _unindented(line: str) -> str:
