@@ -9,6 +9,7 @@ chain  a query from where it starts to its last method; what that does is what t
 
 from collections.abc import Iterator
 
+from decompose.frameworks.django_orm.generic import generic_accesses
 from decompose.frameworks.django_orm.library import (
     KNOWLEDGE,
     LINKING,
@@ -17,6 +18,8 @@ from decompose.frameworks.django_orm.library import (
     QUERYSET,
     ROW_METHODS,
     SHORTCUTS,
+    UPWARDS,
+    USER_FUNCTIONS,
 )
 from decompose.frameworks.django_orm.queries import accesses
 from decompose.frameworks.django_orm.relations import read_models
@@ -28,9 +31,10 @@ from decompose.model.view import Expression, ProgramView
 __all__ = ["EXAMPLES", "INTEREST", "KNOWLEDGE", "NAME", "PHASE", "settle"]
 
 NAME = "django.orm"
+_USERS = frozenset(name.rpartition(".")[2] for name in USER_FUNCTIONS)
 _SENDS = ("send", "send_robust", "asend", "asend_robust")
-_METHODS = frozenset({*QUERY_METHODS, *LINKING, *ROW_METHODS, *SHORTCUTS})
-INTEREST = frozenset({*_METHODS, *_SENDS})
+_METHODS = frozenset({*QUERY_METHODS, *LINKING, *ROW_METHODS, *SHORTCUTS, *UPWARDS, *_USERS})
+INTEREST = frozenset({*_METHODS, *_SENDS, "register"})
 PHASE = 1
 EXAMPLES = ()
 
@@ -41,6 +45,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     if models.tables:
         found = evaluator(view, models, view.calls(*_SENDS))
         yield from accesses(found, _calls(view))
+        yield from generic_accesses(found)
     yield from transactions(view, NAME)
 
 

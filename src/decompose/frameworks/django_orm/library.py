@@ -6,6 +6,8 @@ from decompose.model.program import AccessMode
 MODEL = "django.db.models.Model"
 MANAGER = "django.db.models.Manager"
 QUERYSET = "django.db.models.QuerySet"
+MODEL_SERIALIZER = "rest_framework.serializers.ModelSerializer"
+MODEL_FORM = "django.forms.ModelForm"
 
 NARROWING = frozenset(
     {
@@ -108,6 +110,7 @@ WRITING: dict[str, tuple[AccessMode, ...]] = {
     "abulk_update": (_UPDATE,),
     "delete": (_DELETE,),
     "adelete": (_DELETE,),
+    "_raw_delete": (_DELETE,),
 }
 """Methods of querysets that write."""
 
@@ -134,7 +137,27 @@ ROW_METHODS = {
     "refresh_from_db": (_READ,),
     "arefresh_from_db": (_READ,),
 }
+UPWARDS = {
+    "save": (_CREATE, _UPDATE),
+    "asave": (_CREATE, _UPDATE),
+    "save_model": (_CREATE, _UPDATE),
+    "delete_model": (_DELETE,),
+    "delete_queryset": (_DELETE,),
+}
+"""Methods that store a row where an override hands it to the class above."""
+
 QUERY_METHODS = NARROWING | ONE | COUNTING | SEVERAL | frozenset(WRITING)
+USER_FUNCTIONS: dict[str, AccessMode] = {
+    "django.contrib.auth.authenticate": _READ,
+    "django.contrib.auth.aauthenticate": _READ,
+    "django.contrib.auth.login": _UPDATE,  # stores when the user was last here
+    "django.contrib.auth.alogin": _UPDATE,
+    "django.contrib.auth.logout": _READ,
+    "django.contrib.auth.alogout": _READ,
+    "django.contrib.auth.get_user": _READ,
+}
+"""Functions of Django that read or write the table of users."""
+
 SHORTCUTS = frozenset(
     {"get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget_list_or_404"}
 )
@@ -149,9 +172,9 @@ _OF_MANAGER = dict.fromkeys(_SAME, f"of:{QUERYSET}")
 KNOWLEDGE = Knowledge(
     classes={
         MODEL: dict.fromkeys(("objects", "_default_manager", "_base_manager"), f"of:{MANAGER}"),
+        QUERYSET: {"as_manager": "same"},  # called, the class gives an instance of itself
     },
     instances={QUERYSET: _RESULTS, MANAGER: {**_RESULTS, **_OF_MANAGER}},
-    functions={"django.shortcuts.get_object_or_404": "argument:0"},
     descriptors={
         "django.db.models.ForeignKey": "argument:0",
         "django.db.models.OneToOneField": "argument:0",
@@ -160,6 +183,16 @@ KNOWLEDGE = Knowledge(
         "mptt.fields.TreeForeignKey": "argument:0",
     },
     bases={
+        "django.forms.ModelForm": ("django.forms.BaseModelForm", "django.forms.Form"),
+        MODEL_SERIALIZER: ("rest_framework.serializers.Serializer",),
+        "rest_framework.serializers.HyperlinkedModelSerializer": (MODEL_SERIALIZER,),
+        "django.contrib.admin.ModelAdmin": ("django.contrib.admin.options.BaseModelAdmin",),
+        "django.contrib.admin.TabularInline": ("django.contrib.admin.options.InlineModelAdmin",),
+        "django.contrib.admin.StackedInline": ("django.contrib.admin.options.InlineModelAdmin",),
+        "django.contrib.admin.options.InlineModelAdmin": (
+            "django.contrib.admin.options.BaseModelAdmin",
+        ),
+        "django.contrib.auth.admin.UserAdmin": ("django.contrib.admin.ModelAdmin",),
         "django.contrib.auth.models.BaseUserManager": (MANAGER,),
         "django.contrib.auth.models.UserManager": ("django.contrib.auth.models.BaseUserManager",),
         "polymorphic.managers.PolymorphicManager": (MANAGER,),
@@ -172,6 +205,10 @@ KNOWLEDGE = Knowledge(
         "django_scopes.ScopedManager": (MANAGER,),
     },
     aliases={
+        "django.forms.models.ModelForm": MODEL_FORM,
+        "django.contrib.admin.options.ModelAdmin": "django.contrib.admin.ModelAdmin",
+        "django.contrib.admin.options.TabularInline": "django.contrib.admin.TabularInline",
+        "django.contrib.admin.options.StackedInline": "django.contrib.admin.StackedInline",
         "django.db.models.query.QuerySet": QUERYSET,
         "django.db.models.manager.Manager": MANAGER,
         "django.db.models.manager.BaseManager": MANAGER,

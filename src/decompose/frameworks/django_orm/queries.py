@@ -17,16 +17,21 @@ from decompose.frameworks.django_orm.library import (
     ROW_METHODS,
     SEVERAL,
     SHORTCUTS,
+    UPWARDS,
+    USER_FUNCTIONS,
     WRITING,
 )
 from decompose.frameworks.django_orm.lookups import joined
-from decompose.frameworks.django_orm.values import Evaluator, Kind, Value
+from decompose.frameworks.django_orm.values import Evaluator, Kind, Value, is_of_users, passed
 from decompose.model.facts import Op
-from decompose.model.program import AccessMode, Confidence, Join, TableAccess
+from decompose.model.program import AccessMode, Confidence, Join, Table, TableAccess
 from decompose.model.source import Site
 from decompose.model.view import Expression
 
 _READ = (AccessMode.READ,)
+_GENERIC = 2
+"""A helper that stores rows of so many models knows none of them."""
+
 _RUNS = ONE | COUNTING | SEVERAL
 Found = TableAccess | Join
 
@@ -49,12 +54,17 @@ def accesses(found: Evaluator, calls: Sequence[Expression]) -> Iterator[Found]:
     """All accesses by the given calls, of methods of managers, querysets and rows, and by following relations."""
     for chain in _chains(found, calls):
         yield from _chain(found, chain)
-    yield from _followed(found)
     for call in calls:
-        if call.attribute in ROW_METHODS:
+        if call.attribute in ROW_METHODS or call.attribute in UPWARDS:
             yield from _row_method(found, call)
         elif call.attribute in SHORTCUTS:
             yield from _shortcut(found, call)
+        elif is_of_users(call) and found.models.user and call.callee is not None:
+            value = Value(Kind.ROW, found.models.user)
+            mode = USER_FUNCTIONS[call.callee.name() or ""]
+            yield _access(call, found.models.tables[found.models.user], mode, call.site, value)
+    yield from _followed(found, calls)
+    yield from _handed_on(found, calls)
 
 
 def _chains(found: Evaluator, calls: Sequence[Expression]) -> list[_Chain]:
@@ -68,13 +78,15 @@ def _chains(found: Evaluator, calls: Sequence[Expression]) -> list[_Chain]:
         ):
             links.append(base)
         inner.update(links[1:])
+        if len(links) > 1 and not _is_query(found, links[-1].base):
+            links.pop()  # `self.get_queryset()`: what gives the first query is where the chain starts
         start = links[-1].base
         if start is not None:
             chains.append(_Chain(links, start))
     return [chain for chain in chains if chain.last not in inner and _is_query(found, chain.start)]
 
 
-def _is_query(found: Evaluator, expression: Expression) -> bool:
+def _is_query(found: Evaluator, expression: Expression | None) -> bool:
     return any(each.kind is Kind.QUERY for each in found.values(expression))
 
 
@@ -184,16 +196,28 @@ def _started_here(found: Evaluator, start: Expression) -> bool:
 
 
 def _row_method(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
-    if call.base is None:
+    if call.base is None or _is_own(found, call):
         return
+    if call.base.attribute == "super":
+        yield from _admin_method(found, call)
     for value in sorted(found.values(call.base), key=repr):
         if value.kind not in (Kind.ROW, Kind.NEW):
             continue
-        modes: Sequence[AccessMode] = ROW_METHODS[call.attribute]
-        if value.kind is Kind.NEW and modes == (AccessMode.UPDATE,):
+        modes: Sequence[AccessMode] = ROW_METHODS.get(call.attribute, ())
+        if call.base.attribute == "super":
+            modes = UPWARDS.get(call.attribute, modes)
+        elif value.kind is Kind.NEW and modes == (AccessMode.UPDATE,):
             modes = (AccessMode.CREATE,)
         for mode in modes:
             yield _access(call, found.models.tables[value.model], mode, call.site, value)
+
+
+def _admin_method(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
+    """`super().save_model(…)` in a class of Django's admin."""
+    function = found.view.function_named(call.owner)
+    for model in found.models.admins.get(function.owner if function is not None else "", ()):
+        for mode in UPWARDS.get(call.attribute, ()):
+            yield _access(call, found.models.tables[model], mode, call.site, Value(Kind.ROW, model))
 
 
 def _shortcut(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
@@ -205,25 +229,85 @@ def _shortcut(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
             yield _access(call, found.models.tables[value.model], AccessMode.READ, call.site, value)
 
 
-def _followed(found: Evaluator) -> Iterator[TableAccess]:
+def _followed(found: Evaluator, calls: Sequence[Expression]) -> Iterator[TableAccess]:
     """`line.product.name` reads the product, unless the query that gave the line has done so."""
-    names = {
-        name
-        for relations in found.models.attributes.values()
-        for name, relation in relations.items()
-        if not relation.is_many and relation.target
+    columns = {
+        column.name
+        for table in found.view.facts(Table)
+        if isinstance(table, Table)
+        for column in table.columns
     }
+    names = {name.removesuffix("_id") for name in columns}
+    names.update(name for relations in found.models.attributes.values() for name in relations)
     for use in found.view.loads(*sorted(names)):
-        for value in sorted(found.values(use.base), key=repr):
-            relation = found.models.attributes.get(value.model, {}).get(use.name)
-            if (
-                value.kind is Kind.ROW
-                and relation is not None
-                and not relation.is_many
-                and relation.target
-            ):
-                table = found.models.tables[relation.target]
-                owner = use.base.owner
-                yield TableAccess(
-                    owner, table, AccessMode.READ, use.site, use.loop_depth, Confidence.INFERRED
-                )
+        yield from _steps(found, use.base, use.name, use.site, use.loop_depth)
+    for call in calls:
+        base = call.base
+        if base is not None and base.op is Op.ATTRIBUTE and base.base is not None:
+            yield from _steps(found, base.base, base.attribute, call.site, call.loop_depth)
+
+
+def _steps(
+    found: Evaluator, base: Expression, name: str, site: Site, loop_depth: int
+) -> Iterator[TableAccess]:
+    """Each step of a path of attributes that leads to another row."""
+    for value in sorted(found.values(base), key=repr):
+        relation = found.models.attributes.get(value.model, {}).get(name)
+        if (
+            value.kind is Kind.ROW
+            and relation is not None
+            and not relation.is_many
+            and relation.target
+        ):
+            table = found.models.tables[relation.target]
+            yield TableAccess(
+                base.owner, table, AccessMode.READ, site, loop_depth, Confidence.INFERRED
+            )
+    if base.op is Op.ATTRIBUTE and base.base is not None:
+        yield from _steps(found, base.base, base.attribute, site, loop_depth)
+
+
+def _handed_on(found: Evaluator, calls: Sequence[Expression]) -> Iterator[TableAccess]:
+    """What callers make a helper do to rows of a model that they choose: they know the table, it does not."""
+    for call in calls:
+        base = call.base
+        while base is not None and base.op is Op.ATTRIBUTE and call.attribute not in ROW_METHODS:
+            base = base.base  # `model._default_manager.filter(…)`
+        function = (
+            found.view.function_named(base.owner)
+            if base is not None and base.op is Op.NAME
+            else None
+        )
+        names = [name for name, _, _ in function.parameters] if function is not None else []
+        if base is None or function is None or base.text() not in names:
+            continue
+        values = found.values(base)
+        is_class = any(value.kind is Kind.MODEL for value in values)
+        if not is_class and (
+            call.attribute not in ROW_METHODS or len({value.model for value in values}) < _GENERIC
+        ):
+            continue
+        position = names.index(base.text()) - (found.view.class_named(function.owner) is not None)
+        for caller in found.view.calls_of(function.name):
+            yield from _of_caller(found, call, caller, passed(caller, base.text(), position))
+
+
+def _of_caller(
+    found: Evaluator, call: Expression, caller: Expression, argument: Expression | None
+) -> Iterator[TableAccess]:
+    for value in sorted(found.values(argument), key=repr):
+        modes = WRITING.get(call.attribute, _READ)
+        if value.kind in (Kind.ROW, Kind.NEW):
+            modes = ROW_METHODS.get(call.attribute, ())
+            if value.kind is Kind.NEW and modes == (AccessMode.UPDATE,):
+                modes = (AccessMode.CREATE,)
+        elif value.kind is not Kind.MODEL:
+            continue
+        for mode in modes:
+            yield _access(
+                caller,
+                found.models.tables[value.model],
+                mode,
+                caller.site,
+                value._replace(is_sure=False),
+            )

@@ -41,6 +41,8 @@ class Models:
     """Manager or queryset class of the program -> the models that use it."""
     manager_names: Mapping[str, frozenset[str]]
     """Model -> class attributes that are managers."""
+    admins: Mapping[str, tuple[str, ...]]
+    """Class of Django's admin -> the models that it is registered for."""
     user: str
     """The model of users, "" where it is a library's."""
     by_word: Mapping[str, str]
@@ -77,6 +79,7 @@ def read_models(view: ProgramView) -> Models:
         {name: _inherited(view, name, lookups) for name in tables},
         _managers(view, tables),
         {name: _manager_names(view, name) for name in tables},
+        _admins(view, tables),
         _user(view, tables),
         _words(tables),
     )
@@ -251,6 +254,26 @@ def _manager_names(view: ProgramView, model: str) -> frozenset[str]:
             if any(base in (MANAGER, QUERYSET) or base.endswith("Manager") for base in lineage):
                 names.add(name)
     return frozenset(names)
+
+
+def _admins(view: ProgramView, tables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """`@admin.register(Order)` on a class, and `admin.site.register(Order, OrderAdmin)`."""
+    found: dict[str, list[str]] = {}
+    for admin in view.subclasses("django.contrib.admin.ModelAdmin"):
+        for decorator in admin.decorators:
+            if decorator.attribute == "register":
+                found.setdefault(admin.name, []).extend(_models_in(decorator.arguments, tables))
+    for call in view.calls("register"):
+        if len(call.arguments) > 1:
+            for name in call.arguments[1].symbols():
+                found.setdefault(name, []).extend(_models_in(call.arguments[:1], tables))
+    return {name: tuple(dict.fromkeys(models)) for name, models in found.items()}
+
+
+def _models_in(arguments: Sequence[Expression], tables: Mapping[str, str]) -> Iterator[str]:
+    for argument in arguments:
+        yield from (name for name in argument.symbols() if name in tables)
+        yield from _models_in(argument.elements, tables)
 
 
 def _user(view: ProgramView, tables: Mapping[str, str]) -> str:

@@ -12,7 +12,6 @@ from decompose.model.view import Expression, FunctionView, ProgramView
 
 _ATOMIC = frozenset({"django.db.transaction.atomic", "django.db.transaction.commit_on_success"})
 _CONTEXT = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
-_MAX_DEPTH = 4
 
 
 def transactions(view: ProgramView, framework: str) -> Iterator[Transaction]:
@@ -20,30 +19,27 @@ def transactions(view: ProgramView, framework: str) -> Iterator[Transaction]:
     for function, decorator in view.decorated("atomic", "commit_on_success", "method_decorator"):
         if _is_atomic(decorator) or any(_is_atomic(argument) for argument in decorator.arguments):
             yield Transaction(function.name, "atomic", function.site, function.last_line, framework)
-    wrappers = {"atomic": 0}
-    waiting = ["atomic"]
-    opened: dict[tuple[str, Site], Transaction] = {}
+    yield from _entered(view, framework)
+    yield from _requests(view, framework)
+
+
+def _entered(view: ProgramView, framework: str) -> Iterator[Transaction]:
+    wrappers: set[str] = set()
+    waiting = ["atomic", "commit_on_success"]
+    found: set[Transaction] = set()
     while waiting:
         name = waiting.pop(0)
         for entered, first, last in view.with_blocks(name):
-            if wrappers[name] == 0 and not _is_atomic(entered):
+            if not (_is_atomic(entered) or _is_one_of(entered, wrappers)):
                 continue
-            if wrappers[name] and not _is_wrapper_of(view, entered, name):
-                continue
-            site = Site(entered.site.path, entered.site.line or first)
-            opened[entered.owner, site] = Transaction(
-                entered.owner, "atomic", site, last, framework
-            )
-            short = entered.owner.rpartition(".")[2]
-            if (
-                _is_context(view.function_named(entered.owner))
-                and short not in wrappers
-                and wrappers[name] < _MAX_DEPTH
-            ):
-                wrappers[short] = wrappers[name] + 1
-                waiting.append(short)
-    yield from (opened[key] for key in sorted(opened, key=repr))
-    yield from _requests(view, framework)
+            owner = view.function_named(entered.owner)
+            if owner is None or not _is_context(owner):
+                site = Site(entered.site.path, entered.site.line or first)
+                found.add(Transaction(entered.owner, "atomic", site, last, framework))
+            elif owner.name not in wrappers:
+                wrappers.add(owner.name)
+                waiting.append(owner.name.rpartition(".")[2])
+    yield from sorted(found, key=repr)
 
 
 def _is_atomic(expression: Expression) -> bool:
@@ -51,16 +47,13 @@ def _is_atomic(expression: Expression) -> bool:
     return ((callee.name() if callee is not None else expression.name()) or "") in _ATOMIC
 
 
-def _is_wrapper_of(view: ProgramView, entered: Expression, name: str) -> bool:
+def _is_one_of(entered: Expression, wrappers: set[str]) -> bool:
     symbols = entered.callee.symbols() if entered.callee is not None else entered.symbols()
+    return not wrappers.isdisjoint(symbols)
+
+
+def _is_context(function: FunctionView) -> bool:
     return any(
-        each.rpartition(".")[2] == name and _is_context(view.function_named(each))
-        for each in symbols
-    )
-
-
-def _is_context(function: FunctionView | None) -> bool:
-    return function is not None and any(
         ((each.callee.name() if each.callee is not None else each.name()) or "") in _CONTEXT
         for each in function.decorators
     )

@@ -19,6 +19,7 @@ from decompose.frameworks.django_orm.library import (
     QUERYSET,
     SEVERAL,
     SHORTCUTS,
+    USER_FUNCTIONS,
 )
 from decompose.frameworks.django_orm.relations import Models, Relation
 from decompose.model.facts import Op
@@ -31,6 +32,7 @@ _MAX_VALUES = 12
 _MAX_CALLEES = 4
 _MAX_RETURNED = 8
 _MAX_PASSED = 8
+_MAX_UNFINISHED = 20_000
 _PASSED_ON = frozenset(
     {"list", "sorted", "tuple", "set", "reversed", "iter", "filter", "chunked", "batched", "aiter"}
 )
@@ -76,7 +78,11 @@ class Evaluator:
     passed: dict[tuple[str, str], Values] = field(default_factory=dict)
     """(function, parameter) -> what the call that is looked at passes."""
     known: dict[Expression, Values] = field(default_factory=dict)
-    depth: int = 0
+    open: dict[Expression, int] = field(default_factory=dict)
+    """Expressions that are being evaluated -> how deep they are nested."""
+    lowest: int = _MAX_DEPTH
+    """The least nested of those that were asked for while they were open: what depends on it is not final."""
+    budget: int = _MAX_UNFINISHED
 
     def values(self, expression: Expression | None) -> Values:
         """All that an expression may stand for."""
@@ -85,13 +91,20 @@ class Evaluator:
         found = self.known.get(expression)
         if found is not None:
             return found
-        if self.depth > _MAX_DEPTH:
+        depth = len(self.open)
+        if expression in self.open or depth >= _MAX_DEPTH:
+            self.lowest = min(self.lowest, self.open.get(expression, _MAX_DEPTH))
             return NONE
-        self.known[expression] = NONE
-        self.depth += 1
-        found = _cut(_typed(self, expression) or _structural(self, expression))
-        self.depth -= 1
-        self.known[expression] = found
+        before, self.lowest = self.lowest, _MAX_DEPTH
+        self.open[expression] = depth
+        found = _cut(_evaluated(self, expression))
+        del self.open[expression]
+        self.budget -= self.lowest < depth
+        if self.lowest >= depth or self.budget < 0:
+            self.known[expression] = found
+            self.lowest = before
+        else:
+            self.lowest = min(self.lowest, before)
         return found
 
 
@@ -121,10 +134,41 @@ def _as(kind: Kind, found: Iterable[Value]) -> Values:
     return frozenset(each._replace(kind=kind, via=None) for each in found)
 
 
+def _evaluated(self: Evaluator, expression: Expression) -> Values:
+    """By form first, as that tells calls of the same helper apart, then by the linker's types."""
+    if expression.op is Op.NAME:
+        bound = [each for each in expression.bound() if each != expression]
+        if bound:
+            return _union(self, bound)
+        function = self.view.function_named(expression.owner)
+        if function is not None and _is_open(self, function, expression.text()):
+            return _parameter(self, function, expression.text())
+        return _typed(self, expression)
+    found = _structural(self, expression)
+    return found if found or _gives_what_it_is_given(self, expression) else _typed(self, expression)
+
+
+def _is_open(self: Evaluator, function: FunctionView, name: str) -> bool:
+    """Is it a parameter that is neither annotated nor the receiver of a method?"""
+    for position, (parameter, annotation, _) in enumerate(function.parameters):
+        if parameter == name:
+            is_method = self.view.class_named(function.owner) is not None
+            return annotation is None and not (position == 0 and is_method)
+    return False
+
+
+def _gives_what_it_is_given(self: Evaluator, call: Expression) -> bool:
+    """A call of a function without an annotated result: its types would mix what all callers pass."""
+    if call.op is not Op.CALL:
+        return False
+    functions = [self.view.function_named(name) for name in _callee_symbols(call)]
+    return any(each is not None and each.returns is None for each in functions)
+
+
 def _typed(self: Evaluator, expression: Expression) -> Values:
     """What the linker's types say."""
     found: set[Value] = set()
-    if expression.op in (Op.NAME, Op.ATTRIBUTE, Op.SUBSCRIPT):
+    if expression.op in (Op.NAME, Op.ATTRIBUTE, Op.SUBSCRIPT, Op.DEFINITION):
         for name in expression.symbols():
             found.update(Value(Kind.MODEL, model) for model in self.models.concrete.get(name, ()))
     for type_ in expression.types():
@@ -164,9 +208,10 @@ def _held(self: Evaluator, outer: str, inner: str) -> Iterator[Value]:
 
 def _structural(self: Evaluator, expression: Expression) -> Values:
     """What its form says."""
+    if expression.op is Op.CALL and expression.attribute in SHORTCUTS and expression.arguments:
+        kind = Kind.ROWS if "list" in expression.attribute else Kind.ROW
+        return _as(kind, self.values(expression.arguments[0]))
     match expression.op:
-        case Op.NAME:
-            return _name(self, expression)
         case Op.ATTRIBUTE:
             return _attribute(self, expression)
         case Op.CALL:
@@ -194,15 +239,6 @@ def _union(self: Evaluator, expressions: Iterable[Expression]) -> Values:
     return frozenset(each for expression in expressions for each in self.values(expression))
 
 
-def _name(self: Evaluator, expression: Expression) -> Values:
-    bound = [each for each in expression.bound() if each != expression]
-    found = _union(self, bound)
-    if found or bound:
-        return found
-    function = self.view.function_named(expression.owner)
-    return _parameter(self, function, expression.text()) if function is not None else NONE
-
-
 def _parameter(self: Evaluator, function: FunctionView, name: str) -> Values:
     """What callers pass, what signals bring, else what the name says."""
     names = [each for each, _, _ in function.parameters]
@@ -218,7 +254,7 @@ def _parameter(self: Evaluator, function: FunctionView, name: str) -> Values:
         for _, call in zip(range(_MAX_CALLERS), self.view.calls_of(function.name), strict=False)
     ]
     for call in calls:
-        found.update(self.values(_passed(call, name, position - is_method)))
+        found.update(self.values(passed(call, name, position - is_method)))
     if not found:
         found.update(_of_view(self, function, name))
     if not found and name in self.models.by_word:
@@ -226,7 +262,8 @@ def _parameter(self: Evaluator, function: FunctionView, name: str) -> Values:
     return _unsure(found)
 
 
-def _passed(call: Expression, name: str, position: int) -> Expression | None:
+def passed(call: Expression, name: str, position: int) -> Expression | None:
+    """What a call passes for a parameter of a name, at a position."""
     if name in call.keywords:
         return call.keywords[name]
     arguments = call.arguments
@@ -239,7 +276,10 @@ def _from_signals(self: Evaluator, function: FunctionView, name: str) -> Iterato
     for handler in self.handlers.get(function.name, ()):
         signal = handler.signal.rpartition(".")[2]
         if name == "instance" and signal in _WITH_INSTANCE:
-            for model in self.models.concrete.get(handler.sender, ()):
+            sender = (
+                handler.sender.rpartition(".")[0] if signal == "m2m_changed" else handler.sender
+            )
+            for model in self.models.concrete.get(sender, ()):
                 yield Value(Kind.ROW, model, is_sure=False)
         if name == "user" and signal.startswith("user_logged") and self.models.user:
             yield Value(Kind.ROW, self.models.user, is_sure=False)
@@ -252,6 +292,8 @@ def _of_view(self: Evaluator, function: FunctionView, name: str) -> Iterator[Val
     owner = self.view.class_named(function.owner)
     if owner is None or name not in ("instance", "queryset", "obj", "object", "qs"):
         return
+    for model in self.models.admins.get(owner.name, ()):
+        yield Value(Kind.QUERY if name == "queryset" else Kind.ROW, model, is_sure=False)
     kind = Kind.QUERY if name in ("queryset", "qs") else Kind.ROW
     for each in model_of_class(self, owner):
         yield Value(kind, each, is_sure=False)
@@ -320,15 +362,31 @@ def _called(self: Evaluator, call: Expression) -> Values:
     found = {value for each in self.values(call.base) for value in _method(self, each, name, call)}
     if found:
         return frozenset(found)
-    if name in SHORTCUTS and call.arguments:
-        return _as(Kind.ROWS if "list" in name else Kind.ROW, self.values(call.arguments[0]))
     if name in _PASSED_ON and call.arguments:
         return _as(Kind.ROWS, _rowed(self.values(call.arguments[-1 if name == "filter" else 0])))
     if name in _PICKED and call.arguments:
         return _as(Kind.ROW, _rowed(self.values(call.arguments[0])))
     if name == "get_user_model" and self.models.user:
         return frozenset({Value(Kind.MODEL, self.models.user)})
+    if name == "getattr" and len(call.arguments) > 1:
+        values = self.values(call.arguments[0])
+        return frozenset(
+            value
+            for each in values
+            for value in _member(self, each, call.arguments[1].string() or "")
+        )
+    if (
+        name in ("authenticate", "aauthenticate", "get_user")
+        and is_of_users(call)
+        and self.models.user
+    ):
+        return frozenset({Value(Kind.ROW, self.models.user)})
     return _returned(self, call) or _of_generic(self, call)
+
+
+def is_of_users(call: Expression) -> bool:
+    """Is it a function of Django's that reads or writes the table of users?"""
+    return call.callee is not None and call.callee.name() in USER_FUNCTIONS
 
 
 def _rowed(found: Values) -> Values:
@@ -367,7 +425,7 @@ def _returned(self: Evaluator, call: Expression) -> Values:
             continue
         values = _union(self, function.returned[:_MAX_RETURNED])
         if any(not each.is_sure for each in values) and len(self.passed) < _MAX_PASSED:
-            values = _returned_here(self, function, call) or values
+            values = _returned_here(self, function, call)
         found.update(values)
     return frozenset(found)
 
@@ -375,21 +433,18 @@ def _returned(self: Evaluator, call: Expression) -> Values:
 def _returned_here(self: Evaluator, function: FunctionView, call: Expression) -> Values:
     names = [each for each, _, _ in function.parameters]
     offset = self.view.class_named(function.owner) is not None
-    passed = {
-        (function.name, name): values
+    given = {
+        (function.name, name): self.values(passed(call, name, position - offset))
         for position, name in enumerate(names)
-        if (values := self.values(_passed(call, name, position - offset)))
     }
-    if not passed:
-        return NONE
     inside = Evaluator(
         self.view,
         self.models,
         self.handlers,
         self.sends,
-        {**self.passed, **passed},
+        {**self.passed, **given},
         {},
-        self.depth + 1,
+        dict(self.open),
     )
     return _union(inside, function.returned[:_MAX_RETURNED])
 

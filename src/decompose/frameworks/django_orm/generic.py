@@ -1,0 +1,189 @@
+"""What do classes read and write through code that they inherit: generic views, serializers, forms?
+
+The class itself is named: nobody wrote a function that does it. A generic view reads its `model`, deletes where it
+may; a model serializer or model form stores rows of its model where a view or a call hands it data, and reads what its
+fields lead to.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from decompose.frameworks.django_orm.library import MODEL_FORM, MODEL_SERIALIZER
+from decompose.frameworks.django_orm.values import Evaluator, Kind
+from decompose.model.facts import Op
+from decompose.model.program import AccessMode, Confidence, Table, TableAccess
+from decompose.model.view import ClassView, Expression
+
+_VIEW = "django.views.View"
+_EDITS = "django.views.generic.edit.ModelFormMixin"
+_READS = (
+    "django.views.generic.list.MultipleObjectMixin",
+    "django.views.generic.detail.SingleObjectMixin",
+)
+_REST = "rest_framework.mixins."
+_DELETES = {
+    f"{_REST}DestroyModelMixin": ("destroy", "perform_destroy"),
+    "django.views.generic.edit.DeletionMixin": ("delete", "form_valid"),
+}
+_CREATES = (f"{_REST}CreateModelMixin", "django.views.generic.CreateView")
+_UPDATES = (f"{_REST}UpdateModelMixin", "django.views.generic.UpdateView")
+_CREATE, _READ, _UPDATE, _DELETE = (
+    AccessMode.CREATE,
+    AccessMode.READ,
+    AccessMode.UPDATE,
+    AccessMode.DELETE,
+)
+_SHOWN_BY_ITSELF = ("StringRelatedField", "SlugRelatedField", "HyperlinkedRelatedField")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A serializer or form, the model that it stores, and the place that says so."""
+
+    view: ClassView
+    model: str
+    place: Expression
+
+
+def generic_accesses(found: Evaluator) -> Iterator[TableAccess]:
+    """Accesses of all classes that answer through inherited code."""
+    for view in found.view.subclasses(_VIEW):
+        yield from _view(found, view)
+    stores = [stored for base in (MODEL_SERIALIZER, MODEL_FORM) for stored in _stores(found, base)]
+    modes = _modes(found, {stored.view.name for stored in stores})
+    tables = {fact.name: fact for fact in found.view.facts(Table) if isinstance(fact, Table)}
+    for stored in stores:
+        yield from _writes(found, stored, modes.get(stored.view.name, []), tables)
+        yield from _shown(found, stored)
+
+
+def _view(found: Evaluator, view: ClassView) -> Iterator[TableAccess]:
+    place = view.attribute("queryset") or view.attribute("model")
+    models = sorted({each.model for each in found.values(place)})
+    if place is None or len(models) != 1:
+        return
+    if view.attribute("queryset") is None and not view.method("get_queryset"):
+        if any(base in view.mro for base in _READS):
+            yield _access(found, view, models[0], _READ, place)
+    for base, methods in _DELETES.items():
+        if base in view.mro and not any(view.method(name) for name in methods):
+            yield _access(found, view, models[0], _DELETE, place)
+    if (
+        _EDITS in view.mro
+        and view.attribute("form_class") is None
+        and not view.method("form_valid")
+    ):
+        yield _access(
+            found, view, models[0], _UPDATE if _UPDATES[1] in view.mro else _CREATE, place
+        )
+
+
+def _access(
+    found: Evaluator, owner: ClassView, model: str, mode: AccessMode, place: Expression
+) -> TableAccess:
+    return TableAccess(
+        owner.name, found.models.tables[model], mode, place.site, 0, Confidence.INFERRED
+    )
+
+
+def _stores(found: Evaluator, base: str) -> Iterator[_Stored]:
+    for view in found.view.subclasses(base):
+        meta = view.inner("Meta")
+        place = meta.attribute("model") if meta is not None else None
+        models = sorted({each.model for each in found.values(place) if each.kind is Kind.MODEL})
+        if place is not None and len(models) == 1:
+            yield _Stored(view, models[0], place)
+
+
+def _modes(found: Evaluator, names: set[str]) -> dict[str, list[AccessMode]]:
+    """What each serializer or form is used for: by the views that name it, and by calls that hand it data."""
+    modes: dict[str, list[AccessMode]] = {}
+    for view in found.view.subclasses(_VIEW):
+        used = view.attribute("serializer_class") or view.attribute("form_class")
+        for name in used.symbols() if used is not None else ():
+            for bases, mode in ((_CREATES, _CREATE), (_UPDATES, _UPDATE)):
+                if any(base in view.mro for base in bases):
+                    modes.setdefault(name, []).append(mode)
+    for call in found.view.calls_of(*sorted(names)):
+        for name in call.callee.symbols() if call.callee is not None else ():
+            if "data" in call.keywords or (call.arguments and MODEL_FORM in _lineage(found, name)):
+                has_row = "instance" in call.keywords or (
+                    "data" in call.keywords and call.arguments
+                )
+                modes.setdefault(name, []).append(_UPDATE if has_row else _CREATE)
+    return modes
+
+
+def _lineage(found: Evaluator, name: str) -> Sequence[str]:
+    view = found.view.class_named(name)
+    return view.mro if view is not None else ()
+
+
+def _writes(
+    found: Evaluator, stored: _Stored, modes: Sequence[AccessMode], tables: dict[str, Table]
+) -> Iterator[TableAccess]:
+    own = [mode for mode in dict.fromkeys(modes) if not stored.view.method(_METHOD_OF[mode])]
+    for mode in own:
+        yield _access(found, stored.view, stored.model, mode, stored.place)
+    table = found.models.tables[stored.model]
+    fields = _field_names(stored)
+    unique = {
+        column.name for column in tables[table].columns if column.unique and not column.primary_key
+    }
+    if modes and unique.intersection(fields):
+        yield _access(found, stored.view, stored.model, _READ, stored.place)
+    for name in fields if own else ():
+        relation = found.models.attributes[stored.model].get(name)
+        if relation is not None and relation.through:
+            for mode in (_READ, _CREATE, *([_DELETE] if _UPDATE in own else [])):
+                yield TableAccess(
+                    stored.view.name,
+                    relation.through,
+                    mode,
+                    stored.place.site,
+                    0,
+                    Confidence.INFERRED,
+                )
+
+
+_METHOD_OF = {_CREATE: "create", _UPDATE: "update"}
+
+
+def _field_names(stored: _Stored) -> list[str]:
+    meta = stored.view.inner("Meta")
+    listed = {
+        name: [text for each in value.elements if (text := each.string())]
+        for name in ("fields", "read_only_fields")
+        if meta is not None and (value := meta.attribute(name)) is not None
+    }
+    return [
+        name for name in listed.get("fields", ()) if name not in listed.get("read_only_fields", ())
+    ]
+
+
+def _shown(found: Evaluator, stored: _Stored) -> Iterator[TableAccess]:
+    """Rows of other tables that fields of a serializer show: nested serializers, `source="customer.email"`."""
+    for name, call, _ in stored.view.assigned():
+        if call is None or call.op is not Op.CALL or "queryset" in call.keywords:
+            continue
+        source = call.keywords.get("source")
+        path = ((source.string() or "") if source is not None else name).split(".")
+        is_shown = len(path) > 1 or source is not None or _shows_row(found, call)
+        for table in _along(found, stored.model, path) if is_shown else ():
+            yield TableAccess(stored.view.name, table, _READ, call.site, 0, Confidence.INFERRED)
+
+
+def _shows_row(found: Evaluator, call: Expression) -> bool:
+    name = (call.callee.name() if call.callee is not None else None) or ""
+    return name.endswith(_SHOWN_BY_ITSELF) or found.view.class_named(name) is not None
+
+
+def _along(found: Evaluator, model: str, path: Sequence[str]) -> Iterator[str]:
+    for part in path:
+        relation = found.models.attributes.get(model, {}).get(part)
+        if relation is None or not relation.target:
+            return
+        if relation.through:
+            yield relation.through
+        yield found.models.tables[relation.target]
+        model = relation.target
