@@ -6,6 +6,7 @@ gets the empty set, and so does one nested deeper than `MAX_DEPTH`.
 """
 
 from decompose.link.annotations import Annotations
+from decompose.link.passed import CallSites, argument_row
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -22,7 +23,7 @@ from decompose.link.values import (
     value,
 )
 from decompose.link.world import World, elements
-from decompose.model.facts import NOTHING, DefinitionKind, Op
+from decompose.model.facts import NOTHING, DefinitionKind, Op, ParameterKind
 from decompose.model.knowledge import Knowledge
 
 MAX_DEPTH = 120
@@ -38,6 +39,10 @@ class Evaluator(Annotations):
     def __init__(self, world: World, knowledge: Knowledge) -> None:
         super().__init__(world, knowledge)
         self._memo: list[_Rows | None] = [None] * len(world.facts)
+        self._sites = CallSites(world)
+        self._passed: dict[tuple[int, str], Values] = {}
+        self._given: dict[int, dict[str, Values]] = {}  # function -> parameters of one call
+        self._returned_given: dict[tuple[int, tuple[tuple[str, Values], ...]], Values] = {}
         self._depth = 0
         self._ops = {
             Op.NAME: self._name,
@@ -64,9 +69,7 @@ class Evaluator(Annotations):
         """The values of a row."""
         if row == NOTHING:
             return NONE
-        memo = self._memo[module]
-        if memo is None:
-            memo = self._memo[module] = [None] * len(self.world.facts[module].expressions.op)
+        memo = self._memo[module] or self._rows(module)
         found = memo[row]
         if found is not None:
             return found
@@ -116,12 +119,125 @@ class Evaluator(Annotations):
         definition = self.world.facts[module].definitions[scope]
         for position, parameter in enumerate(definition.parameters):
             if parameter.name == name:
+                given = self._given.get(self.world.symbol(module, scope))
+                if given is not None and name in given:
+                    return given[name]
                 if position == 0 and parameter.annotation == NOTHING:
                     receiver = self._receiver(module, scope)
                     if receiver is not None:
                         return receiver
-                return self.parameter_values(module, scope, parameter)
+                found = self.parameter_values(module, scope, parameter)
+                if found or parameter.annotation != NOTHING:
+                    return found
+                return self._passed_values(module, scope, position)
         return None
+
+    def _passed_values(self, module: int, scope: int, position: int) -> Values:
+        """What callers pass for a parameter that neither annotation nor default tells of."""
+        definition = self.world.facts[module].definitions[scope]
+        parameter = definition.parameters[position]
+        if parameter.kind not in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD):
+            return NONE
+        key = (self.world.symbol(module, scope), parameter.name)
+        known = self._passed.get(key)
+        if known is None:
+            self._passed[key] = NONE
+            known = self._passed[key] = self._passed_by_callers(key[0], position)
+        return known
+
+    def _passed_by_callers(self, symbol: int, position: int) -> Values:
+        definition = self.world.definition(symbol)
+        owner = self.world.owner_class(*self.world.place(symbol))
+        called = definition.name
+        if called == "__init__" and owner != NOTHING:
+            called = self.world.definition(owner).name
+        found: list[Values] = []
+        for module, scope, row in self._sites.of(called):
+            facts = self.world.facts[module]
+            for callee in self.evaluate(module, scope, facts.expressions.a[row]):
+                shift = self._reaches(callee, symbol)
+                if shift is not None:
+                    name = definition.parameters[position].name
+                    given = argument_row(facts, row, position - shift, name)
+                    found.append(self.evaluate(module, scope, given))
+        return merge(*found)
+
+    def _reaches(self, callee: int, symbol: int) -> int | None:
+        """How many parameters are bound already where calling a value enters a function; None: it does not."""
+        tag, number = callee & TAG_MASK, callee >> TAG_BITS
+        if tag == FUNCTION:
+            return 0 if number == symbol else None
+        if tag == BOUND:
+            return 1 if self.interner.bound[number][0] == value(FUNCTION, symbol) else None
+        if tag == CLASS:
+            return 1 if self.method_symbol(callee, "__init__") == symbol else None
+        return None
+
+    def result(self, callee: int, module: int, scope: int, row: int) -> Values:
+        """What calling a value gives; of a function that is given classes, with those."""
+        function, receiver = self._function_of(callee)
+        if function != NOTHING:
+            given = self._given_classes(function, receiver, (module, scope, row))
+            if given:
+                found = self._returned_with(function, given)
+                if found:
+                    return found
+        return super().result(callee, module, scope, row)
+
+    def _function_of(self, callee: int) -> tuple[int, int]:
+        """(function, receiver) that calling a value enters; NOTHING for neither."""
+        tag, number = callee & TAG_MASK, callee >> TAG_BITS
+        if tag == FUNCTION:
+            return number, NOTHING
+        if tag == BOUND:
+            function, receiver = self.interner.bound[number]
+            if function & TAG_MASK == FUNCTION:
+                return function >> TAG_BITS, receiver
+        return NOTHING, NOTHING
+
+    def _given_classes(
+        self, symbol: int, receiver: int, call: tuple[int, int, int]
+    ) -> dict[str, Values]:
+        """Parameters for which a call passes classes of the program, where nothing is annotated."""
+        definition = self.world.definition(symbol)
+        if definition.returns != NOTHING or symbol in self._given:
+            return {}
+        module, scope, row = call
+        shift = 0 if receiver == NOTHING else 1
+        facts = self.world.facts[module]
+        given: dict[str, Values] = {}
+        for position, parameter in enumerate(definition.parameters[shift:]):
+            argument = argument_row(facts, row, position, parameter.name)
+            if argument == NOTHING or facts.expressions.op[argument] not in (Op.NAME, Op.ATTRIBUTE):
+                continue
+            found = self.evaluate(module, scope, argument)
+            if found and all(each & TAG_MASK == CLASS for each in found):
+                given[parameter.name] = found
+        return given
+
+    def _returned_with(self, symbol: int, given: dict[str, Values]) -> Values:
+        """What a function returns when its parameters have these values: evaluated anew, apart from the rest."""
+        key = (symbol, tuple(sorted(given.items())))
+        known = self._returned_given.get(key)
+        if known is None:
+            self._returned_given[key] = NONE
+            module, scope = self.world.place(symbol)
+            facts = self.world.facts[module]
+            start, end = facts.row_start[scope], facts.row_start[scope + 1]
+            memo = self._rows(module)
+            kept, memo[start:end] = memo[start:end], [None] * (end - start)
+            self._given[symbol] = given
+            generator = facts.definitions[scope].is_generator
+            known = self._returned_given[key] = self.inferred(module, scope, is_generator=generator)
+            del self._given[symbol]
+            memo[start:end] = kept
+        return known
+
+    def _rows(self, module: int) -> _Rows:
+        memo = self._memo[module]
+        if memo is None:
+            memo = self._memo[module] = [None] * len(self.world.facts[module].expressions.op)
+        return memo
 
     def _receiver(self, module: int, scope: int) -> Values | None:
         """The values of `self` or `cls`; None where the function is no method."""
@@ -164,7 +280,8 @@ class Evaluator(Annotations):
 
     def _called(self, module: int, scope: int, row: int) -> Values:
         callees = self.evaluate(module, scope, self.world.facts[module].expressions.a[row])
-        return merge(*[self.result(each, module, scope, row) for each in callees])
+        found = merge(*[self.result(each, module, scope, row) for each in callees])
+        return found or self.by_method_name(module, scope, row)
 
     def _subscript(self, module: int, scope: int, row: int) -> Values:
         expressions = self.world.facts[module].expressions

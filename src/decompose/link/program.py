@@ -70,7 +70,9 @@ def _deep_recursion() -> Iterator[None]:
 def _combined(readers: Sequence[Reader]) -> Knowledge:
     """What all frameworks are known for, in one."""
     tables: dict[str, dict[str, dict[str, str]]] = {"classes": {}, "instances": {}}
-    flat: dict[str, dict[str, str]] = {"functions": {}, "descriptors": {}, "aliases": {}}
+    flat: dict[str, dict[str, str]] = {
+        name: {} for name in ("functions", "untyped", "descriptors", "aliases")
+    }
     bases: dict[str, tuple[str, ...]] = {}
     wrappers: set[str] = set()
     for reader in readers:

@@ -195,6 +195,32 @@ class Results(Attributes):
             return (self.interner.object(library, items),)
         return (self.interner.object(library),) if kind == "is" else NONE
 
+    def by_method_name(self, module: int, scope: int, row: int) -> Values:
+        """What `unknown.query(Order)` gives by its name alone: if it is given a class, or something made from one."""
+        facts = self.world.facts[module]
+        callee = facts.expressions.a[row]
+        if facts.expressions.op[callee] != Op.ATTRIBUTE:
+            return NONE
+        result = self.knowledge.untyped.get(facts.strings[facts.expressions.b[callee]])
+        if result is None:
+            return NONE
+        given = self._argument((module, scope, row), 0)
+        if not given or not all(self._is_telling(each) for each in given):
+            return NONE
+        return self.known_result(result, NOTHING, module, scope, row)
+
+    def _is_telling(self, found: int) -> bool:
+        """A class of the program, or a library's object that is known to hold instances of one."""
+        if found & TAG_MASK == CLASS:
+            return True
+        if found & TAG_MASK != OBJECT or not self.interner.items(found):
+            return False
+        kind = self.interner.class_of(found)
+        return (
+            kind & TAG_MASK == EXTERNAL
+            and self.interner.external_name(kind) in self.knowledge.instances
+        )
+
     def _argument(self, call: _Call, position: int) -> Values:
         module, scope, row = call
         positional, _ = arguments(self.world.facts[module], row)
@@ -378,7 +404,7 @@ class Results(Attributes):
             found = self.annotated(module, definition.parent, definition.returns)
             if found:
                 return self._self_type(found, module, scope)
-        return self._inferred(module, scope, is_generator=definition.is_generator)
+        return self.inferred(module, scope, is_generator=definition.is_generator)
 
     def _self_type(self, found: Values, module: int, scope: int) -> Values:
         """`-> Self` stands in the class's scope, where it names nothing by itself."""
@@ -393,7 +419,8 @@ class Results(Attributes):
             tuple(each for each in found if each not in typing_self), (value(INSTANCE, owner),)
         )
 
-    def _inferred(self, module: int, scope: int, *, is_generator: bool) -> Values:
+    def inferred(self, module: int, scope: int, *, is_generator: bool) -> Values:
+        """What the `return` and `yield` statements of a function evaluate to."""
         results = self.world.facts[module].results
         returned: list[Values] = []
         yielded: list[Values] = []

@@ -32,6 +32,8 @@ class Knowledge:
     """Class -> method or attribute of an *instance* -> result. "*iter" is what iterating gives."""
     functions: Mapping[str, str] = field(default_factory=dict)
     """Function or class called -> result."""
+    untyped: Mapping[str, str] = field(default_factory=dict)
+    """Method of a receiver that is not known -> result, if its first argument is a class or holds instances of one."""
     descriptors: Mapping[str, str] = field(default_factory=dict)
     """Callable assigned to a class attribute -> what the attribute of an *instance* gives."""
     wrappers: frozenset[str] = frozenset()

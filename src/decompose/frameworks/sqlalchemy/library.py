@@ -81,7 +81,10 @@ _ORM = _words(
     selectinload subqueryload
     """
 )
-_FACTORIES = ("sessionmaker", "async_sessionmaker")
+_FACTORIES = (
+    ("sqlalchemy.orm.sessionmaker", "sqlalchemy.orm.Session"),
+    ("sqlalchemy.ext.asyncio.async_sessionmaker", "sqlalchemy.ext.asyncio.AsyncSession"),
+)
 _STATEMENTS = ("select", "Select", "insert", "update", "delete")
 _DIALECTS = ("postgresql", "mysql", "sqlite")
 
@@ -97,14 +100,33 @@ KNOWLEDGE = Knowledge(
         "sqlalchemy.orm.Collection": {"*iter": "item", "pop": "item", "copy": "same"},
         "flask_sqlalchemy.Pagination": {"items": "items", "*iter": "item"},
         **dict.fromkeys(_SESSIONS, _SESSION),
+        **{
+            factory: {"__call__": f"is:{made}", "begin": f"is:{made}"}
+            for factory, made in _FACTORIES
+        },
+        "sqlalchemy.orm.scoped_session": {**_SESSION, "__call__": "same"},
+        "flask_sqlalchemy.SQLAlchemy": {"session": "is:sqlalchemy.orm.scoped_session"},
+        "sqlalchemy.Engine": {
+            "begin": "is:sqlalchemy.Connection",
+            "connect": "is:sqlalchemy.Connection",
+        },
     },
     functions={
         "sqlalchemy.orm.declarative_base": "is:sqlalchemy.orm.DeclarativeBase",
         "sqlalchemy.ext.automap.automap_base": "is:sqlalchemy.orm.DeclarativeBase",
+        "sqlalchemy.create_engine": "is:sqlalchemy.Engine",
+        "sqlalchemy.orm.sessionmaker": "is:sqlalchemy.orm.sessionmaker",
+        "sqlalchemy.ext.asyncio.async_sessionmaker": "is:sqlalchemy.ext.asyncio.async_sessionmaker",
+        "sqlalchemy.orm.scoped_session": "is:sqlalchemy.orm.scoped_session",
         "sqlalchemy.orm.object_session": "is:sqlalchemy.orm.Session",
         "sqlalchemy.select": f"of:{_SELECT}:0",
         "sqlalchemy.orm.aliased": "argument:0",
         "sqlalchemy.orm.with_polymorphic": "argument:0",
+    },
+    untyped={
+        name: result
+        for name, result in _SESSION.items()
+        if result.partition(":")[0] in ("of", "argument", "within")
     },
     descriptors={
         "sqlalchemy.orm.relationship": "argument:0|of:sqlalchemy.orm.Collection:0",

@@ -65,7 +65,7 @@ class Entities:
 
     def of(self, expression: Expression, depth: int = _MAX_DEPTH) -> Iterator[str]:
         """Tables that an argument of a statement names, with repeats."""
-        if depth == 0:
+        if depth == 0 or self.is_open(expression):
             return
         own = list(self._named(expression))
         if own:
@@ -73,6 +73,16 @@ class Entities:
             return
         for part in _parts(expression):
             yield from self.of(part, depth - 1)
+
+    def is_open(self, expression: Expression) -> bool:
+        """Is it a parameter without annotation, so that its callers choose the entity?"""
+        if expression.op is not Op.NAME:
+            return False
+        function = self.view.function_named(expression.owner)
+        if function is None:
+            return False
+        name = expression.text()
+        return any(each == name and given is None for each, given, _ in function.parameters)
 
     def of_instance(self, expression: Expression) -> Iterator[str]:
         """The mapped classes whose instances an expression's value may be, or hold."""

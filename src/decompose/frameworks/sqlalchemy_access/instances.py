@@ -59,7 +59,12 @@ class Instances:
         return sorted(columns)
 
     def _make(self, call: Expression) -> None:
-        for symbol in call.callee.symbols() if call.callee is not None else ():
+        if call.callee is None:
+            return
+        if self.entities.is_open(call.callee):
+            self.unknown.append((call.callee, AccessMode.CREATE))
+            return
+        for symbol in call.callee.symbols():
             self.found.add(place_of(call), self.entities.chain(symbol), AccessMode.CREATE)
 
     def _change(self, call: Expression) -> None:
@@ -72,14 +77,15 @@ class Instances:
             self._instances(call, call.arguments[0], AccessMode.UPDATE)
 
     def _instances(self, call: Expression, given: Expression, mode: AccessMode) -> None:
-        names = list(self.entities.of_instance(given))
+        names = list(dict.fromkeys(self.entities.of_instance(given)))
+        if len(names) != 1 and mode is AccessMode.DELETE and self.entities.is_open(given):
+            self.unknown.append((given, mode))
+            return
         for name in names:
             chain = self.entities.chain(name)
             changed = chain if mode is AccessMode.DELETE else chain[:1]
             sure = Confidence.EXACT if mode is AccessMode.DELETE else Confidence.INFERRED
             self.found.add(place_of(call), changed, mode, sure)
-        if not names and mode is AccessMode.DELETE and given.op is Op.NAME:
-            self.unknown.append((given, mode))
 
     def _collect(self, call: Expression) -> None:
         """`order.labels.append(label)`: a row of the association table."""

@@ -67,7 +67,7 @@ class Statements:
             self._read(call)
         for use in view.loads("query"):
             place = Place(use.base.owner, use.site, use.loop_depth)
-            for symbol in use.base.symbols():
+            for symbol in () if self.entities.is_open(use.base) else use.base.symbols():
                 self.found.add(place, self.entities.chain(symbol), AccessMode.READ)
 
     def _write(self, call: Expression) -> None:
@@ -139,7 +139,7 @@ class Statements:
                 yield from (value for value in inner.bound() if value.op is Op.DISPLAY)
 
     def _entity(self, call: Expression, entity: Expression) -> None:
-        tables = [table for symbol in entity.symbols() for table in self.entities.chain(symbol)]
+        tables = list(self.entities.of(entity, 1))
         if tables:
             self.found.add(place_of(call), tables, AccessMode.READ)
         elif entity.op in (Op.NAME, Op.ATTRIBUTE, Op.CALL):
