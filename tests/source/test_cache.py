@@ -176,8 +176,9 @@ def test_a_locked_store_costs_the_cache_and_one_problem(
 
 def test_a_full_disk_costs_the_cache_and_one_problem(tmp_path: Path) -> None:
     with Cache.open(tmp_path) as cache:
-        assert cache._connection is not None
-        cache._connection.execute("PRAGMA max_page_count = 8")
+        store = cache._connection  # noqa: SLF001  (a small disk that can be had in a test)
+        assert store is not None
+        store.execute("PRAGMA max_page_count = 8")
         cache.put_many({"a": b"x" * 1_000_000})
         cache.put_many(ITEMS)
         assert cache.get_many(KEYS) == {}
