@@ -1,0 +1,23 @@
+"""What belongs together? Parts of the program become services, under a person's constraints.
+
+atoms         what takes part
+units         what moves as one
+evidence      what speaks for belonging together, all weights in one place
+roles         shared kernel and wiring, set aside
+granularity   how many services
+fragments     no dust, no giant
+stability     how sure is each member
+constraints   what a person asked for
+placement     a place for every atom
+ownership     one owner for every table
+unused        what nothing reaches
+naming        what to call a service, `purpose` what it does
+verdict       whether splitting is worth it
+
+`preparation` and `capabilities` put them in order, `description` makes the result readable.
+"""
+
+from decompose.cluster.capabilities import cluster
+from decompose.cluster.options import Clustering, ClusterOptions
+
+__all__ = ["ClusterOptions", "Clustering", "cluster"]

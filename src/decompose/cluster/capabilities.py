@@ -1,0 +1,79 @@
+"""The search on one page: choose a granularity, steady it, give every atom a place and a name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from decompose.cluster.constraints import enforce
+from decompose.cluster.description import Draft, described, without_services
+from decompose.cluster.fragments import absorb, merge_down
+from decompose.cluster.granularity import choose, neighbours
+from decompose.cluster.options import Clustering, ClusterOptions
+from decompose.cluster.preparation import Work, prepare
+from decompose.cluster.stability import agreement, medoid, perturbed_runs
+from decompose.cluster.units import covered
+from decompose.graph.figures import ground
+
+if TYPE_CHECKING:
+    from decompose.graph.analysis import Program
+    from decompose.graph.columns import Ints
+
+SEEDS = 4
+"""Full runs among which the one that agrees most with all perturbed runs is proposed."""
+
+
+def cluster(program: Program, options: ClusterOptions) -> Clustering:
+    """Propose services for a program, with coarser and finer proposals beside it."""
+    work = prepare(program, options)
+    if not len(work.core):
+        return Clustering(without_services(work), ())
+    choice = choose(work.core, options)
+    runs = perturbed_runs(work.core, choice.resolution, options.seed)
+    label = _constrained(work, _steadied(work, choice.resolution, choice.label, runs))
+    found = ground(program, work.scene.known)
+    beside = [
+        _draft(work, _constrained(work, other), resolution)
+        for resolution, other in neighbours(work.core, replace(choice, label=label))
+    ]
+    return Clustering(
+        described(work, Draft(label, agreement(work.core, label, runs)), found),
+        tuple(
+            sorted(
+                (described(work, draft, None) for draft in beside),
+                key=lambda each: len(each.capabilities),
+            )
+        ),
+    )
+
+
+def _draft(work: Work, label: Ints, resolution: float) -> Draft:
+    runs = perturbed_runs(work.core, resolution, work.options.seed)[:3]
+    return Draft(label, agreement(work.core, label, runs))
+
+
+def _steadied(work: Work, resolution: float, label: Ints, runs: list[Ints]) -> Ints:
+    """Of several full runs the one that agrees most with the perturbed ones."""
+    options = work.options
+    if options.services is not None:
+        return label
+    others = [
+        absorb(work.core, work.core.clusters(resolution, options.seed + seed))
+        for seed in range(1, SEEDS)
+    ]
+    best = medoid([label, *others], runs)
+    return merge_down(work.core, best, max(options.max_services, 1))
+
+
+def _constrained(work: Work, label: Ints) -> Ints:
+    row_of = {int(unit): row for row, unit in enumerate(work.core.units)}
+    apart = []
+    for group in work.options.constraints.apart:
+        atoms = covered(work.scene.atoms, {prefix: prefix for prefix in group})
+        sets: dict[str, set[int]] = {prefix: set() for prefix in group}
+        for atom, prefix in atoms.items():
+            row = row_of.get(int(work.scene.units.of[atom]))
+            if row is not None:
+                sets[prefix].add(row)
+        apart.append([sorted(rows) for rows in sets.values() if rows])
+    return enforce(work.core, label, apart)

@@ -1,0 +1,85 @@
+"""The part of the evidence that forms services, and clusters of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array, triu
+
+from decompose.graph.columns import Flags, Floats, Ints
+from decompose.graph.dependency import NOBODY
+from decompose.graph.leiden import leiden, undirected
+
+if TYPE_CHECKING:
+    from decompose.cluster.evidence.ties import Matrix
+
+
+@dataclass(frozen=True)
+class Core:
+    """Rows are units that form services; `ties` has further rows for hidden nodes (packages)."""
+
+    ties: Matrix
+    units: Ints  # row -> unit
+    lines: Floats  # of rows
+    pins: dict[int, str] = field(default_factory=dict)  # row -> service that a person wants it in
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    @property
+    def direct(self) -> Matrix:
+        """The ties between rows, hidden nodes left out."""
+        return self.ties[: len(self), : len(self)].tocsr()
+
+    def clusters(self, resolution: float, seed: int, *, dropped: float = 0.0) -> Ints:
+        """A label for each row. `dropped`: the share of ties left out, drawn by the seed."""
+        ties = without_some(self.ties, dropped, seed) if dropped else self.ties
+        return leiden(ties, resolution=resolution, seed=seed)[: len(self)]
+
+
+def form_core(ties: Matrix, is_member: Flags, lines: Floats, pins: dict[int, str]) -> Core:
+    """The units that are members, with all hidden nodes. `pins`: unit -> service."""
+    units = np.flatnonzero(is_member)
+    hidden = np.arange(len(is_member), ties.shape[0])
+    chosen = np.concatenate([units, hidden])
+    row_of = {int(unit): row for row, unit in enumerate(units)}
+    return Core(
+        ties=ties[chosen][:, chosen].tocsr(),
+        units=units,
+        lines=lines[units],
+        pins={row_of[unit]: name for unit, name in sorted(pins.items()) if unit in row_of},
+    )
+
+
+def without_some(ties: Matrix, share: float, seed: int) -> Matrix:
+    """The same ties, a share of them left out at random."""
+    upper = triu(ties, 1).tocoo()
+    kept = np.random.default_rng(seed).random(upper.nnz) >= share
+    return undirected(upper.row[kept], upper.col[kept], upper.data[kept], ties.shape[0])
+
+
+def contracted(ties: Matrix, label: Ints) -> Matrix:
+    """Ties between clusters; `label` runs from 0, rows labelled NOBODY are left out."""
+    found = ties.tocoo()
+    a, b = label[found.row], label[found.col]
+    between = (a >= 0) & (b >= 0) & (a != b)
+    size = int(label.max(initial=NOBODY)) + 1
+    return coo_array((found.data[between], (a[between], b[between])), shape=(size, size)).tocsr()
+
+
+def sizes(label: Ints, lines: Floats) -> Floats:
+    """Lines of each cluster."""
+    return np.bincount(label, lines, minlength=int(label.max(initial=-1)) + 1).astype(np.float64)
+
+
+def membership(label: Ints) -> csr_array:
+    """(row, cluster) -> 1."""
+    size = int(label.max(initial=-1)) + 1
+    return csr_array((np.ones(len(label)), (np.arange(len(label)), label)), (len(label), size))
+
+
+def affinity(core: Core, label: Ints) -> Floats:
+    """(row, cluster) -> weight of the row's ties into the cluster."""
+    return np.asarray((core.direct @ membership(label)).toarray(), dtype=np.float64)

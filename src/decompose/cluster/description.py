@@ -1,0 +1,207 @@
+"""From labels of units to a partition that a person can read: places, owners, names, confidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from decompose.cluster.constraints import names_by_pin
+from decompose.cluster.evidence.vocabulary import most_telling, word_counts
+from decompose.cluster.naming import kept_names, name_services
+from decompose.cluster.ownership import assign_owners
+from decompose.cluster.placement import SHARED_LABEL, UNUSED_LABEL, Placement, place
+from decompose.cluster.purpose import Parts, describe, docs
+from decompose.cluster.stability import Agreement
+from decompose.cluster.verdict import Case, judge
+from decompose.graph.columns import Floats, Ints
+from decompose.graph.dependency import NOBODY
+from decompose.graph.figures import Ground, node_labels
+from decompose.model.partition import Capability, Doubt, Partition
+
+if TYPE_CHECKING:
+    from decompose.cluster.preparation import Work
+
+DOUBTFUL = 0.75
+"""Members with less agreement than this are listed as doubts."""
+WORDS = 8
+"""Words of a capability's vocabulary."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Labels of the core's rows, and what perturbed runs say about them."""
+
+    label: Ints
+    agreement: Agreement
+
+
+def described(work: Work, draft: Draft, found: Ground | None) -> Partition:
+    """The partition of a draft; with a verdict where the `ground` to judge it on is given."""
+    scene = work.scene
+    placed = place(scene, work.core, draft.label, work.shared)
+    owners = assign_owners(scene, placed, work.fixed)
+    _set_apart(work, placed)
+    names = _names(work, draft, placed)
+    capabilities = _capabilities(work, draft, placed, names)
+    verdict, worth_it = _verdict(work, draft, placed, found)
+    return Partition(
+        capabilities=capabilities,
+        shared=_atoms_of(work, placed, SHARED_LABEL),
+        unused=_atoms_of(work, placed, UNUSED_LABEL),
+        reasons={scene.atoms.names[atom]: why for atom, why in sorted(placed.reasons.items())},
+        doubts=_doubts(work, draft, placed, names),
+        table_reasons={scene.atoms.names[table]: why for table, why in sorted(owners.items())},
+        verdict=verdict,
+        worth_it=worth_it,
+    )
+
+
+def without_services(work: Work) -> Partition:
+    """The partition of a program in which nothing forms a service."""
+    names = work.scene.atoms.names
+    aside = sorted(name for atom, name in enumerate(names) if atom in work.silent)
+    return Partition(
+        capabilities=(),
+        shared=tuple(name for name in names if name not in set(aside)),
+        unused=tuple(aside),
+        reasons={names[atom]: why for atom, why in sorted(work.silent.items())},
+        verdict="Nothing to split: no part of the program depends on another.",
+        worth_it=False,
+    )
+
+
+def _set_apart(work: Work, placed: Placement) -> None:
+    for atom, why in work.silent.items():
+        placed.label[atom] = UNUSED_LABEL
+        placed.reasons[atom] = why
+
+
+def _atoms_of(work: Work, placed: Placement, label: int) -> tuple[str, ...]:
+    names = work.scene.atoms.names
+    return tuple(sorted(names[atom] for atom in np.flatnonzero(placed.label == label)))
+
+
+def _names(work: Work, draft: Draft, placed: Placement) -> dict[int, str]:
+    """Names a person gave, names that stay, names found."""
+    atoms = work.scene.atoms
+    given = dict(names_by_pin(work.core, draft.label))
+    if work.options.previous:
+        members: dict[int, list[tuple[str, float]]] = defaultdict(list)
+        for atom in np.flatnonzero(placed.label >= 0).tolist():
+            members[int(placed.label[atom])].append((atoms.names[atom], atoms.lines[atom] + 1))
+        kept = kept_names(members, work.options.previous)
+        given = {**{s: name for s, name in kept.items() if name not in given.values()}, **given}
+    return name_services(work.scene, placed.label, _vocabulary(work, placed.label), given)
+
+
+def _vocabulary(work: Work, label: Ints) -> dict[int, list[str]]:
+    services = np.where(label >= 0, label, NOBODY)
+    words, counts = word_counts(work.scene, services, int(services.max(initial=-1)) + 1)
+    return most_telling(words, counts, WORDS)
+
+
+def _capabilities(
+    work: Work, draft: Draft, placed: Placement, names: dict[int, str]
+) -> tuple[Capability, ...]:
+    """All services, largest first."""
+    atoms = work.scene.atoms
+    share = _agreement_of_atoms(work, draft)
+    vocabulary, said = _vocabulary(work, placed.label), docs(work.scene, placed.label)
+    doors = _doors(work, placed)
+    found = []
+    for service, name in names.items():
+        inside = np.flatnonzero(placed.label == service)
+        is_table = atoms.is_table[inside]
+        tables = tuple(sorted(atoms.names[atom] for atom in inside[is_table]))
+        weight = atoms.lines[inside] + 1
+        words = vocabulary.get(service, [])
+        found.append(
+            Capability(
+                name=name,
+                purpose=describe(
+                    Parts(
+                        _spoken_tables(work, tables), doors[service], words, said.get(service, "")
+                    )
+                ),
+                members=tuple(sorted(atoms.names[atom] for atom in inside[~is_table])),
+                tables=tables,
+                entry_points=tuple(sorted(doors[service])),
+                vocabulary=tuple(words),
+                lines=int(atoms.lines[inside].sum()),
+                confidence=round(float(np.average(share[inside], weights=weight)), 4),
+            )
+        )
+    return tuple(sorted(found, key=lambda each: (-each.lines, each.name)))
+
+
+def _spoken_tables(work: Work, tables: tuple[str, ...]) -> list[str]:
+    """Tables by the names of their models, the most referenced first."""
+    known = {f"table:{table.name}": table for table in work.program.tables}
+    graph = work.program.graph
+    ranked = sorted(tables, key=lambda name: (-len(graph.edges_to(graph.index[name])), name))
+    found = (known.get(name) for name in ranked)
+    return [
+        each.model.rpartition(".")[2] or each.name
+        for each in found
+        if each is not None and not each.implicit_of
+    ]
+
+
+def _doors(work: Work, placed: Placement) -> dict[int, list[str]]:
+    """Service -> names of the entry points that its code answers."""
+    found: dict[int, list[str]] = defaultdict(list)
+    graph = work.program.graph
+    for node, atom in sorted(work.scene.atoms.answering.items()):
+        found[int(placed.label[atom])].append(graph.nodes.names[node])
+    return found
+
+
+def _agreement_of_atoms(work: Work, draft: Draft) -> Floats:
+    """The agreement of each atom's unit, 1 for atoms that no run moves."""
+    of_unit = np.ones(work.scene.units.count)
+    of_unit[work.core.units] = draft.agreement.share
+    found: Floats = of_unit[work.scene.units.of]
+    return found
+
+
+def _doubts(
+    work: Work, draft: Draft, placed: Placement, names: dict[int, str]
+) -> tuple[Doubt, ...]:
+    """Members whose runs disagree, least agreement first; only those that stayed in their cluster."""
+    atoms, units = work.scene.atoms, work.scene.units
+    found = []
+    for row, unit in enumerate(work.core.units):
+        share, second = draft.agreement.share[row], int(draft.agreement.second[row])
+        if share >= DOUBTFUL or second == draft.label[row] or second not in names:
+            continue
+        found += [
+            Doubt(atoms.names[atom], round(float(share), 4), names[second])
+            for atom in _members(units.of, int(unit))
+            if placed.label[atom] == draft.label[row]
+        ]
+    return tuple(sorted(found, key=lambda each: (each.agreement, each.member)))
+
+
+def _members(of: Ints, unit: int) -> list[int]:
+    return [int(atom) for atom in np.flatnonzero(of == unit)]
+
+
+def _verdict(work: Work, draft: Draft, placed: Placement, found: Ground | None) -> tuple[str, bool]:
+    if found is None:
+        return "", True
+    atoms = work.scene.atoms
+    lines = np.bincount(placed.label[placed.label >= 0], atoms.lines[placed.label >= 0])
+    case = Case(
+        services=int((lines > 0).sum()),
+        largest=float(lines.max(initial=0) / max(lines.sum(), 1)),
+        lines=float(lines.sum()),
+        stability=draft.agreement.mean,
+    )
+    by_name = {
+        atoms.names[atom]: int(label) for atom, label in enumerate(placed.label) if label >= 0
+    }
+    labels = node_labels(found, by_name, work.program.graph.nodes.names)
+    return judge(work.program, found, labels, case)

@@ -1,0 +1,21 @@
+"""What every signal looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from decompose.cluster.atoms import Atoms
+from decompose.cluster.units import Units
+from decompose.graph.analysis import Program
+from decompose.graph.columns import Columns
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A program, its columns, and the units that its atoms form."""
+
+    program: Program
+    known: Columns
+    atoms: Atoms
+    units: Units
+    use_paths: bool = True

@@ -1,0 +1,129 @@
+"""No dust and no giant: small clusters join the neighbour they lean on, until the rest is readable.
+
+A cluster that a person pinned keeps its place: others may join it, it joins nobody.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from decompose.cluster.core import Core, contracted, sizes
+from decompose.graph.columns import Flags, Floats, Ints
+from decompose.graph.leiden import renumbered
+
+if TYPE_CHECKING:
+    from decompose.cluster.evidence.ties import Matrix
+
+SMALLEST_SHARE = 0.01
+SMALLEST_LINES = 120.0
+"""A cluster with less than this share of the lines, or so few lines, is no service."""
+MAX_ROUNDS = 20
+
+
+def absorb(core: Core, label: Ints) -> Ints:
+    """Let every fragment join the cluster that it leans on most, as long as there is one."""
+    smallest = max(SMALLEST_SHARE * float(core.lines.sum()), SMALLEST_LINES)
+    for _ in range(MAX_ROUNDS):
+        size = sizes(label, core.lines)
+        small = (size < smallest) & ~_pinned(core, label)
+        target = _leaning(contracted(core.direct, label), size)
+        moving = small & (target >= 0)
+        if not moving.any() or len(size) <= 1:
+            break
+        label = renumbered(_follow(moving, target)[label])
+    return label
+
+
+def _pinned(core: Core, label: Ints) -> Flags:
+    found = np.zeros(int(label.max(initial=-1)) + 1, dtype=np.bool_)
+    found[label[list(core.pins)]] = True
+    return found
+
+
+def _leaning(between: Matrix, size: Floats) -> Ints:
+    """The neighbour of each cluster with the densest ties; -1 where it has none.
+
+    Ties count against the square root of the neighbour's lines: a giant is not everybody's home.
+    """
+    found = between.tocoo()
+    density = found.data / np.sqrt(np.maximum(size[found.col], 1.0))
+    order = np.lexsort((found.col, -density, found.row))
+    row, first = np.unique(found.row[order], return_index=True)
+    target = np.full(between.shape[0], -1, dtype=np.int64)
+    target[row] = found.col[order][first]
+    return target
+
+
+def _follow(moving: Flags, target: Ints) -> Ints:
+    """Clusters that end up together: each group of pointers leads to one cluster that stays."""
+    source = np.flatnonzero(moving)
+    pointers = coo_array(
+        (np.ones(len(source)), (source, target[source])), shape=(len(moving), len(moving))
+    )
+    _, group = connected_components(pointers, directed=False)
+    found: Ints = group.astype(np.int64)
+    return found
+
+
+def merge_down(core: Core, label: Ints, count: int) -> Ints:
+    """Merge the smallest cluster into its neighbour until `count` are left.
+
+    Two clusters that are pinned to different services do not merge; what has no ties at all joins
+    the smallest other one.
+    """
+    label = renumbered(label)
+    while int(label.max(initial=-1)) + 1 > count:
+        size, pinned = sizes(label, core.lines), _pinned(core, label)
+        between = contracted(core.direct, label).toarray()
+        pair = _next_merge(between, size, pinned)
+        if pair is None:
+            break
+        label = renumbered(np.where(label == pair[0], pair[1], label))
+    return label
+
+
+def _next_merge(between: Floats, size: Floats, pinned: Flags) -> tuple[int, int] | None:
+    """(the cluster that goes, the one that it joins)."""
+    density = between / np.sqrt(np.maximum(size, 1.0))[None, :]
+    np.fill_diagonal(density, -1.0)
+    for small in np.lexsort((np.arange(len(size)), size)):
+        if pinned[small]:
+            continue
+        row = density[small]
+        best = int(np.argmax(row))
+        if row[best] > 0:
+            return int(small), best
+        others = [int(each) for each in np.lexsort((np.arange(len(size)), size)) if each != small]
+        return int(small), others[0]
+    return None
+
+
+def split_up(core: Core, label: Ints, count: int, seed: int) -> Ints:
+    """Split the largest cluster that can be split until there are `count`, if units allow it."""
+    label = renumbered(label)
+    while int(label.max(initial=-1)) + 1 < min(count, len(core)):
+        size = sizes(label, core.lines)
+        members = np.bincount(label, minlength=len(size))
+        largest = max(np.flatnonzero(members > 1), key=lambda each: (size[each], -each))
+        inside = np.flatnonzero(label == largest)
+        part = _halves(core, inside, seed)
+        label = label.copy()
+        label[inside[part == 1]] = int(label.max()) + 1
+    return label
+
+
+def _halves(core: Core, inside: Ints, seed: int) -> Ints:
+    """Two parts of some rows: by Leiden at rising resolution, else the largest row alone."""
+    ties = core.direct[inside][:, inside].tocsr()
+    part = Core(ties, inside, core.lines[inside])
+    for power in range(10):
+        found = part.clusters(0.3 * 2.0**power, seed)
+        if found.max(initial=0) > 0:
+            return merge_down(part, found, 2)
+    alone = np.zeros(len(inside), dtype=np.int64)
+    alone[int(np.argmax(part.lines))] = 1
+    return alone

@@ -1,0 +1,33 @@
+"""What is asked of a clustering, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from decompose.model.partition import Partition
+from decompose.model.proposal import Constraints
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterOptions:
+    """How to cluster. Equal programs and equal options give equal partitions."""
+
+    services: int | None = None
+    """Exactly so many services, as far as there are parts to form them; None: as evidence says."""
+    seed: int = 0
+    constraints: Constraints = field(default_factory=Constraints)
+    previous: Mapping[str, str] | None = None
+    """Member -> service of an earlier proposal: names stay where most members stayed."""
+    use_paths: bool = True
+    """Whether packages are a hint. Off, capabilities come from code, data and words alone."""
+    max_services: int = 30
+    """More than this nobody reads: finer partitions become alternatives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """The partition proposed, and coarser and finer ones beside it, coarser first."""
+
+    partition: Partition
+    alternatives: tuple[Partition, ...]

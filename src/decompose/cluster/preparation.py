@@ -1,0 +1,89 @@
+"""Everything before the search: atoms, units, evidence, roles, and what a person has decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from decompose.cluster.atoms import gather
+from decompose.cluster.core import Core, form_core
+from decompose.cluster.evidence import Evidence, Scene, combine
+from decompose.cluster.options import ClusterOptions
+from decompose.cluster.roles import recognise
+from decompose.cluster.units import covered, divisible, form, scattered
+from decompose.cluster.unused import unused
+from decompose.graph.analysis import Program
+from decompose.graph.columns import columns
+from decompose.graph.leiden import leiden
+from decompose.model.partition import RESERVED, SHARED, UNUSED
+
+if TYPE_CHECKING:
+    from decompose.graph.columns import Ints
+
+
+@dataclass(frozen=True)
+class Work:
+    """What all partitions of one program have in common."""
+
+    program: Program
+    options: ClusterOptions
+    scene: Scene
+    core: Core
+    shared: dict[int, str]  # unit -> why it is in the shared library
+    silent: dict[int, str]  # atom -> why it is unused
+    fixed: dict[int, str]  # atom -> what a person pinned it to
+
+
+def prepare(program: Program, options: ClusterOptions) -> Work:
+    """Gather the evidence about a program and set aside what forms no service."""
+    scene = _scene(program, options)
+    evidence = combine(scene)
+    fixed = covered(scene.atoms, options.constraints.pins)
+    pins = {int(scene.units.of[atom]): name for atom, name in fixed.items()}
+    shared = recognise(scene, _provisional(evidence, options)).reasons
+    shared = {unit: why for unit, why in shared.items() if unit not in pins}
+    tied = np.diff(evidence.ties.indptr)[: scene.units.count] > 0
+    tied[list(shared)] = False
+    tied[list(pins)] = [name not in RESERVED for name in pins.values()]
+    wanted = {unit: "a person put it here" for unit, name in pins.items() if name == SHARED}
+    named = {unit: name for unit, name in pins.items() if name not in RESERVED}
+    return Work(
+        program=program,
+        options=options,
+        scene=scene,
+        core=form_core(evidence.ties, tied, scene.units.lines, named),
+        shared={**shared, **wanted},
+        silent=_silent(scene, fixed),
+        fixed=fixed,
+    )
+
+
+def _scene(program: Program, options: ClusterOptions) -> Scene:
+    """Take large modules apart, look where their definitions go, and keep whole what stays whole."""
+    known = columns(program.graph)
+    atoms = gather(program, known)
+    asked = options.constraints
+    apart = divisible(atoms, asked)
+    units = form(program, known, atoms, asked, apart)
+    scene = Scene(program, known, atoms, units, options.use_paths)
+    if not apart.any():
+        return scene
+    label = _provisional(combine(scene), options)
+    apart = scattered(atoms, units, label, asked)
+    return Scene(
+        program, known, atoms, form(program, known, atoms, asked, apart), options.use_paths
+    )
+
+
+def _provisional(evidence: Evidence, options: ClusterOptions) -> Ints:
+    """A first clustering of all units."""
+    return leiden(evidence.ties, seed=options.seed)[: evidence.units]
+
+
+def _silent(scene: Scene, fixed: dict[int, str]) -> dict[int, str]:
+    """Unused atoms: by the evidence unless a person placed them, and by a person."""
+    found = {atom: why for atom, why in unused(scene).items() if atom not in fixed}
+    wanted = {atom: "a person put it here" for atom, name in fixed.items() if name == UNUSED}
+    return {**found, **wanted}

@@ -1,0 +1,128 @@
+"""What nothing reaches: set apart, but only where even a name in a string would show a use.
+
+A definition is unused if no edge enters it, it answers nobody, declares no table, is no special
+method, overrides nothing, and its name is spoken nowhere else in the program. A module is unused if
+all that it defines is, nothing imports it, and it is not of a kind that tools start or load by
+convention. Names that many places define are a convention too, and never unused.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from decompose.model.program import EdgeKind, NodeKind
+
+if TYPE_CHECKING:
+    from decompose.cluster.evidence import Scene
+    from decompose.graph.columns import Flags
+
+_STARTED = """
+__init__ __main__ admin app apps asgi celery cli conftest fabfile gunicorn main manage models run
+server settings setup signals tasks urls version wsgi
+"""
+STARTED = frozenset(_STARTED.split())
+"""Modules that frameworks, servers and people start or load by their name."""
+DECORATOR_LINES = 3
+"""So many lines above a definition its decorators are looked for."""
+
+
+def unused(scene: Scene) -> dict[int, str]:
+    """Atom -> why it counts as unused."""
+    reached = _reached(scene)
+    spoken = _spoken(scene)
+    found: dict[int, str] = {}
+    for atom in np.flatnonzero(~reached & (scene.atoms.kind != NodeKind.TABLE)).tolist():
+        if not scene.atoms.is_module[atom] and _is_silent(scene, atom, spoken):
+            found[atom] = "nothing in the program refers to it, not even by its name in a string"
+    return {**found, **_modules(scene, found, reached, spoken)}
+
+
+def _reached(scene: Scene) -> Flags:
+    """Atoms that something outside of them uses, that answer, or that hold data."""
+    known, atoms = scene.known, scene.atoms
+    found = atoms.is_table.copy()
+    source, target = known.atom[known.source], atoms.position[known.target]
+    target_atom = known.atom[known.target]
+    outside = (target >= 0) & (source != target_atom)
+    found[target[outside]] = True
+    found[list(atoms.answering.values())] = True
+    answers = (known.edge_kind == EdgeKind.CONSUMES) & (target >= 0)
+    found[target[answers]] = True
+    found[_registered(scene)] = True
+    inherits = (known.edge_kind == EdgeKind.INHERITS) & (atoms.position[known.source] >= 0)
+    found[atoms.position[known.source[inherits]]] = True  # a subclass may be found by its base
+    return found
+
+
+def _registered(scene: Scene) -> list[int]:
+    """Definitions with module-level code right above them: most likely decorators, which register."""
+    graph, atoms = scene.program.graph, scene.atoms
+    lines = _module_level_lines(scene)
+    found: list[int] = []
+    for atom in np.flatnonzero(~atoms.is_module & (atoms.module >= 0)).tolist():
+        line = graph.nodes.line[int(atoms.node[atom])]
+        if lines.get(int(atoms.module[atom]), set()) & set(range(line - DECORATOR_LINES, line + 1)):
+            found.append(atom)
+    return found
+
+
+def _module_level_lines(scene: Scene) -> dict[int, set[int]]:
+    """Module atom -> lines on which its own code uses something, linked or not."""
+    graph, atoms = scene.program.graph, scene.atoms
+    found: dict[int, set[int]] = {}
+    of_node = {int(atoms.node[atom]): atom for atom in np.flatnonzero(atoms.is_module).tolist()}
+    for node, atom in of_node.items():
+        found[atom] = {
+            site.line
+            for edge in graph.edges_from(node)
+            if scene.known.edge_kind[edge] != EdgeKind.IMPORTS
+            for site, _ in graph.sites(edge)
+        }
+    rest = scene.program.unlinked
+    for node, line in zip(rest.source, rest.line, strict=True):
+        if node in of_node:
+            found[of_node[node]].add(line)
+    return found
+
+
+def _spoken(scene: Scene) -> Counter[str]:
+    """How many atoms speak a name, as an identifier or inside a string; their own names count."""
+    said: Counter[str] = Counter(chain.from_iterable(scene.program.words.values()))
+    for name in list(said):
+        for part in name.replace(":", ".").split(".")[-1:]:
+            if part != name:
+                said[part] += 1
+    said.update(name.rpartition(".")[2] for name in scene.atoms.names)
+    return said
+
+
+def _is_silent(scene: Scene, atom: int, spoken: Counter[str]) -> bool:
+    name = scene.atoms.names[atom].rpartition(".")[2]
+    own = int(name in scene.program.words.get(int(scene.atoms.node[atom]), ()))
+    if name.startswith("__") or name == "main":
+        return False
+    return spoken[name] - own <= 1  # its own definition
+
+
+def _modules(
+    scene: Scene, silent: dict[int, str], reached: Flags, spoken: Counter[str]
+) -> dict[int, str]:
+    atoms = scene.atoms
+    alive = {
+        int(atoms.module[atom])
+        for atom in range(len(atoms))
+        if not atoms.is_module[atom] and atom not in silent and atoms.module[atom] >= 0
+    }
+    found: dict[int, str] = {}
+    for atom in np.flatnonzero(atoms.is_module & ~reached).tolist():
+        name = atoms.names[atom].rpartition(".")[2]
+        is_package = scene.program.graph.files[scene.known.file[atoms.node[atom]]].endswith(
+            "__init__.py"
+        )
+        if atom not in alive and name not in STARTED and not is_package and spoken[name] <= 1:
+            found[atom] = "nothing imports it, and nothing in it is used or named anywhere else"
+    return found

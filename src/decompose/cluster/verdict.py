@@ -1,0 +1,92 @@
+"""Is it worth it? An honest sentence: what the cut gains, and what it would cost.
+
+The proposal is held against what anybody gets for free: plain Leiden, and the packages as services.
+It is worth splitting where there are several capabilities of some size, found again when the
+evidence is shaken, and cut no worse than these rivals cut, each measured against random partitions
+of its own sizes (more services cost more anyway).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from decompose.graph.columns import Ints
+from decompose.graph.figures import Ground, bill
+from decompose.graph.rivals import rivals
+
+if TYPE_CHECKING:
+    from decompose.graph.analysis import Program
+
+STABLE = 0.5
+GIANT = 0.6
+BILL = ("remote_calls", "distributed_writes", "shared_writes", "cut_foreign_keys", "cut_joins")
+TOO_SMALL = 1500.0
+"""A program with fewer lines is a service already."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What speaks for and against."""
+
+    services: int
+    largest: float  # share of the lines
+    lines: float
+    stability: float
+
+
+def judge(program: Program, found: Ground, labels: Ints, case: Case) -> tuple[str, bool]:
+    """(verdict, worth it). `labels`: of nodes."""
+    if case.services <= 1:
+        return ("Keep it together: the evidence shows one capability only.", False)
+    if case.lines < TOO_SMALL:
+        return (
+            f"Keep it together: {case.lines:.0f} lines are one service; the parts are modules.",
+            False,
+        )
+    against = _against(case)
+    better, worse = _compared(program, found, labels)
+    text = [f"{case.services} capabilities, found again in {case.stability:.0%} of perturbed runs."]
+    if better:
+        text.append(f"Cuts better than {' and '.join(better)}.")
+    if worse:
+        text.append(f"Cuts no better than {' and '.join(worse)}: look at these first.")
+    if against:
+        return (" ".join([*text, f"Modularise first: {'; '.join(against)}."]), False)
+    return (" ".join(text), bool(better) or not worse)
+
+
+def _against(case: Case) -> list[str]:
+    found = []
+    if case.largest > GIANT:
+        found.append(f"one capability holds {case.largest:.0%} of the code")
+    if case.stability < STABLE:
+        found.append("the boundaries move when a tenth of the evidence is left out")
+    return found
+
+
+def _compared(program: Program, found: Ground, labels: Ints) -> tuple[list[str], list[str]]:
+    """Rivals that the proposal beats on the bill of the cut, and those that it does not."""
+    others = rivals(program, found, labels)
+    own = relative_cost(found, labels)
+    better: list[str] = []
+    worse: list[str] = []
+    for name, title in (("packages", "the packages as they stand"), ("leiden", "plain clustering")):
+        rival = others[name][0]
+        if len(np.unique(rival[rival >= 0])) < 2:  # noqa: PLR2004 -- no cut, no rival
+            continue
+        (better if own < relative_cost(found, rival) else worse).append(title)
+    return better, worse
+
+
+def relative_cost(found: Ground, labels: Ints) -> float:
+    """The bill as a share of what random partitions of the same sizes pay, mean over its items."""
+    own = bill(found, labels)
+    placed = np.flatnonzero(labels >= 0)
+    shuffled = labels.copy()
+    shuffled[placed] = np.random.default_rng(0).permutation(labels[placed])
+    chance = bill(found, shuffled[found.handlers])
+    shares = [own[item] / chance[item] for item in BILL if chance[item] > 0]
+    return float(np.mean(shares)) if shares else 1.0
