@@ -8,7 +8,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from decompose import export, proposal, report, scaffold, source
+from decompose import contracts, export, proposal, report, scaffold, source
 from decompose.assess import assess
 from decompose.cluster import Clustering, ClusterOptions, cluster
 from decompose.config import Options
@@ -220,5 +220,7 @@ def render_services(
             where=str(folder),
             remedy="run `decompose analyze` again",
         )
-    plan = scaffold.plan(analysis, analysis.proposal, services=services or None)
+    labels = analysis.partition.labels()
+    documents = contracts.documents(analysis.program, analysis.proposal, labels)
+    plan = scaffold.plan(analysis, analysis.proposal, documents, services=services or None)
     return scaffold.write(plan, target or folder / "services", dry_run=dry_run)
