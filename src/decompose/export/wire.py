@@ -9,8 +9,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from decompose.model.program import Confidence, EdgeKind, NodeKind, Reason
+
 FORMAT = "decompose-analysis"
 VERSION = 1
+NODE_KINDS = [kind.name.lower() for kind in NodeKind]
+EDGE_KINDS = [kind.name.lower() for kind in EdgeKind]
+CONFIDENCES = [each.name.lower() for each in Confidence]
+REASONS = [reason.value for reason in Reason]
+
 
 Ref = Annotated[
     int,
