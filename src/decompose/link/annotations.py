@@ -104,7 +104,9 @@ class Annotations(Results):
             return merge(left, self.annotated(module, scope, facts.expressions.b[row]))
         if op == Op.SUBSCRIPT:
             return self._generic(module, scope, row)
-        if op == Op.STRING:  # a name in quotes where no annotation stands: `TypeVar("T", bound="Order")`
+        if (
+            op == Op.STRING
+        ):  # a name in quotes where no annotation stands: `TypeVar("T", bound="Order")`
             return self._quoted(module, scope, facts.strings[facts.expressions.a[row]])
         if op in (Op.NAME, Op.ATTRIBUTE):
             found = [

@@ -11,6 +11,7 @@ from decompose.link.hierarchy import (
     self_stores,
     subclasses,
 )
+from decompose.link.reverses import Added
 from decompose.link.scopes import Scopes
 from decompose.link.values import (
     BOUND,
@@ -71,6 +72,10 @@ class Attributes(Scopes):
     @abstractmethod
     def known_result(self, result: str, receiver: int, module: int, scope: int, row: int) -> Values:
         """What a result of `model.knowledge` stands for."""
+
+    @abstractmethod
+    def added(self) -> Added:
+        """Attributes that classes get because others refer to them."""
 
     @abstractmethod
     def dotted_name(self, found: int) -> str | None:
@@ -172,6 +177,8 @@ class Attributes(Scopes):
         for base in order:
             if base & TAG_MASK == CLASS:
                 found = self._own_member(base >> TAG_BITS, receiver, name)
+                if not found and receiver & TAG_MASK != CLASS:
+                    found = self._added_member(base >> TAG_BITS, receiver, name)
             else:
                 library = base if library == NOTHING else library
                 found = self._known_member(base, receiver, name)
@@ -203,6 +210,13 @@ class Attributes(Scopes):
             for store in self.stores.get(owner, _NO_STORES).get(name, ())[:_MAX_STORES]:
                 found = merge(found, self._stored(store))
         return found
+
+    def _added_member(self, owner: int, receiver: int, name: str) -> Values:
+        """An attribute that another class's reference gives to instances of this one."""
+        rows = self.added().get((owner, name), ())
+        return merge(
+            *[self.result_of(result, receiver, (value(INSTANCE, item),)) for result, item in rows]
+        )
 
     def _stored(self, store: tuple[int, int, int]) -> Values:
         module, scope, position = store

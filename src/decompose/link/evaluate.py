@@ -301,6 +301,8 @@ class Evaluator(Annotations):
             parts = self.interner.tuples[base >> TAG_BITS]
             if position is not None and -len(parts) <= position < len(parts):
                 return parts[position]
+        if self.world.facts[module].expressions.op[index] == Op.UNKNOWN:  # a slice, or `[-1]`
+            return merge(self.interner.items(base), (base,))
         return self.interner.items(base)
 
     def _string(self, module: int, scope: int, row: int) -> Values:

@@ -264,7 +264,9 @@ class Expr:
             seen.append(each)
             further = [found for found in each.bound_once() if found != each]
             waiting.extend(further)
-            if not further:  # a value, or a name that nobody binds: a parameter, an attribute of one
+            if (
+                not further
+            ):  # a value, or a name that nobody binds: a parameter, an attribute of one
                 ends.append(each)
         return ends or [self]
 

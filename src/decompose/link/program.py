@@ -74,6 +74,7 @@ def _combined(readers: Sequence[Reader]) -> Knowledge:
         name: {} for name in ("functions", "untyped", "descriptors", "aliases")
     }
     bases: dict[str, tuple[str, ...]] = {}
+    reverses: dict[str, tuple[str, str, str]] = {}
     wrappers: set[str] = set()
     for reader in readers:
         for field, table in tables.items():
@@ -82,8 +83,9 @@ def _combined(readers: Sequence[Reader]) -> Knowledge:
         for field, known in flat.items():
             known.update(getattr(reader.knowledge, field))
         bases.update(reader.knowledge.bases)
+        reverses.update(reader.knowledge.reverses)
         wrappers |= reader.knowledge.wrappers
-    return Knowledge(**tables, **flat, bases=bases, wrappers=frozenset(wrappers))  # type: ignore[arg-type] # by field
+    return Knowledge(**tables, **flat, bases=bases, reverses=reverses, wrappers=frozenset(wrappers))  # type: ignore[arg-type] # by field
 
 
 def _settle(evaluator: Evaluator, readers: Sequence[Reader]) -> dict[type, list[Fact]]:

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 
 from decompose.link.attributes import Attributes
+from decompose.link.reverses import Added, added_attributes
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -64,6 +65,7 @@ class Results(Attributes):
     def __init__(self, world: World, knowledge: Knowledge) -> None:
         super().__init__(world, knowledge)
         self._returned: dict[int, Values] = {}
+        self._added: Added | None = None
         self._results = _results_by_scope(world)
         self._labels: dict[str, list[int]] | None = None
         self._builtins: dict[str, Callable[[_Call], Values]] = {
@@ -184,6 +186,8 @@ class Results(Attributes):
 
     def result_of(self, result: str, receiver: int, items: Values) -> Values:
         """What a result of `model.knowledge` that needs no arguments stands for."""
+        if "|" in result:
+            return merge(*[self.result_of(each, receiver, items) for each in result.split("|")])
         kind, _, library = result.partition(":")
         if kind in ("same", "entered"):
             return NONE if receiver == NOTHING else (receiver,)
@@ -220,6 +224,32 @@ class Results(Attributes):
             kind & TAG_MASK == EXTERNAL
             and self.interner.external_name(kind) in self.knowledge.instances
         )
+
+    def added(self) -> Added:
+        """Attributes that classes get because others refer to them; found when first asked for."""
+        if self._added is None:
+            self._added = {}
+            if self.knowledge.reverses:
+                self._added = added_attributes(
+                    self.world,
+                    self.knowledge,
+                    self._called_names,
+                    lambda call: self._instances_of_argument(call, 0),
+                )
+        return self._added
+
+    def _called_names(self, call: _Call) -> list[str]:
+        """Dotted names of the library's functions and classes that a call may call, bases included."""
+        module, scope, row = call
+        callees = self.evaluate(module, scope, self.world.facts[module].expressions.a[row])
+        kinds = [
+            base
+            for each in callees
+            if each & TAG_MASK in (CLASS, EXTERNAL)
+            for base in self.order_of(each)
+            if base & TAG_MASK == EXTERNAL
+        ]
+        return [self.interner.external_name(each) for each in dict.fromkeys(kinds)]
 
     def _argument(self, call: _Call, position: int) -> Values:
         module, scope, row = call

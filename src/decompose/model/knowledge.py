@@ -36,6 +36,10 @@ class Knowledge:
     """Method of a receiver that is not known -> result, if its first argument is a class or holds instances of one."""
     descriptors: Mapping[str, str] = field(default_factory=dict)
     """Callable assigned to a class attribute -> what the attribute of an *instance* gives."""
+    reverses: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    """Callable assigned to a class attribute -> (keyword, default, result): the name of an attribute that it adds to
+    instances of the class it is given as first argument ("{}" is the own class in lower case; "" adds none), and what
+    that gives; the item is the class with the assignment."""
     wrappers: frozenset[str] = frozenset()
     """Generic annotations that stand for their argument (`Mapped[Order]`)."""
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -131,6 +131,9 @@ KNOWLEDGE = Knowledge(
     descriptors={
         "sqlalchemy.orm.relationship": "argument:0|of:sqlalchemy.orm.Collection:0",
     },
+    reverses={
+        "sqlalchemy.orm.relationship": ("backref", "", "item|of:sqlalchemy.orm.Collection"),
+    },
     wrappers=frozenset({"sqlalchemy.orm.Mapped", "sqlalchemy.orm.MappedColumn"}),
     bases={
         "sqlalchemy.orm.DeclarativeBaseNoMeta": ("sqlalchemy.orm.DeclarativeBase",),
