@@ -183,6 +183,20 @@ def test_an_error_in_a_method_costs_no_other_method(broken: str) -> None:
     assert len(parsed.tree.body) == 1, "all methods are still the class's"
 
 
+DECORATED = [
+    "@a\n@b(\n    c,\n))\n@d\ndef f():\n    pass\n",
+    "@a\n@b(\n    c,\n)\n@d\ndef f():\n    g((\n    pass\n",
+    "@a(\n),\n)\nasync def f(\n    b: C,  # why\n) -> D:\n    x = = 1\n",
+    "@a = 1\nclass f(\n    B,\n):\n    x = 1\n",
+]
+
+
+@pytest.mark.parametrize("text", DECORATED)
+def test_a_broken_decorator_or_body_costs_no_decorated_definition(text: str) -> None:
+    found = definitions(read(f"def e(): pass\n{text}def h(): pass\n").tree)
+    assert [name for name, _ in sorted(found)] == ["e", "f", "h"]
+
+
 def test_what_stands_around_a_broken_statement_is_read() -> None:
     text = "def f():\n    a()\n    x = = 1\n    try:\n        b()\n    except (:\n        c()\n    d()\n"
     calls = {

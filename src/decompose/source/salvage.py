@@ -29,6 +29,7 @@ _COMPOUND = re.compile(
 _SURE_START = re.compile(
     r"\s*(?:(?:async[ ]+)?def |class |import |from [.\w]+ import |@\w|if __name)"
 )
+_DECORATED = re.compile(r"\s*(?:(?:async[ ]+)?def|class)[ ]")
 _IS_CODE = re.compile(r"[ \t\f]*[^\s#]")
 _FUNCTION = re.compile(r"(?:async[ ]+)?def[ ]+(\w+)")
 _CLASS = re.compile(r"class[ ]+(\w+)")
@@ -260,6 +261,8 @@ class _Salvager:
             return
         start = self._decorators(unit)
         rest = _Stretch(start, unit.end, unit.width)
+        if start == unit.end:
+            return
         if _COMPOUND.match(self.lines[start].strip()) and start + 1 < unit.end:
             clauses = self._clauses(rest)
             for (head, body), is_fit in zip(clauses, self._fitting(clauses), strict=True):
@@ -293,17 +296,18 @@ class _Salvager:
 
     def _decorators(self, unit: _Stretch) -> int:
         """Accept the sound decorators that a statement begins with; give the line behind them."""
-        number = unit.start
-        while number < unit.end - 1 and not self.lines[number].lstrip().startswith(
-            ("def ", "class ", "async ")
-        ):
-            line = self.lines[number].strip()
-            if line.startswith("@") and self._parses(f"{line}\ndef f(): pass"):
-                self.out[number] = self.lines[number]
-            elif line and not line.startswith(("@", "#")):
-                break
-            number += 1
-        return number
+        starts = [n for n in range(unit.start, unit.end) if _indent(self.lines[n]) == unit.width]
+        if not self.lines[unit.start].lstrip().startswith("@"):
+            return unit.start
+        head = next((n for n in starts if _DECORATED.match(self.lines[n])), unit.end)
+        if head == unit.end:
+            return head  # decorators of nothing are not accepted
+        marks = [n for n in starts if n < head and self.lines[n].lstrip().startswith("@")]
+        for start, end in zip(marks, [*marks[1:], head], strict=True):
+            written = "\n".join(self.lines[start:end])[unit.width :]
+            if self._parses(f"{written}\ndef f(): pass"):
+                self._accept(_Stretch(start, end, unit.width))
+        return head
 
     def _clauses(self, unit: _Stretch) -> list[tuple[_Stretch, _Stretch]]:
         """Part a compound statement into its heads and the body of each."""
