@@ -51,6 +51,7 @@ def read_schema(view: ProgramView) -> Schema:
     models = {
         found.name: _model(view, apps, found, confidence)
         for found, confidence in _model_classes(view)
+        if view.function_named(found.name.rpartition(".")[0]) is None  # made while a function runs
     }
     by_label: dict[str, str] = {}
     for name, model in sorted(models.items()):
@@ -192,9 +193,13 @@ def target_of(schema: Schema, model: Model, target: Expression | str | None) -> 
 
 
 def _named_class(schema: Schema, target: Expression) -> str:
-    name = (target.callee.name() if target.callee is not None else target.name()) or ""
+    callee = target.callee
+    name = (callee.name() if callee is not None else target.name()) or ""
     if last(name) in _USER_MODEL:
         return _labelled_class(schema, "", schema.user)
+    if callee is not None:  # `get_model("orders", "Order")` of whatever library
+        label = ".".join(argument.string() or "" for argument in target.arguments)
+        return schema.by_label.get(label.lower(), "")
     symbols = [symbol for symbol in (name, *target.symbols()) if symbol in schema.models]
     return symbols[0] if symbols else name
 

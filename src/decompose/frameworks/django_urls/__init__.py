@@ -133,8 +133,11 @@ EXAMPLES = (
 
 
 def settle(view: ProgramView) -> Iterator[Fact]:
-    """Routes, and what the framework calls to answer them."""
-    for found in endpoints(view):
+    """Routes, and what the framework calls to answer them; the surer one of two that are the same."""
+    seen: set[tuple[str, str]] = set()
+    for found in sorted(
+        endpoints(view), key=lambda each: -min(each.confidence, each.answer.confidence)
+    ):
         answer = found.answer
         route = Route(
             answer.method,
@@ -147,6 +150,9 @@ def settle(view: ProgramView) -> Iterator[Fact]:
             found.raw,
             min(found.confidence, answer.confidence),
         )
+        if (route.node, route.handler) in seen:
+            continue
+        seen.add((route.node, route.handler))
         yield route
         for target in hooks(view, answer):
             yield Mediated(route.node, target, route.site, NAME)

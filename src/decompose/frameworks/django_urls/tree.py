@@ -9,7 +9,7 @@ from decompose.frameworks.django_urls.views import Answer, answers
 from decompose.model.facts import Op
 from decompose.model.program import Confidence
 from decompose.model.unfold import strings, unfold
-from decompose.model.view import Expression, ProgramView
+from decompose.model.view import ClassView, Expression, ProgramView
 
 _PATTERNS = {"django.urls.path": path_template, "django.urls.re_path": regex_template}
 _INCLUDE = "django.urls.include"
@@ -148,6 +148,8 @@ def _entries(walk: Walk, expression: Expression, place: Place) -> Iterator[Endpo
                 )
         elif value.op is Op.CALL:
             yield from _call(walk, value, place)
+        elif value.op is Op.SUBSCRIPT and value.base is not None:  # `site.urls[0]`
+            yield from _entries(walk, value.base, place.below(Template(""), ""))
         elif value.attribute in ("urls", "urlpatterns"):
             yield from _urls_of(walk, value, place)
 
@@ -172,15 +174,40 @@ def _urls_of(walk: Walk, value: Expression, place: Place) -> Iterator[Endpoint]:
         for path, answer, call, name in router_routes(walk.view, walk.routers, router):
             whole = place.below(path, path.path)
             yield Endpoint(call, whole.prefix, answer, name, whole.raw, place.confidence)
-    for type_ in value.base.types() if value.base is not None else ():
-        owner = walk.view.class_named(type_)
-        method = (
-            walk.view.function_named(owner.method(value.attribute) or "")
-            if owner is not None
+    for owner in _owners(walk.view, value.base):
+        for returned in _returned(walk.view, owner, value.attribute):
+            first = (
+                returned.elements[0]
+                if returned.op is Op.DISPLAY and returned.elements
+                else returned
+            )
+            own = first.op is Op.CALL and first.base is not None and first.base.text() == "self"
+            inner = _returned(walk.view, owner, first.attribute) if own else [first]
+            for each in inner:
+                yield from _entries(walk, each, place.below(Template(""), "", sure=False))
+
+
+def _owners(view: ProgramView, base: Expression | None) -> Iterator[ClassView]:
+    """Classes that an object with `urls` may be of; an app's configuration is found by its label."""
+    for each in base.bound() if base is not None else ():
+        label = (
+            each.arguments[0].string()
+            if each.attribute == "get_app_config" and each.arguments
             else None
         )
-        for returned in method.returned if method is not None else ():
-            yield from _entries(walk, returned, place.below(Template(""), ""))
+        for config in view.subclasses("django.apps.AppConfig") if label else ():
+            named = config.attribute("label") or config.attribute("name")
+            if named is not None and (named.string() or "").rpartition(".")[2] == label:
+                yield config
+        for type_ in each.types():
+            owner = view.class_named(type_)
+            if owner is not None:
+                yield owner
+
+
+def _returned(view: ProgramView, owner: ClassView, name: str) -> Sequence[Expression]:
+    method = view.function_named(owner.method(name) or "")
+    return method.returned if method is not None else ()
 
 
 def _pattern(walk: Walk, call: Expression, place: Place) -> Iterator[Endpoint]:

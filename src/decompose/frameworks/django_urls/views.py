@@ -67,7 +67,7 @@ def _behind_name(program: ProgramView, view: Expression, depth: int) -> Iterator
     for each in found:
         yield from _answers(program, each, depth)
     name = view.name()
-    if not found and name:
+    if not found and name and not name.startswith("builtins."):
         yield Answer(ANY, name)
 
 
@@ -156,7 +156,7 @@ def _made(program: ProgramView, call: Expression) -> Iterator[Answer]:
 
 def _class_based(program: ProgramView, call: Expression, base: Expression) -> Iterator[Answer]:
     actions = call.arguments[0] if call.arguments else call.keywords.get("actions")
-    names = base.symbols()
+    names = [name for name in base.symbols() if program.class_named(name)] or _loaded(program, base)
     for name in names:
         found = program.class_named(name)
         if found is None:
@@ -166,11 +166,28 @@ def _class_based(program: ProgramView, call: Expression, base: Expression) -> It
         else:
             yield from class_answers(found)
     library = base.name()
-    if not names and library:
-        for verb in sorted(LIBRARY_VERBS.get(library, ()), key=VERBS.index):
-            yield Answer(verb.upper(), library)
-        if library not in LIBRARY_VERBS:
-            yield Answer(ANY, library, confidence=Confidence.INFERRED)
+    if not names and library and not library.startswith("builtins."):
+        yield from _of_library(library)
+
+
+def _of_library(name: str) -> Iterator[Answer]:
+    for verb in sorted(LIBRARY_VERBS.get(name, ()), key=VERBS.index):
+        yield Answer(verb.upper(), name)
+    if name not in LIBRARY_VERBS:
+        yield Answer(ANY, name, confidence=Confidence.INFERRED)
+
+
+def _loaded(program: ProgramView, base: Expression) -> list[str]:
+    """A class that is loaded by strings (`load("customer.views", "LoginView")`): the only one so named."""
+    for call in base.bound():
+        texts = [argument.string() for argument in call.arguments]
+        if texts and all(texts):
+            dotted = ".".join(text for text in texts if text)
+            exact = program.lookup(dotted)
+            found = [each.name for each in program.classes() if each.name.endswith(f".{dotted}")]
+            if exact or len(found) == 1:
+                return [exact or found[0]]
+    return []
 
 
 def _mapped(found: ClassView, actions: Expression) -> Iterator[Answer]:
