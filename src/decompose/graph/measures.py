@@ -32,6 +32,9 @@ SMALL, LARGE = 5, 20
 """Sizes between which a service is not extreme, for NED: as published, in members."""
 
 
+UNREACHED = np.iinfo(np.int64).min // 2
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What a figure of `Scores` means, and which way is better: -1 lower, 1 higher, 0 neither."""
@@ -188,19 +191,44 @@ def call_depth(levels: Levels, labels: Ints, roots: Ints) -> int:
 
     `labels`: service of each node. Recursion over m services counts as m - 1 hops.
     """
+    depth, inner, _ = _depths(levels, labels, roots)
+    return int(max((depth + inner).max(initial=0), 0))
+
+
+def longest_chain(levels: Levels, labels: Ints, roots: Ints) -> list[int]:
+    """A node of each component along the longest chain, from its root on; [] without roots."""
+    depth, inner, before = _depths(levels, labels, roots)
+    if not len(depth) or (depth + inner).max() < 0:
+        return []
+    component = int(np.argmax(depth + inner))
+    chain = [component]
+    while before[component] >= 0:
+        component = int(before[component])
+        chain.append(component)
+    first = np.full(len(depth), -1, dtype=np.int64)
+    first[levels.component[::-1]] = np.arange(len(labels))[::-1]
+    return [int(first[each]) for each in reversed(chain)]
+
+
+def _depths(levels: Levels, labels: Ints, roots: Ints) -> tuple[Ints, Ints, Ints]:
+    """(hops before, hops inside, the component before on the longest chain) of each component."""
     component = levels.component
     home = np.full(int(component.max(initial=-1)) + 1, -1, dtype=np.int64)
     known = np.flatnonzero(labels >= 0)
     home[component[known]] = labels[known]
     inner = _extra_services(component[known], labels[known], len(home))
-    unreached = np.iinfo(np.int64).min // 2
-    depth = np.full(len(home), unreached)
+    depth = np.full(len(home), UNREACHED)
+    before = np.full(len(home), -1, dtype=np.int64)
     depth[component[roots]] = 0
     for first, last in pairwise(levels.level_start):
         source, target = levels.source[first:last], levels.target[first:last]
         hops = (home[source] != home[target]) & (home[source] >= 0) & (home[target] >= 0)
-        np.maximum.at(depth, target, depth[source] + inner[source] + hops)
-    return int(max((depth + inner).max(initial=0), 0))
+        reached = depth[source] + inner[source] + hops
+        better = reached > depth[target]
+        order = np.flatnonzero(better)[np.argsort(reached[better], kind="stable")]
+        depth[target[order]] = reached[order]
+        before[target[order]] = source[order]
+    return depth, inner, before
 
 
 def _extra_services(component: Ints, labels: Ints, count: int) -> Ints:

@@ -1,0 +1,20 @@
+"""What would these boundaries cost? One question a file, each answer with its places.
+
+boundaries         who depends on whom, and by what
+shared_tables      which tables are written or read from outside
+cut_foreign_keys   which constraints no database will check any more
+cut_joins          which queries lose one of their tables
+split_transactions which transactions become sagas
+chatty_calls       which loops call over the network
+cycles             which services cannot be deployed one before the other
+blast_radius       what fails with a service
+call_depth         how long a request waits
+hubs               what everybody needs
+global_state       which module-level variables will no longer be one
+
+`scores` puts the figures of the proposal beside those of its rivals.
+"""
+
+from decompose.assess.assessment import Assessment, assess
+
+__all__ = ["Assessment", "assess"]
