@@ -5,6 +5,7 @@ above it, and the user's globs overrule them all (`!path` brings something back)
 excludes and .gitignore files above the analyzed folder never count.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+_GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _LONGEST_PATTERN = 1024
 _MOST_WILDCARDS = 12  # each one multiplies the work of a match: a hostile file must not stall us
 
@@ -22,6 +24,12 @@ class _Layer:
 
     prefix: str
     spec: "GitIgnoreSpec"
+    any_of_them: re.Pattern[str]  # matches what at least one pattern speaks of: most paths, none
+
+    def verdict(self, path: str) -> bool | None:
+        """Say whether a path is ignored, None where no pattern speaks of it."""
+        below = path[len(self.prefix) :]
+        return self.spec.check_file(below).include if self.any_of_them.match(below) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,7 @@ class Ignores:
             return False
         asked = f"{path}/" if folder else path
         for layer in (*self.globs, *self.files):
-            verdict = layer.spec.check_file(asked[len(layer.prefix) :]).include
-            if verdict is not None:
+            if (verdict := layer.verdict(asked)) is not None:
                 return verdict
         return False
 
@@ -62,10 +69,17 @@ def _layer(prefix: str, patterns: Iterable[str]) -> tuple[_Layer, ...]:
     from pathspec import GitIgnoreSpec  # noqa: PLC0415  (slow to import, and most trees need none)
 
     try:
-        return (_Layer(prefix, GitIgnoreSpec.from_lines(sane)),)
+        spec = GitIgnoreSpec.from_lines(sane)
     except ValueError:
-        readable = [line for line in sane if _compiles(line)]
-        return (_Layer(prefix, GitIgnoreSpec.from_lines(readable)),) if readable else ()
+        spec = GitIgnoreSpec.from_lines(line for line in sane if _compiles(line))
+    return (_Layer(prefix, spec, _joined(spec)),)
+
+
+def _joined(spec: "GitIgnoreSpec") -> re.Pattern[str]:
+    """Make one pattern of all, for speed: thousands of paths against a hundred patterns."""
+    kinds = (getattr(one, "regex", None) for one in spec.patterns)  # None: it says nothing
+    written = [kind.pattern for kind in kinds if kind is not None]
+    return re.compile("|".join(_GROUP_NAME.sub("(?:", f"(?:{one})") for one in written))
 
 
 def _is_sane(pattern: str) -> bool:

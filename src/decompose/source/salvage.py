@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from decompose.model.source import Problem
 from decompose.source.grammar import parsed, refused_line
+from decompose.source.heads import ANY_HEAD, complete_head, first_word, in_place, plain_head
 from decompose.source.lex import Kind, surely_starts, tokens
 
 _CLAUSE = re.compile(r"(?:else|elif|except|finally)\b")
@@ -31,33 +32,6 @@ _SURE_START = re.compile(
 )
 _DECORATED = re.compile(r"\s*(?:(?:async[ ]+)?def|class)[ ]")
 _IS_CODE = re.compile(r"[ \t\f]*[^\s#]")
-_FUNCTION = re.compile(r"(?:async[ ]+)?def[ ]+(\w+)")
-_CLASS = re.compile(r"class[ ]+(\w+)")
-_CLAUSES = frozenset({"else", "elif", "except", "finally"})
-_FOLLOWERS = {
-    "if": frozenset({"elif", "else"}),
-    "for": frozenset({"else"}),
-    "while": frozenset({"else"}),
-    "async": frozenset({"else"}),
-    "try": frozenset({"except", "else", "finally"}),
-}
-_ANY_HEAD = "if 1:"
-_PLAIN_HEADS = {
-    "else": "else:",
-    "elif": "elif 1:",
-    "except": "except:",
-    "finally": "finally:",
-    "try": "try:",
-    "for": "for _ in ():",
-    "while": "while 1:",
-}
-_BEFORE_CLAUSE = {
-    "else": "if 1:\n pass\n",
-    "elif": "if 1:\n pass\n",
-    "except": "try:\n pass\n",
-    "finally": "try:\n pass\n",
-}
-_BEHIND_TRY = "\nfinally:\n pass"
 _READS_OF_TEXT = 30  # how often, on average, a character may be parsed
 _READ_AT_LEAST = 200_000  # characters
 _READ_AT_MOST = 20_000_000
@@ -265,7 +239,8 @@ class _Salvager:
             return
         if _COMPOUND.match(self.lines[start].strip()) and start + 1 < unit.end:
             clauses = self._clauses(rest)
-            for (head, body), is_fit in zip(clauses, self._fitting(clauses), strict=True):
+            places = in_place([first_word(self.lines[head.start]) for head, _ in clauses])
+            for (head, body), is_fit in zip(clauses, places, strict=True):
                 self._read_head(head, is_fit=is_fit)
                 self._read_body(head, body, depth)
         else:
@@ -345,24 +320,18 @@ class _Salvager:
                 break
         return min(head + 1, end)
 
-    def _fitting(self, clauses: Sequence[tuple[_Stretch, _Stretch]]) -> list[bool]:
-        """Say of each clause whether it has its place: no `else` behind a `def`, no `try` alone."""
-        words = [_word(self.lines[head.start]) for head, _ in clauses]
-        followers = _FOLLOWERS.get(words[0], frozenset())
-        if words[0] == "try" and followers.isdisjoint({"except", "finally"} & set(words)):
-            return [False] * len(words)
-        return [words[0] not in _CLAUSES, *(word in followers for word in words[1:])]
-
     def _read_head(self, head: _Stretch, *, is_fit: bool) -> None:
         """Read a head as near to what is written as is sound; one out of place gets a plain one."""
         written = self.lines[head.start : head.end]
-        word = _word(written[0])
+        word = first_word(written[0])
         with_colon = [*written[:-1], f"{written[-1].split('#')[0].rstrip()}:"]
         for lines in (written, with_colon):
-            if is_fit and self._is_head(lines, head.width, word):
+            if is_fit and self._parses(
+                complete_head("\n".join(lines)[head.width :], word, head.width)
+            ):
                 self.out[head.start : head.end] = lines
                 return
-        plain = _plain_head(written[0].lstrip()) if is_fit else _ANY_HEAD
+        plain = plain_head(written[0].lstrip()) if is_fit else ANY_HEAD
         blank = [""] * (len(written) - 1)
         self.out[head.start : head.end] = [" " * head.width + plain, *blank]
 
@@ -377,12 +346,6 @@ class _Salvager:
         else:
             last = max(number for number in range(head.start, head.end) if self.out[number])
             self.out[last] = f"{self.out[last].split('#')[0].rstrip()} pass"
-
-    def _is_head(self, lines: Sequence[str], width: int, word: str) -> bool:
-        text = "\n".join(lines)[width:]
-        before = _BEFORE_CLAUSE.get(word, "")
-        behind = _BEHIND_TRY if word == "try" else ""
-        return self._parses(f"{before}{text}\n{' ' * (width + 1)}pass{behind}")
 
     def _lines_apart(self, unit: _Stretch, depth: int) -> None:
         """Read the lines of a simple statement one by one: the first may be the broken one."""
@@ -400,21 +363,6 @@ class _Salvager:
                 if _IS_CODE.match(line):
                     self.lines[number] = " " * max(0, _indent(line) - shift) + line.lstrip()
             self._region(rest, depth + 1)
-
-
-def _plain_head(written: str) -> str:
-    """Give a head that is sound, of the same kind and name."""
-    if (function := _FUNCTION.match(written)) is not None:
-        return f"{function[0]}(*args, **kwargs):"
-    if (named := _CLASS.match(written)) is not None:
-        return f"{named[0]}:"
-    return _PLAIN_HEADS.get(_word(written), _ANY_HEAD)
-
-
-def _word(line: str) -> str:
-    """Give the word that a line begins with."""
-    found = re.match(r"\s*(\w*)", line)
-    return found[1] if found else ""
 
 
 def _unindented(line: str) -> str:
