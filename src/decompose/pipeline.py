@@ -17,6 +17,7 @@ from decompose.errors import DecomposeError
 from decompose.frameworks import readers
 from decompose.graph import Analysis, Program
 from decompose.link import link
+from decompose.model.planned import PlannedFile
 from decompose.model.proposal import Proposal
 from decompose.model.source import Problem
 from decompose.model.summary import StageTime, Summary
@@ -50,7 +51,7 @@ def analyze(options: Options, watcher: Watcher | None = None) -> Analyzed:
 
 
 def _analyze(options: Options, clock: Clock) -> Analyzed:
-    folder = output.prepared(options.output)
+    folder = output.usable(options.output, options.root)
     place = source.cache_folder(options.root, options.cache_folder) if options.use_cache else None
     with clock.stage("discover"):
         skip = [folder] if place is None else [folder, place]
@@ -199,6 +200,15 @@ def render_export(folder: Path, form: str, options: export.ExportOptions) -> str
     return export.render(form, under(analysis, path) if path.is_file() else analysis, options)
 
 
+@dataclass(frozen=True, slots=True)
+class Scaffolded:
+    """Skeletons: where they lie, which files there should be and why, and what was done with each."""
+
+    folder: Path
+    plan: tuple[PlannedFile, ...]
+    written: scaffold.Written
+
+
 def render_services(
     folder: Path,
     proposal_path: Path | None,
@@ -207,7 +217,7 @@ def render_services(
     services: tuple[str, ...],
     *,
     dry_run: bool,
-) -> scaffold.Written:
+) -> Scaffolded:
     """Write skeletons of the accepted proposal's services; refuse where sources changed since the analysis."""
     analysis = under(load(folder), proposal_path or folder / output.PROPOSAL)
     stale = scaffold.stale(analysis, root or output.noted_root(folder))
@@ -223,4 +233,5 @@ def render_services(
     labels = analysis.partition.labels()
     documents = contracts.documents(analysis.program, analysis.proposal, labels)
     plan = scaffold.plan(analysis, analysis.proposal, documents, services=services or None)
-    return scaffold.write(plan, target or folder / "services", dry_run=dry_run)
+    place = target or folder / "services"
+    return Scaffolded(place, plan, scaffold.write(plan, place, dry_run=dry_run))

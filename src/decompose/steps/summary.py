@@ -13,6 +13,7 @@ from decompose.model.source import FileRole, Problem
 from decompose.model.summary import BoundaryRow, ServiceRow, Summary
 
 _BOUNDARIES = 12
+_KNOWN = ("linked", "library", "builtin")
 SCHEMA = 1
 
 
@@ -101,12 +102,16 @@ def _lines_by_label(graph: DependencyGraph, labels: Mapping[str, str]) -> dict[s
 
 def summary_json(summary: Summary, **more: object) -> str:
     """A summary as JSON text; `more` is added at the top level. Keys: see `model.summary`."""
-    calls = summary.calls
-    attempted = sum(calls.values())
-    known = {name: calls.get(name, 0) for name in ("linked", "library", "builtin")}
-    share = 1 - sum(known.values()) / attempted if attempted else 0.0
-    document = {"schema": SCHEMA, **asdict(summary), "unresolved_share": round(share, 4), **more}
+    share = round(unresolved_share(summary.calls), 4)
+    document = {"schema": SCHEMA, **asdict(summary), "unresolved_share": share, **more}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def unresolved_share(calls: Mapping[str, int]) -> float:
+    """The share, 0 to 1, of all uses that are neither linked nor known to be a library's."""
+    attempted = sum(calls.values())
+    known = sum(calls.get(name, 0) for name in _KNOWN)
+    return 1 - known / attempted if attempted else 0.0
 
 
 def summary_from_json(text: str) -> Summary:

@@ -1,0 +1,353 @@
+"""What do the words on the command line ask for? Typer reads them; each command gives back the job that it is.
+
+Nothing is done while words are read, so that typer's own handling of errors and signals never
+stands between a running job and ours. An option that is not given and not in the environment is
+None: a configuration file may then say something.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer import Argument, Option
+
+from decompose.cli import jobs
+from decompose.config import DEFAULT_OUTPUT, Settings
+from decompose.errors import DecomposeError
+
+Job = Callable[[], int]
+
+_app = typer.Typer(
+    name="decompose",
+    help="Decide whether, where and in what order to split a Python monolith, and then split it.",
+    epilog="Begin with: decompose analyze PATH. Exit codes: 0 done, 1 a check found something, "
+    "2 usage, configuration, input or internal error, 130 interrupted.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+From = Annotated[
+    Path,
+    Option(
+        "--from",
+        metavar="DIR",
+        help="The output folder of the analysis.",
+        envvar=["DECOMPOSE_FROM", "DECOMPOSE_OUT"],
+    ),
+]
+ProposalFile = Annotated[
+    Path | None,
+    Option(metavar="FILE", help="The edited proposal.", show_default="decompose.toml in --from"),
+]
+
+
+def read(words: Sequence[str]) -> Job | None:
+    """Read the words of a command line; None where they asked for help and got it.
+
+    Raises DecomposeError for words that are not understood.
+    """
+    command = typer.main.get_command(_app)
+    try:
+        found = command.main(
+            list(words) or ["--help"], prog_name="decompose", standalone_mode=False
+        )
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        raise _mistake(error) from error
+    return found if callable(found) else None
+
+
+def _mistake(error: Any) -> DecomposeError:
+    """Say a usage error of typer (its classes are not public, and others in other versions) in our way."""
+    context = getattr(error, "ctx", None)
+    page = f"{context.command_path if context else 'decompose'} --help"
+    option = getattr(error, "option_name", None)
+    possible = getattr(error, "possibilities", None)
+    if option and possible is not None:
+        near = f"{' or '.join(sorted(possible))}? " if possible else ""
+        return DecomposeError(f"there is no option {option}", remedy=f"{near}{page} lists them")
+    what, _, guess = str(error.format_message()).partition(". Did you mean ")
+    near = guess.replace("'", "").replace(", ", " or ")
+    return DecomposeError(
+        " ".join(what.split()).rstrip("."), remedy=f"{near} {page} tells more".strip()
+    )
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  (typer calls it so)
+    if wanted:
+        jobs.version()
+        raise typer.Exit
+
+
+@_app.callback()
+def _everywhere(
+    *,
+    version: Annotated[
+        bool,
+        Option(
+            "--version",
+            "-V",
+            metavar="",
+            callback=_version,
+            is_eager=True,
+            help="Say the version and exit.",
+        ),
+    ] = False,
+    debug: Annotated[
+        bool,
+        Option(
+            "--debug",
+            envvar="DECOMPOSE_DEBUG",
+            help="Show the traceback of whatever goes wrong; may stand anywhere.",
+        ),
+    ] = False,
+) -> None:
+    _ = version, debug  # both were obeyed before any command is
+
+
+@_app.command(epilog="Example: decompose analyze src --exclude 'legacy/' --services 8")
+def analyze(  # noqa: PLR0913  (a parameter an option)
+    path: Annotated[
+        Path, Argument(metavar="PATH", help="The folder that holds the program.")
+    ] = Path(),
+    *,
+    out: Annotated[
+        Path | None,
+        Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="The folder to write to.",
+            envvar="DECOMPOSE_OUT",
+            show_default=DEFAULT_OUTPUT.name,
+        ),
+    ] = None,
+    services: Annotated[
+        int | None,
+        Option(
+            metavar="N",
+            help="How many services to propose.",
+            envvar="DECOMPOSE_SERVICES",
+            show_default="as the evidence says",
+        ),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        Option(
+            metavar="GLOB",
+            help="Leave files out, as a line of .gitignore would; may be repeated.",
+            envvar="DECOMPOSE_EXCLUDE",
+        ),
+    ] = None,
+    jobs_: Annotated[
+        int | None,
+        Option(
+            "--jobs",
+            "-j",
+            metavar="N",
+            help="Worker processes; 0 is one a core.",
+            envvar="DECOMPOSE_JOBS",
+            show_default="0",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        Option(
+            metavar="N",
+            help="Another seed may group doubtful members otherwise.",
+            envvar="DECOMPOSE_SEED",
+            show_default="0",
+        ),
+    ] = None,
+    no_cache: Annotated[
+        bool,
+        Option(
+            "--no-cache",
+            metavar="",
+            help="Neither read nor keep what was worked out before.",
+            envvar="DECOMPOSE_NO_CACHE",
+        ),
+    ] = False,
+    cache_dir: Annotated[
+        Path | None,
+        Option(
+            metavar="DIR",
+            help="Where to keep it.",
+            envvar="DECOMPOSE_CACHE_DIR",
+            show_default=".decompose_cache in PATH",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        Option(
+            metavar="FILE",
+            help="Options as TOML, before those of PATH/pyproject.toml.",
+            envvar="DECOMPOSE_CONFIG",
+        ),
+    ] = None,
+    isolated: Annotated[
+        bool,
+        Option(
+            "--isolated", metavar="", help="Leave \\[tool.decompose] of PATH/pyproject.toml out."
+        ),
+    ] = False,
+    timings: Annotated[
+        bool, Option("--timings", metavar="", help="Tell what each stage took.")
+    ] = False,
+    as_json: Annotated[
+        bool, Option("--json", metavar="", help="Tell the summary as JSON, for machines.")
+    ] = False,
+    quiet: Annotated[
+        bool, Option("--quiet", "-q", metavar="", help="Tell nothing but what went wrong.")
+    ] = False,
+) -> Job:
+    """Read a monolith without running it, and propose services.
+
+    Writes the analysis, the proposal to edit (decompose.toml) and the report into the output folder.
+    Run it again after changes: what you edited in the proposal stays.
+    """
+    given = Settings(
+        exclude=tuple(exclude) if exclude else None,
+        services=services,
+        seed=seed,
+        jobs=jobs_,
+        cache=False if no_cache else None,
+        cache_dir=cache_dir,
+        out=out,
+    )
+    telling = jobs.Telling(as_json=as_json, quiet=quiet, timings=timings)
+    return partial(jobs.analyze, path, given, config, telling, isolated=isolated)
+
+
+@_app.command(epilog="Example: decompose report -o review.html")
+def report(
+    *,
+    folder: From = DEFAULT_OUTPUT,
+    proposal: ProposalFile = None,
+    out: Annotated[
+        Path | None,
+        Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="The page to write.",
+            show_default="report.html in --from",
+        ),
+    ] = None,
+) -> Job:
+    """Render the report again, under the proposal as you have edited it."""
+    return partial(jobs.report, folder, proposal, out)
+
+
+@_app.command(epilog="Example: decompose export callgraph --lines -o callgraph.json")
+def export(  # noqa: PLR0913  (a parameter an option)
+    form: Annotated[
+        str,
+        Argument(metavar="FORMAT", help="callgraph, partition, graphml, dot or mermaid."),
+    ],
+    *,
+    level: Annotated[
+        str | None,
+        Option(
+            metavar="LEVEL",
+            help="definition, module or service.",
+            show_default="what suits the format",
+        ),
+    ] = None,
+    folder: From = DEFAULT_OUTPUT,
+    out: Annotated[
+        Path | None,
+        Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="The file to write.",
+            show_default="standard output",
+        ),
+    ] = None,
+    min_confidence: Annotated[
+        str,
+        Option(metavar="WORD", help="The least sure edges to take: name-only, inferred or exact."),
+    ] = "inferred",
+    direct: Annotated[
+        bool,
+        Option(
+            "--direct",
+            metavar="",
+            help="Leave out what runs through a framework: signals, tasks, …",
+        ),
+    ] = False,
+    external: Annotated[bool, Option("--external", metavar="", help="Libraries too.")] = False,
+    lines: Annotated[
+        bool, Option("--lines", metavar="", help="Each callee with the lines of its calls.")
+    ] = False,
+    tests: Annotated[bool, Option("--tests", metavar="", help="Tests too.")] = False,
+) -> Job:
+    """Give a finished analysis to other tools, sorted, in one of several formats."""
+    asked = jobs.Asked(
+        level=level,
+        min_confidence=min_confidence,
+        direct=direct,
+        external=external,
+        lines=lines,
+        tests=tests,
+    )
+    return partial(jobs.export, form, folder, asked, out)
+
+
+@_app.command(epilog="Example: decompose scaffold --service orders --dry-run")
+def scaffold(
+    *,
+    folder: From = DEFAULT_OUTPUT,
+    proposal: ProposalFile = None,
+    out: Annotated[
+        Path | None,
+        Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="The folder to write to.",
+            show_default="services in --from",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        Option("--dry-run", metavar="", help="Tell what would be written, and why; write nothing."),
+    ] = False,
+    service: Annotated[
+        list[str] | None,
+        Option(metavar="NAME", help="This service only; may be repeated.", show_default="all"),
+    ] = None,
+    root: Annotated[
+        Path | None,
+        Option(
+            metavar="DIR",
+            help="The analyzed folder, where it has moved since.",
+            show_default="where it was",
+        ),
+    ] = None,
+) -> Job:
+    """Write a skeleton of each service, in the monolith's own framework.
+
+    A file that you have edited is never overwritten. Refuses where sources changed since the analysis.
+    """
+    places = jobs.Places(folder, proposal, out, root)
+    return partial(jobs.scaffold, places, tuple(service or ()), dry_run=dry_run)
+
+
+@_app.command(epilog="Example: decompose schema analysis > analysis.schema.json")
+def schema(
+    name: Annotated[str, Argument(metavar="NAME", help="Of which format: analysis.")] = "analysis",
+) -> Job:
+    """Print the JSON Schema of a format that decompose writes."""
+    return partial(jobs.schema, name)
+
+
+@_app.command(epilog="Example: decompose version")
+def version() -> Job:
+    """Say the version."""
+    return jobs.version

@@ -1,0 +1,174 @@
+"""What does each command do? It asks the pipeline, and tells what came out.
+
+The pipeline is loaded by the job that needs it: with its numeric libraries it takes longer to load
+than a page of help to read.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from decompose import __version__
+from decompose.cli import failure, terminal
+from decompose.cli.printable import printable
+from decompose.config import Options, Settings, options
+from decompose.disk import write_atomic
+from decompose.model.program import Confidence
+
+if TYPE_CHECKING:
+    from decompose.cli.progress import Progress
+    from decompose.export import ExportOptions
+    from decompose.pipeline import Analyzed
+
+DONE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How the end of an analysis is told."""
+
+    as_json: bool = False
+    quiet: bool = False
+    timings: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of an export, in the user's words."""
+
+    level: str | None
+    min_confidence: str
+    direct: bool
+    external: bool
+    lines: bool
+    tests: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where an analysis, its proposal and its program lie, and where to write. None: the usual place."""
+
+    folder: Path
+    proposal: Path | None
+    out: Path | None
+    root: Path | None
+
+
+def analyze(
+    path: Path, given: Settings, config: Path | None, telling: Telling, *, isolated: bool
+) -> int:
+    """Analyze a tree, write the outputs, and tell the summary."""
+    chosen = options(path, given, config, isolated=isolated)
+    began = time.monotonic()
+    with _watched(telling) as watcher:
+        from decompose import pipeline  # noqa: PLC0415
+
+        done = pipeline.analyze(chosen, watcher)
+    if watcher is not None:
+        cause = ": nothing has changed since the last run" if done.from_memory else ""
+        failure.say(f"analyzed in {time.monotonic() - began:.1f} s{cause}")
+    _tell(done, chosen, telling)
+    return DONE
+
+
+@contextmanager
+def _watched(telling: Telling) -> Iterator["Progress | None"]:
+    """Show progress where somebody watches and wants it."""
+    if telling.quiet or sys.stderr is None or not terminal.can_move(sys.stderr):
+        yield None
+        return
+    from decompose.cli.progress import Progress  # noqa: PLC0415
+
+    with Progress(terminal.console(sys.stderr)) as progress:
+        yield progress
+
+
+def _tell(done: "Analyzed", chosen: Options, telling: Telling) -> None:
+    if telling.as_json:
+        terminal.write(_as_json(done, telling))
+        return
+    from decompose.cli import screen  # noqa: PLC0415
+
+    console = terminal.console(sys.stdout)
+    if not telling.quiet:
+        screen.show(done.summary, screen.Told(chosen.output, done.conflicts), console)
+    if telling.timings:
+        screen.show_times(done.times, console)
+
+
+def _as_json(done: "Analyzed", telling: Telling) -> str:
+    from decompose.steps.summary import summary_json  # noqa: PLC0415
+
+    more: dict[str, object] = {"conflicts": list(done.conflicts)}
+    if telling.timings:
+        more["timings"] = [asdict(time) for time in done.times]
+    return summary_json(done.summary, **more)
+
+
+def report(folder: Path, proposal: Path | None, out: Path | None) -> int:
+    """Render the report under the edited proposal."""
+    from decompose import pipeline  # noqa: PLC0415
+
+    page = pipeline.render_report(folder, proposal, out)
+    terminal.write(f"wrote {printable(page.as_posix())}\n")
+    return DONE
+
+
+def export(form: str, folder: Path, asked: Asked, out: Path | None) -> int:
+    """Write an analysis in another format, to standard output or into a file."""
+    from decompose import pipeline  # noqa: PLC0415
+    from decompose.export import FORMATS  # noqa: PLC0415
+
+    failure.choice(form, FORMATS, "FORMAT")
+    text = pipeline.render_export(folder, form, _export_options(asked))
+    if out is None or out == Path("-"):
+        terminal.write(text)
+    else:
+        write_atomic(out, text.encode("utf-8", "backslashreplace"))
+    return DONE
+
+
+def _export_options(asked: Asked) -> "ExportOptions":
+    from decompose.export import ExportOptions, Level  # noqa: PLC0415
+
+    confidences = {each.name.lower().replace("_", "-"): each for each in Confidence}
+    least = failure.choice(asked.min_confidence, confidences, "--min-confidence")
+    level = asked.level and failure.choice(asked.level, list(Level), "--level")
+    return ExportOptions(
+        level=Level(level) if level else None,
+        min_confidence=confidences[least],
+        direct=asked.direct,
+        external=asked.external,
+        lines=asked.lines,
+        tests=asked.tests,
+    )
+
+
+def scaffold(places: Places, services: tuple[str, ...], *, dry_run: bool) -> int:
+    """Write skeletons of services, and tell what was done with each file."""
+    from decompose import pipeline  # noqa: PLC0415
+    from decompose.cli import skeletons  # noqa: PLC0415
+
+    done = pipeline.render_services(
+        places.folder, places.proposal, places.out, places.root, services, dry_run=dry_run
+    )
+    skeletons.show(done, dry_run=dry_run, console=terminal.console(sys.stdout))
+    return DONE
+
+
+def schema(name: str) -> int:
+    """Write the schema of a format."""
+    from decompose import export as exporting  # noqa: PLC0415
+
+    terminal.write(exporting.schema(failure.choice(name, exporting.SCHEMAS, "NAME")))
+    return DONE
+
+
+def version() -> int:
+    """Say the version."""
+    terminal.write(f"decompose {__version__}\n")
+    return DONE
