@@ -73,7 +73,9 @@ def merge(
         text = to_toml(wanted, partition)  # a form that cannot be kept: better plain than wrong
     text = _with_pins(text, edits(base or NO_DRAFT, theirs), new, weighed, known)
     lines = _Lines(text, theirs_text)
-    clashes = [*weighed.clashes, *_lost_constraints(theirs, known)]
+    told = {clash.key for clash in weighed.clashes}
+    lost = (clash for clash in _lost_constraints(theirs, known) if clash.key not in told)
+    clashes = [*weighed.clashes, *lost]
     return Merged(text, tuple(dict.fromkeys(lines.told(clash, where) for clash in clashes)))
 
 

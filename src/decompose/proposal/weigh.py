@@ -4,7 +4,7 @@ Terms
 -----
 base, theirs, new  the last untouched draft, the person's version of it, the new draft. A lost base is None.
 today's name       what a service is called after the merge: a person's name wins over a draft's.
-decision           a claim of the person's that the base does not have: it holds for all that it covers.
+decision           a claim of the person's that the base does not have, or that they pinned: it holds for all it covers.
 
 Rule: what a person decided stays; everything else takes the new draft.
 """
@@ -130,7 +130,11 @@ class Scale:
             self._today_claims(self.new, self.of_new),
         )
         base = None if self.base is None else self._today_claims(self.base, self.of_base)
-        decisions = {n for n, label in theirs.items() if base is None or base.get(n) != label}
+        decisions = {
+            name
+            for name, label in theirs.items()
+            if base is None or base.get(name) != label or self._is_pinned(name, label)
+        }
         wanted: dict[str, str] = {}
         against: dict[str, Counter[str]] = defaultdict(Counter)
         open_parts = False
@@ -139,13 +143,23 @@ class Scale:
             mine = SHARED if claim is None else theirs[claim]
             open_parts |= claim is None
             before = None if base is None else _label(base, part)
-            is_decided = claim in decisions or (before is not None and mine != before)
+            is_decided = (
+                claim in decisions
+                or (before is not None and mine != before)
+                or self._is_pinned(part, mine)
+            )
             wanted[part] = mine if is_decided else drafted
             if is_decided and drafted not in (mine, before):
                 against[claim or part][drafted] += 1
         kept = self._surviving(theirs, new, decisions)
         self._code_clashes(theirs, against)
         return shortest(wanted, kept, SHARED if open_parts else None)
+
+    def _is_pinned(self, name: str, label: str) -> bool:
+        """Does the person's file itself hold a name where it stands?"""
+        pins = self.theirs.constraints.pins
+        pin = name if name in pins else covering(pins, name)
+        return pin is not None and self.of_theirs.get(pins[pin], pins[pin]) == label
 
     def _surviving(
         self, theirs: Mapping[str, str], new: Mapping[str, str], decisions: set[str]
@@ -195,6 +209,7 @@ class Scale:
             mine, drafted = theirs.get(name), new.get(name)
             before = None if base is None else base.get(name)
             is_decided = mine is not None if base is None else mine != before
+            is_decided |= mine is not None and self._is_pinned(name, mine)
             label = mine if is_decided else drafted
             if name not in self.known:
                 if is_decided and mine is not None:
