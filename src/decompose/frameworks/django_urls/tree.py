@@ -137,33 +137,39 @@ def _entries(walk: Walk, expression: Expression, place: Place) -> Iterator[Endpo
     if expression.op is Op.NAME:
         for added in walk.added.get((expression.owner, expression.text()), ()):
             yield from _entries(walk, added, place.below(Template(""), ""))
-    for value in unfold(expression, walk.view):
-        if value.op in (Op.DISPLAY, Op.BINARY, Op.COMPREHENSION, Op.UNION):
-            for element in value.elements:
-                inner = (
-                    element.base if element.op is Op.STAR and element.base is not None else element
-                )
-                yield from _entries(
-                    walk, inner, Place(place.prefix, place.raw, place.confidence, place.depth + 1)
-                )
-        elif value.op is Op.CALL:
-            yield from _call(walk, value, place)
-        elif value.op is Op.SUBSCRIPT and value.base is not None:  # `site.urls[0]`
-            yield from _entries(walk, value.base, place.below(Template(""), ""))
-        elif value.attribute in ("urls", "urlpatterns"):
-            yield from _urls_of(walk, value, place)
+    values = unfold(expression, walk.view)
+    for value in values:
+        yield from _value(walk, value, place)
+    if expression.op is Op.CALL and any(value.op in (Op.NAME, Op.UNKNOWN) for value in values):
+        yield from _arguments(walk, expression, place)
 
 
-def _call(walk: Walk, call: Expression, place: Place) -> Iterator[Endpoint]:
-    name = call.callee.name() if call.callee is not None else None
-    if name in _PATTERNS:
-        yield from _pattern(walk, call, place)
-        return
-    if name == _LANGUAGE:
-        place = place.below(Template("{language}/", (("language", "string"),)), "<language>/")
-    for (
-        argument
-    ) in call.arguments:  # a helper that takes patterns and gives them back, changed or not
+def _value(walk: Walk, value: Expression, place: Place) -> Iterator[Endpoint]:
+    inside = place.below(Template(""), "")
+    if value.op in (Op.DISPLAY, Op.BINARY, Op.COMPREHENSION, Op.UNION):
+        for element in value.elements:
+            is_star = element.op is Op.STAR and element.base is not None
+            yield from _entries(walk, (element.base if is_star else None) or element, inside)
+    elif value.op is Op.CALL:
+        name = value.callee.name() if value.callee is not None else None
+        if name in _PATTERNS:
+            yield from _pattern(walk, value, place)
+        else:
+            language = (
+                Template("{language}/", (("language", "string"),))
+                if name == _LANGUAGE
+                else Template("")
+            )
+            yield from _arguments(walk, value, place.below(language, language.path))
+    elif value.op is Op.SUBSCRIPT and value.base is not None:  # `site.urls[0]`
+        yield from _entries(walk, value.base, inside)
+    elif value.attribute in ("urls", "urlpatterns"):
+        yield from _urls_of(walk, value, place)
+
+
+def _arguments(walk: Walk, call: Expression, place: Place) -> Iterator[Endpoint]:
+    """A helper that takes patterns gives them back, changed or not."""
+    for argument in call.arguments:
         if argument.op is not Op.STRING:
             yield from _entries(walk, argument, place.below(Template(""), ""))
 
