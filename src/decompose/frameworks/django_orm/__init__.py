@@ -36,7 +36,152 @@ _SENDS = ("send", "send_robust", "asend", "asend_robust")
 _METHODS = frozenset({*QUERY_METHODS, *LINKING, *ROW_METHODS, *SHORTCUTS, *UPWARDS, *_USERS})
 INTEREST = frozenset({*_METHODS, *_SENDS, "register"})
 PHASE = 1
-EXAMPLES = ()
+EXAMPLES = (
+    # A chain is what its last method does; lookups and `select_related` read other tables.
+    (
+        {
+            "shop/models.py": """
+                from django.db import models
+                class Person(models.Model):
+                    email = models.EmailField()
+                class OrderQuerySet(models.QuerySet):
+                    def open(self):
+                        return self.filter(status="open")
+                    def total(self):
+                        return self.aggregate(models.Sum("total"))
+                class Order(models.Model):
+                    buyer = models.ForeignKey(Person, models.CASCADE, related_name="orders")
+                    status = models.TextField()
+                    objects = OrderQuerySet.as_manager()
+                class Line(models.Model):
+                    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+                    tags = models.ManyToManyField("Tag")
+                class Tag(models.Model):
+                    name = models.TextField()
+            """,
+            "shop/services.py": """
+                from django.db import transaction
+                from django.shortcuts import get_object_or_404
+                from shop.models import Line, Order, Person
+                def by_key(buyer): return Order.objects.filter(buyer__pk=buyer)
+                def by_mail(mail): return Order.objects.open().filter(buyer__email=mail)
+                def close(): Order.objects.open().exclude(status="").update(status="closed")
+                def buy(mail):
+                    buyer, is_new = Person.objects.get_or_create(email=mail)
+                    order = Order(buyer=buyer)
+                    with transaction.atomic():
+                        order.save()
+                        for name in ("a", "b"):
+                            order.lines.create()
+                    return order
+                @transaction.atomic
+                def drop(key):
+                    order = get_object_or_404(Order, pk=key)
+                    for line in order.lines.select_related("order"):
+                        line.tags.clear()
+                        line.delete()
+                    print(order.buyer.email)
+            """,
+        },
+        {
+            "shop.models.OrderQuerySet.total reads shop_order",
+            "shop.services.by_key reads shop_order",
+            "shop.services.by_mail reads shop_order",
+            "shop.services.by_mail reads shop_person",
+            "shop.services.by_mail joins shop_order shop_person",
+            "shop.services.close updates shop_order",
+            "shop.services.buy reads shop_person",
+            "shop.services.buy creates shop_person",
+            "shop.services.buy creates shop_order",
+            "shop.services.buy creates shop_line in loop",
+            "shop.services.buy opens atomic 11-14",
+            "shop.services.drop reads shop_order",
+            "shop.services.drop reads shop_line",
+            "shop.services.drop joins shop_line shop_order",
+            "shop.services.drop deletes shop_line_tags in loop",
+            "shop.services.drop deletes shop_line in loop",
+            "shop.services.drop reads shop_person ?",
+            "shop.services.drop opens atomic 17-22",
+        },
+    ),
+    # A helper that takes any row or model reads and writes for its callers, who know which.
+    (
+        {
+            "shop/models.py": """
+                from django.db import models
+                class Cart(models.Model): ...
+                class Order(models.Model): ...
+            """,
+            "shop/helpers.py": """
+                from contextlib import contextmanager
+                from django.db import transaction
+                def find(model, key):
+                    return model.objects.get(pk=key)
+                def store(row):
+                    row.save()
+                @contextmanager
+                def unit():
+                    with transaction.atomic():
+                        yield
+            """,
+            "shop/services.py": """
+                from shop.helpers import find, store, unit
+                from shop.models import Cart, Order
+                def touch(key):
+                    with unit():
+                        store(find(Cart, key))
+                        store(Order())
+            """,
+        },
+        {
+            "shop.helpers.find reads shop_cart ?",
+            "shop.helpers.store updates shop_cart ?",
+            "shop.helpers.store creates shop_order ?",
+            "shop.services.touch reads shop_cart ?",
+            "shop.services.touch updates shop_cart ?",
+            "shop.services.touch creates shop_order ?",
+            "shop.services.touch opens atomic 5-7",
+        },
+    ),
+    # A class that answers through inherited code is named itself.
+    (
+        {
+            "shop/models.py": """
+                from django.db import models
+                class Order(models.Model):
+                    number = models.TextField(unique=True)
+                class Line(models.Model):
+                    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+            """,
+            "shop/api.py": """
+                from rest_framework import generics, serializers
+                from shop.models import Line, Order
+                class LineSerializer(serializers.ModelSerializer):
+                    class Meta:
+                        model = Line
+                        fields = ["id"]
+                class OrderSerializer(serializers.ModelSerializer):
+                    lines = LineSerializer(many=True, read_only=True)
+                    class Meta:
+                        model = Order
+                        fields = ["number", "lines"]
+                class Orders(generics.ListCreateAPIView):
+                    queryset = Order.objects.all()
+                    serializer_class = OrderSerializer
+                class Lines(generics.DestroyAPIView):
+                    queryset = Line.objects.all()
+            """,
+        },
+        {
+            "shop.api.Orders reads shop_order",
+            "shop.api.OrderSerializer creates shop_order ?",
+            "shop.api.OrderSerializer reads shop_order ?",
+            "shop.api.OrderSerializer reads shop_line ?",
+            "shop.api.Lines reads shop_line",
+            "shop.api.Lines deletes shop_line ?",
+        },
+    ),
+)
 
 
 def settle(view: ProgramView) -> Iterator[Fact]:
