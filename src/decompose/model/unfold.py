@@ -8,10 +8,11 @@ registers one blueprint a row: `unfold` gives the expressions behind `import_str
 them again.
 
 Nothing is run: only displays, loops over them, unpacking, generators and imports by name are
-followed, and no more than `MAX_VALUES` values or `MAX_DEPTH` steps.
+followed, and no more than `MAX_VALUES` values, `MAX_STEPS` steps in all, or `MAX_DEPTH` steps in a row.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ Second = TypeVar("Second")
 
 MAX_VALUES = 400
 MAX_DEPTH = 14
+MAX_STEPS = 3_000
 _IMPORTS = frozenset({"import_module", "__import__", "import_string", "import_object", "locate"})
 _WRAPPERS = frozenset({"list", "tuple", "sorted", "reversed", "set", "frozenset", "iter"})
 _OF_DICT = frozenset({"items", "values", "keys"})
@@ -30,12 +32,12 @@ _OF_DICT = frozenset({"items", "values", "keys"})
 
 def unfold(expression: Expression, view: ProgramView) -> list[Expression]:
     """The expressions that its value may come from, in order; itself where no more is known."""
-    return list(islice(_values(expression, view, MAX_DEPTH), MAX_VALUES))
+    return list(islice(_values(expression, _Walk(view), MAX_DEPTH), MAX_VALUES))
 
 
 def strings(expression: Expression, view: ProgramView) -> list[str | None]:
     """The texts that its value may be, in the order of `unfold`; None for each unknown one."""
-    return list(islice(_strings(expression, view, MAX_DEPTH), MAX_VALUES))
+    return list(islice(_strings(expression, _Walk(view), MAX_DEPTH), MAX_VALUES))
 
 
 def aligned(left: Sequence[First], right: Sequence[Second]) -> Iterator[tuple[First, Second]]:
@@ -48,118 +50,127 @@ def aligned(left: Sequence[First], right: Sequence[Second]) -> Iterator[tuple[Fi
         yield from ((left[0], each) for each in right)
 
 
-def _values(expression: Expression, view: ProgramView, depth: int) -> Iterator[Expression]:
-    if depth == 0:
+@dataclass(slots=True)
+class _Walk:
+    """One question: the program, and how many steps are left."""
+
+    view: ProgramView
+    steps: int = MAX_STEPS
+
+
+def _values(expression: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
+    walk.steps -= 1
+    if depth <= 0 or walk.steps < 0:
         return
     match expression.op:
         case Op.NAME | Op.ATTRIBUTE:
-            yield from _named(expression, view, depth - 1)
+            yield from _named(expression, walk, depth - 1)
         case Op.ELEMENT:
-            yield from _each(expression.base, view, depth - 1)
+            yield from _each(expression.base, walk, depth - 1)
         case Op.ITEM:
-            yield from _parts(expression, view, depth - 1)
+            yield from _parts(expression, walk, depth - 1)
         case Op.UNION:
             for side in expression.elements:
-                yield from _values(side, view, depth - 1)
+                yield from _values(side, walk, depth - 1)
         case Op.CALL:
-            yield from _called(expression, view, depth - 1)
+            yield from _called(expression, walk, depth - 1)
         case Op.AWAIT | Op.ENTER | Op.STAR if expression.base is not None:
-            yield from _values(expression.base, view, depth - 1)
+            yield from _values(expression.base, walk, depth - 1)
         case _:
             yield expression
 
 
-def _named(expression: Expression, view: ProgramView, depth: int) -> Iterator[Expression]:
+def _named(expression: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
     base = expression.base
     if base is not None and base.op is Op.CALL and base.attribute in _IMPORTS:
-        for module in _strings_of(base, view, depth):
-            yield from _imported(module, expression.attribute, view, depth)
+        for module in _strings_of(base, walk, depth):
+            yield from _imported(module, expression.attribute, walk, depth)
         return
     bound = [each for each in expression.bound() if not _same(each, expression)]
     for each in bound:
-        yield from _values(each, view, depth)
+        yield from _values(each, walk, depth)
     if not bound:
-        yield from _from_instance(expression, view, depth)
+        yield from _from_instance(expression, walk, depth)
 
 
-def _from_instance(expression: Expression, view: ProgramView, depth: int) -> Iterator[Expression]:
+def _from_instance(expression: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
     """What the class of an instance gives its attribute (`settings.PREFIX`), else itself."""
     if expression.op is Op.ATTRIBUTE and expression.base is not None:
         for kind in expression.base.types():
-            found = view.class_named(kind)
+            found = walk.view.class_named(kind)
             value = found.attribute(expression.attribute) if found else None
             if value is not None:
-                yield from _values(value, view, depth)
+                yield from _values(value, walk, depth)
                 return
     yield expression
 
 
-def _each(iterable: Expression | None, view: ProgramView, depth: int) -> Iterator[Expression]:
+def _each(iterable: Expression | None, walk: _Walk, depth: int) -> Iterator[Expression]:
     """What iterating gives, element by element."""
     if iterable is None or depth <= 0:
         return
     if iterable.op is Op.CALL and iterable.attribute in _OF_DICT and iterable.base is not None:
-        yield from _each_of_dict(iterable, view, depth - 1)
+        yield from _each_of_dict(iterable, walk, depth - 1)
         return
-    for value in _values(iterable, view, depth - 1):
+    for value in _values(iterable, walk, depth - 1):
         if value.op is Op.DISPLAY:
             for element in value.keys or value.elements:
-                yield from _element(element, view, depth - 1)
+                yield from _element(element, walk, depth - 1)
         elif value.op is Op.COMPREHENSION:
             for element in value.elements:
-                yield from _values(element, view, depth - 1)
+                yield from _values(element, walk, depth - 1)
         elif value.op is Op.CALL:
-            yield from _each_of_call(value, view, depth - 1)
+            yield from _each_of_call(value, walk, depth - 1)
 
 
-def _element(element: Expression, view: ProgramView, depth: int) -> Iterator[Expression]:
+def _element(element: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
     if element.op is Op.STAR:
-        yield from _each(element.base, view, depth)
+        yield from _each(element.base, walk, depth)
     else:
-        yield from _values(element, view, depth)
+        yield from _values(element, walk, depth)
 
 
-def _each_of_call(call: Expression, view: ProgramView, depth: int) -> Iterator[Expression]:
+def _each_of_call(call: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
     if call.attribute in _WRAPPERS and call.arguments:
-        yield from _each(call.arguments[0], view, depth)
+        yield from _each(call.arguments[0], walk, depth)
         return
-    for function in _functions(call, view):
+    for function in _functions(call, walk):
         for value in function.returned:
             if value.op is Op.DISPLAY and function.is_generator:
                 yield value
             elif value.op is not Op.UNKNOWN:
                 yield from (
-                    _values(value, view, depth)
+                    _values(value, walk, depth)
                     if function.is_generator
-                    else _each(value, view, depth)
+                    else _each(value, walk, depth)
                 )
 
 
-def _each_of_dict(call: Expression, view: ProgramView, depth: int) -> Iterator[Expression]:
+def _each_of_dict(call: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
     """`.values()` and `.keys()`; a pair of `.items()` is told apart by position, see `_parts`."""
-    for value in _values(call.base, view, depth) if call.base else ():
+    for value in _values(call.base, walk, depth) if call.base else ():
         if value.op is Op.DISPLAY and value.keys:
             for element in value.keys if call.attribute == "keys" else value.elements:
-                yield from _values(element, view, depth)
+                yield from _values(element, walk, depth)
 
 
-def _parts(item: Expression, view: ProgramView, depth: int) -> Iterator[Expression]:
+def _parts(item: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
     """One part of each value that is unpacked."""
     whole = item.base
     if whole is None or depth <= 0:
         return
-    pairs = _dict_pairs(whole, view, depth)
+    pairs = _dict_pairs(whole, walk, depth)
     if pairs is not None:
         for pair in pairs:
-            yield from _values(pair[min(item.position, 1)], view, depth - 1)
+            yield from _values(pair[min(item.position, 1)], walk, depth - 1)
         return
-    for value in _values(whole, view, depth - 1):
+    for value in _values(whole, walk, depth - 1):
         if value.op is Op.DISPLAY and 0 <= item.position < len(value.elements):
-            yield from _values(value.elements[item.position], view, depth - 1)
+            yield from _values(value.elements[item.position], walk, depth - 1)
 
 
 def _dict_pairs(
-    whole: Expression, view: ProgramView, depth: int
+    whole: Expression, walk: _Walk, depth: int
 ) -> list[tuple[Expression, Expression]] | None:
     """Keys and values, where it is an element of `mapping.items()`."""
     iterable = whole.base if whole.op is Op.ELEMENT else None
@@ -171,62 +182,62 @@ def _dict_pairs(
     ):
         return None
     found: list[tuple[Expression, Expression]] = []
-    for value in _values(iterable.base, view, depth - 1):
+    for value in _values(iterable.base, walk, depth - 1):
         found.extend(zip(value.keys, value.elements, strict=False))
     return found
 
 
-def _called(call: Expression, view: ProgramView, depth: int) -> Iterator[Expression]:
+def _called(call: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
     if call.attribute in _IMPORTS:
-        for dotted in _strings_of(call, view, depth):
+        for dotted in _strings_of(call, walk, depth):
             module, _, name = (dotted or "").replace(":", ".").rpartition(".")
-            yield from _imported(module, name, view, depth)
+            yield from _imported(module, name, walk, depth)
         return
     if call.attribute == "getattr" and len(call.arguments) > 1:
-        yield from _gotten(call, view, depth)
+        yield from _gotten(call, walk, depth)
         return
-    returned = [value for function in _functions(call, view) for value in function.returned]
+    returned = [value for function in _functions(call, walk) for value in function.returned]
     followed = [value for value in returned if value.op in (Op.CALL, Op.DISPLAY, Op.NAME)]
-    if not followed or any(function.is_generator for function in _functions(call, view)):
+    if not followed or any(function.is_generator for function in _functions(call, walk)):
         yield call
         return
     for value in followed:
-        yield from _values(value, view, depth)
+        yield from _values(value, walk, depth)
 
 
-def _gotten(call: Expression, view: ProgramView, depth: int) -> Iterator[Expression]:
+def _gotten(call: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
     """`getattr(import_module(dotted), "name")`."""
     module, name = call.arguments[0], call.arguments[1].string()
     if name and module.op is Op.CALL and module.attribute in _IMPORTS:
-        for dotted in _strings_of(module, view, depth):
-            yield from _imported(dotted, name, view, depth)
+        for dotted in _strings_of(module, walk, depth):
+            yield from _imported(dotted, name, walk, depth)
     else:
         yield call
 
 
-def _imported(module: str | None, name: str, view: ProgramView, depth: int) -> Iterator[Expression]:
-    for value in view.module_value(module, name) if module else ():
-        yield from _values(value, view, depth)
+def _imported(module: str | None, name: str, walk: _Walk, depth: int) -> Iterator[Expression]:
+    for value in walk.view.module_value(module, name) if module else ():
+        yield from _values(value, walk, depth)
 
 
-def _functions(call: Expression, view: ProgramView) -> list[FunctionView]:
+def _functions(call: Expression, walk: _Walk) -> list[FunctionView]:
     symbols = call.callee.symbols() if call.callee else ()
-    return [found for found in map(view.function_named, symbols) if found is not None]
+    return [found for found in map(walk.view.function_named, symbols) if found is not None]
 
 
-def _strings_of(call: Expression, view: ProgramView, depth: int) -> list[str | None]:
-    return list(_strings(call.arguments[0], view, depth)) if call.arguments else []
+def _strings_of(call: Expression, walk: _Walk, depth: int) -> list[str | None]:
+    return list(_strings(call.arguments[0], walk, depth)) if call.arguments else []
 
 
-def _strings(expression: Expression, view: ProgramView, depth: int) -> Iterator[str | None]:
+def _strings(expression: Expression, walk: _Walk, depth: int) -> Iterator[str | None]:
     text = expression.string()
     if text is not None or depth <= 0:
         yield text
     elif expression.op in (Op.BINARY, Op.FORMAT):
-        yield from _joined([list(_strings(part, view, depth - 1)) for part in expression.elements])
+        yield from _joined([list(_strings(part, walk, depth - 1)) for part in expression.elements])
     else:
         values = [
-            value for value in _values(expression, view, depth - 1) if not _same(value, expression)
+            value for value in _values(expression, walk, depth - 1) if not _same(value, expression)
         ]
         yield from (value.string() for value in values)
         if not values:
