@@ -88,7 +88,9 @@ def _outputs(
         clustering = _clustered(program, options, edited)
     with clock.stage("propose"):
         draft = proposal.draft(program, clustering.partition)
-        merged = proposal.merge(edited.base, edited.text, draft, clustering.partition)
+        merged = proposal.merge(
+            edited.base, edited.text, draft, clustering.partition, program.graph
+        )
         accepted = proposal.from_toml(merged.text, str(options.output / output.PROPOSAL))
     problems = tuple(sorted({*found.problems, *lost, *cache.problems}))
     with clock.stage("assess"):
@@ -108,7 +110,9 @@ def _outputs(
 
 def _clustered(program: Program, options: Options, edited: PersonsFile) -> Clustering:
     """Cluster under what a person has already decided."""
-    constraints, previous = proposal.decided(edited.base, edited.text, program.graph)
+    constraints, previous = proposal.decided(
+        edited.base, edited.text, program.graph, str(options.output / output.PROPOSAL)
+    )
     wanted = ClusterOptions(
         services=options.services, seed=options.seed, constraints=constraints, previous=previous
     )
