@@ -20,14 +20,17 @@ HOLE = "decompose_hole"
 _DIALECTS = ("", "postgres", "mysql", "sqlite")
 _SQL = re.compile(
     r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(?\s*"
-    r"(select|insert|update|delete|with|replace|merge|create|truncate)\b",
+    r"(select|insert|update|delete|with|replace|merge|truncate"
+    r"|create(?:\s+or\s+replace)?(?:\s+\w+)?\s+(?:table|view))\b",
     re.IGNORECASE | re.DOTALL,
 )
 _SHAPE = re.compile(r"\b(from|into|update|table|view|set|select|join)\b", re.IGNORECASE)
 _NAMED = re.compile(
     r"\b(delete\s+from|from|join|into|update|truncate\s+table)\s+([\w.\"`\[\]]+)", re.IGNORECASE
 )
+_COMMON = re.compile(r"(\w+)(?:\s*\([^()]*\))?\s+as\s*\(", re.IGNORECASE)
 _PERCENT = re.compile(r"%(?:\(\w+\))?s")
+_KEYWORDS = frozenset({"lateral", "only", "select", "set", "strict", "unnest", "values"})
 _SYSTEM = ("information_schema.", "pg_", "sqlite_", "sys.", "mysql.", "performance_schema.")
 _MAX_LENGTH = 60_000
 
@@ -237,9 +240,10 @@ def is_own(name: str) -> bool:
 
 
 def _search(text: str, found: Meaning) -> None:
+    common = {name.lower() for name in _COMMON.findall(text)}
     for word, quoted in _NAMED.findall(text):
         name = re.sub(r"[\"`\[\]]", "", quoted)
-        if is_own(name) and name.lower() not in ("select", "set", "values", "only", "lateral"):
+        if is_own(name) and name.lower() not in common | _KEYWORDS:
             found.accesses[name, _WORDS.get(word.split()[0].lower(), AccessMode.READ)] = None
 
 

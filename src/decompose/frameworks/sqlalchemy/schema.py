@@ -153,7 +153,9 @@ def _owns_key(columns: dict[str, Declared]) -> bool:
 
 
 def _looks_mapped(found: ClassView) -> bool:
-    """A class with a table name and columns of its own is mapped, be its base in sight or not."""
+    """A class with a table name, columns, and a base that is out of sight is mapped."""
+    if all(base.symbols() for base in found.bases):
+        return False
     names = dict.fromkeys(name for name, _, _ in found.assigned())
     if "__tablename__" not in names and "__table__" not in names:
         return False
