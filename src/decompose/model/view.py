@@ -95,6 +95,9 @@ class Expression(Protocol):
     def bound(self) -> "Sequence[Expression]":
         """Where it is a name or attribute: the expressions it is bound to, wherever that is; else itself."""
 
+    def bound_once(self) -> "Sequence[Expression]":
+        """The same, one step on: `order` in `order = line.order` is `line.order`; empty where nothing binds it."""
+
 
 class ClassView(Protocol):
     """A class of the program."""

@@ -34,7 +34,7 @@ NAME = "django.orm"
 _USERS = frozenset(name.rpartition(".")[2] for name in USER_FUNCTIONS)
 _SENDS = ("send", "send_robust", "asend", "asend_robust")
 _METHODS = frozenset({*QUERY_METHODS, *LINKING, *ROW_METHODS, *SHORTCUTS, *UPWARDS, *_USERS})
-INTEREST = frozenset({*_METHODS, *_SENDS, "register"})
+INTEREST = frozenset({*_METHODS, *_SENDS, "register", "getattr"})
 PHASE = 1
 EXAMPLES = (
     # A chain is what its last method does; lookups and `select_related` read other tables.
@@ -102,6 +102,46 @@ EXAMPLES = (
             "shop.services.drop deletes shop_line in loop",
             "shop.services.drop reads shop_person ?",
             "shop.services.drop opens atomic 17-22",
+        },
+    ),
+    # Storing a row calls the model's own `save` and the receivers of Django's signals.
+    (
+        {
+            "shop/models.py": """
+                from django.db import models
+                class Order(models.Model):
+                    def save(self, *args, **kwargs):
+                        super().save(*args, **kwargs)
+                class Note(models.Model): ...
+            """,
+            "shop/receivers.py": """
+                from django.db.models.signals import post_delete, post_save
+                from django.dispatch import receiver
+                from shop.models import Note, Order
+                @receiver(post_save, sender=Order)
+                def note(sender, instance, **kwargs):
+                    Note.objects.create()
+                @receiver(post_delete)
+                def forget(sender, instance, **kwargs): ...
+            """,
+            "shop/services.py": """
+                from shop.models import Order
+                def buy(): Order.objects.create()
+                def change(): Order.objects.update()
+                def drop(key): Order.objects.get(pk=key).delete()
+            """,
+        },
+        {
+            "shop.models.Order.save creates shop_order",
+            "shop.models.Order.save updates shop_order",
+            "shop.receivers.note creates shop_note",
+            "shop.services.buy creates shop_order",
+            "shop.services.buy ~> shop.models.Order.save",
+            "shop.services.buy ~> shop.receivers.note",
+            "shop.services.change updates shop_order",
+            "shop.services.drop reads shop_order",
+            "shop.services.drop deletes shop_order",
+            "shop.services.drop ~> shop.receivers.forget",
         },
     ),
     # A helper that takes any row or model reads and writes for its callers, who know which.

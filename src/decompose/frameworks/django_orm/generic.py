@@ -62,10 +62,10 @@ def _view(found: Evaluator, view: ClassView) -> Iterator[TableAccess]:
     models = sorted({each.model for each in found.values(place)})
     if place is None or len(models) != 1:
         return
-    if view.attribute("queryset") is None and not view.method("get_queryset"):
-        if any(base in view.mro for base in _READS):
-            yield _access(found, view, models[0], _READ, place)
-    for base, methods in _DELETES.items():
+    has_query = view.attribute("queryset") is not None or view.method("get_queryset") is not None
+    if not has_query and any(base in view.mro for base in _READS):
+        yield _access(found, view, models[0], _READ, place)
+    for base, methods in _DELETES.items() if _answers(view, "delete") else ():
         if base in view.mro and not any(view.method(name) for name in methods):
             yield _access(found, view, models[0], _DELETE, place)
     if (
@@ -76,6 +76,11 @@ def _view(found: Evaluator, view: ClassView) -> Iterator[TableAccess]:
         yield _access(
             found, view, models[0], _UPDATE if _UPDATES[1] in view.mro else _CREATE, place
         )
+
+
+def _answers(view: ClassView, method: str) -> bool:
+    names = view.attribute("http_method_names")
+    return names is None or method in [each.string() for each in names.elements]
 
 
 def _access(

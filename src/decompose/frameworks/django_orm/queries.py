@@ -6,12 +6,15 @@ query from elsewhere reads where it runs it. Methods of managers and querysets t
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from decompose.frameworks.django_orm.implied import implied
 from decompose.frameworks.django_orm.library import (
     COUNTING,
     LINKING,
     MANAGER,
+    MODEL_SERIALIZER,
     ONE,
     QUERYSET,
     ROW_METHODS,
@@ -22,18 +25,26 @@ from decompose.frameworks.django_orm.library import (
     WRITING,
 )
 from decompose.frameworks.django_orm.lookups import joined
-from decompose.frameworks.django_orm.values import Evaluator, Kind, Value, is_of_users, passed
+from decompose.frameworks.django_orm.values import (
+    Evaluator,
+    Kind,
+    Value,
+    is_of_users,
+    model_of_class,
+    passed,
+)
 from decompose.model.facts import Op
-from decompose.model.program import AccessMode, Confidence, Join, Table, TableAccess
+from decompose.model.program import AccessMode, Confidence, Join, Mediated, Table, TableAccess
 from decompose.model.source import Site
 from decompose.model.view import Expression
 
 _READ = (AccessMode.READ,)
+FRAMEWORK = "django.orm"
 _GENERIC = 2
 """A helper that stores rows of so many models knows none of them."""
 
 _RUNS = ONE | COUNTING | SEVERAL
-Found = TableAccess | Join
+Found = TableAccess | Join | Mediated
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,8 @@ def accesses(found: Evaluator, calls: Sequence[Expression]) -> Iterator[Found]:
     for chain in _chains(found, calls):
         yield from _chain(found, chain)
     for call in calls:
+        if call.base is not None and call.base.attribute == "super":
+            yield from _handed_up(found, call)
         if call.attribute in ROW_METHODS or call.attribute in UPWARDS:
             yield from _row_method(found, call)
         elif call.attribute in SHORTCUTS:
@@ -101,6 +114,8 @@ def _chain(found: Evaluator, chain: _Chain) -> Iterator[Found]:
         site = first.site if modes == _READ else chain.last.site
         if modes != _READ or _reads(found, chain):
             yield from _all(chain.last, value, modes, site, table)
+            for mode in modes if method not in LINKING else ():
+                yield from implied(found, chain.last, value, mode, FRAMEWORK)
             if value.via is not None and value.via.through and method not in LINKING:
                 yield _access(chain.last, value.via.through, AccessMode.READ, site, value)
         yield from _joins(found, chain, value, table, site)
@@ -160,8 +175,7 @@ def _reads(found: Evaluator, chain: _Chain) -> bool:
         return any(call.attribute in _RUNS for call in chain.calls)
     if _starts(found, chain.start):
         # A method of the program's own that gives no query has run one itself.
-        first = chain.calls[-1]
-        return not _is_own(found, first) or _is_query(found, first)
+        return all(_is_query(found, call) or not _is_own(found, call) for call in chain.calls)
     if not any(call.attribute in _RUNS for call in chain.calls):
         return any(
             joined(found.models, value.model, call)
@@ -195,11 +209,10 @@ def _started_here(found: Evaluator, start: Expression) -> bool:
     return start.op is Op.NAME and any(_is_query(found, each) for each in bound)
 
 
-def _row_method(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
-    if call.base is None or _is_own(found, call):
+def _row_method(found: Evaluator, call: Expression) -> Iterator[Found]:
+    if call.base is None:
         return
-    if call.base.attribute == "super":
-        yield from _admin_method(found, call)
+    is_own = _is_own(found, call)
     for value in sorted(found.values(call.base), key=repr):
         if value.kind not in (Kind.ROW, Kind.NEW):
             continue
@@ -208,15 +221,26 @@ def _row_method(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
             modes = UPWARDS.get(call.attribute, modes)
         elif value.kind is Kind.NEW and modes == (AccessMode.UPDATE,):
             modes = (AccessMode.CREATE,)
-        for mode in modes:
+        for mode in modes if not is_own else ():
             yield _access(call, found.models.tables[value.model], mode, call.site, value)
+        for mode in modes if call.base.attribute != "super" else ():
+            yield from implied(found, call, value, mode, FRAMEWORK)
 
 
-def _admin_method(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
-    """`super().save_model(…)` in a class of Django's admin."""
+def _handed_up(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
+    """`super().save_model(…)` in a class of Django's admin, `super().update(…)` in a model serializer."""
     function = found.view.function_named(call.owner)
-    for model in found.models.admins.get(function.owner if function is not None else "", ()):
-        for mode in UPWARDS.get(call.attribute, ()):
+    owner = found.view.class_named(function.owner) if function is not None else None
+    if owner is None:
+        return
+    models: Sequence[str] = ()
+    modes: Sequence[AccessMode] = ()
+    if call.attribute in UPWARDS:
+        models, modes = found.models.admins.get(owner.name, ()), UPWARDS[call.attribute]
+    elif call.attribute in ("create", "update") and MODEL_SERIALIZER in owner.mro:
+        models, modes = model_of_class(found, owner), WRITING[call.attribute]
+    for model in models:
+        for mode in modes:
             yield _access(call, found.models.tables[model], mode, call.site, Value(Kind.ROW, model))
 
 
@@ -231,27 +255,45 @@ def _shortcut(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
 
 def _followed(found: Evaluator, calls: Sequence[Expression]) -> Iterator[TableAccess]:
     """`line.product.name` reads the product, unless the query that gave the line has done so."""
+    to_one = {
+        name
+        for relations in found.models.attributes.values()
+        for name, relation in relations.items()
+        if not relation.is_many and relation.target
+    }
     columns = {
-        column.name
+        column.name.removesuffix("_id")
         for table in found.view.facts(Table)
         if isinstance(table, Table)
         for column in table.columns
     }
-    names = {name.removesuffix("_id") for name in columns}
-    names.update(name for relations in found.models.attributes.values() for name in relations)
+    names = to_one.union(columns, *found.models.attributes.values())
     for use in found.view.loads(*sorted(names)):
-        yield from _steps(found, use.base, use.name, use.site, use.loop_depth)
+        yield from _steps(found, to_one, (use.base, use.name), use.site, use.loop_depth)
+    for call in found.view.calls("getattr"):
+        name = call.arguments[1].string() if len(call.arguments) > 1 else None
+        if name in to_one:
+            yield from _steps(
+                found, to_one, (call.arguments[0], name or ""), call.site, call.loop_depth
+            )
     for call in calls:
         base = call.base
         if base is not None and base.op is Op.ATTRIBUTE and base.base is not None:
-            yield from _steps(found, base.base, base.attribute, call.site, call.loop_depth)
+            yield from _steps(
+                found, to_one, (base.base, base.attribute), call.site, call.loop_depth
+            )
 
 
 def _steps(
-    found: Evaluator, base: Expression, name: str, site: Site, loop_depth: int
+    found: Evaluator,
+    to_one: AbstractSet[str],
+    step: tuple[Expression, str],
+    site: Site,
+    loop_depth: int,
 ) -> Iterator[TableAccess]:
     """Each step of a path of attributes that leads to another row."""
-    for value in sorted(found.values(base), key=repr):
+    base, name = step
+    for value in sorted(found.values(base), key=repr) if name in to_one else ():
         relation = found.models.attributes.get(value.model, {}).get(name)
         if (
             value.kind is Kind.ROW
@@ -264,7 +306,7 @@ def _steps(
                 base.owner, table, AccessMode.READ, site, loop_depth, Confidence.INFERRED
             )
     if base.op is Op.ATTRIBUTE and base.base is not None:
-        yield from _steps(found, base.base, base.attribute, site, loop_depth)
+        yield from _steps(found, to_one, (base.base, base.attribute), site, loop_depth)
 
 
 def _handed_on(found: Evaluator, calls: Sequence[Expression]) -> Iterator[TableAccess]:

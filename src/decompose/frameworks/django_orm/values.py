@@ -137,7 +137,7 @@ def _as(kind: Kind, found: Iterable[Value]) -> Values:
 def _evaluated(self: Evaluator, expression: Expression) -> Values:
     """By form first, as that tells calls of the same helper apart, then by the linker's types."""
     if expression.op is Op.NAME:
-        bound = [each for each in expression.bound() if each != expression]
+        bound = [each for each in expression.bound_once() if each != expression]
         if bound:
             return _union(self, bound)
         function = self.view.function_named(expression.owner)
