@@ -12,7 +12,7 @@ from dataclasses import replace
 from decompose.frameworks.sqlalchemy.columns import Declared, Reference, from_call
 from decompose.frameworks.sqlalchemy.library import KNOWLEDGE
 from decompose.frameworks.sqlalchemy.names import own_value
-from decompose.frameworks.sqlalchemy.schema import Mapping, Schema
+from decompose.frameworks.sqlalchemy.schema import Mapping, Schema, is_history
 from decompose.model.facts import Op
 from decompose.model.program import Column, Confidence, Table
 from decompose.model.view import ClassView, Expression, ProgramView
@@ -264,7 +264,7 @@ def _name_of(table: Expression) -> str:
 
 def _core_table(schema: Schema, call: Expression) -> Table | None:
     name = _name_of(call)
-    if not name or not _is_sqlalchemy(call):
+    if not name or not _is_sqlalchemy(call) or is_history(call.module):
         return None
     if schema.default_schema and "." not in name:
         name = f"{schema.default_schema}.{name}"

@@ -30,6 +30,7 @@ DECLARATIVE = (
 )
 _IMPLICIT = frozenset({"flask_sqlalchemy.Model", "flask_appbuilder.Model"})
 _MAPPERS = frozenset({"mapped", "mapped_as_dataclass"})
+_HISTORY = frozenset({"alembic", "migrations"})
 _IGNORED = frozenset({"metadata", "registry", "type_annotation_map", "query_class"})
 
 
@@ -58,7 +59,8 @@ class Schema:
         """Find all mapped classes."""
         self.default_schema = _default_schema(self.view)
         for found in self.view.classes():
-            self.mapping(found.name)
+            if not is_history(found.module):
+                self.mapping(found.name)
         return self
 
     def mapping(self, name: str) -> Mapping | None:
@@ -141,6 +143,11 @@ class Schema:
                 if any("declared_attr" in each.text() for each in method.decorators):
                     _put(columns, attribute, from_function(attribute, method, self.view))
         return columns
+
+
+def is_history(module: str) -> bool:
+    """Is it a migration? What those declare was true once."""
+    return not _HISTORY.isdisjoint(module.split("."))
 
 
 def _put(columns: dict[str, Declared], attribute: str, found: Declared | None) -> None:
