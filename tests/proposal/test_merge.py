@@ -177,6 +177,16 @@ def test_a_renamed_service_keeps_its_name_and_takes_new_members() -> None:
     assert '"orders"' not in found.text.replace('  "orders",', ""), "only the table is called so"
 
 
+def test_a_renamed_service_stays_whole_though_the_draft_gives_it_up() -> None:
+    given_up = {name: "billing" for name, label in LABELS.items() if label == "orders"}
+    new = version(given_up)
+    found = new.merged(edited(*RENAMED), BASE.text)
+    got = labels(from_toml(found.text, "x"), new.graph)
+    assert {got[name] for name in given_up} == {"sales"}
+    assert all("by your edit" in conflict for conflict in found.conflicts)
+    assert found.conflicts
+
+
 def test_a_service_that_the_draft_renames_is_renamed_in_place() -> None:
     sales = {name: "sales" for name, label in LABELS.items() if label == "orders"}
     new = version(sales)

@@ -4,7 +4,8 @@ Terms
 -----
 base, theirs, new  the last untouched draft, the person's version of it, the new draft. A lost base is None.
 today's name       what a service is called after the merge: a person's name wins over a draft's.
-decision           a claim of the person's that the base does not have, or that they pinned: it holds for all it covers.
+decision           a claim of the person's that the base does not have, or that counts as pinned: it holds for all it
+                   covers. Members of a service that they renamed are pinned, see `edits`.
 
 Rule: what a person decided stays; everything else takes the new draft.
 """
@@ -12,10 +13,12 @@ Rule: what a person decided stays; everything else takes the new draft.
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from decompose.model.partition import SHARED
 from decompose.model.program import PREFIXES
 from decompose.model.proposal import Proposal
+from decompose.proposal.edits import NO_DRAFT, edits
 from decompose.proposal.labels import claims_of
 from decompose.proposal.prefixes import covering, shortest
 
@@ -55,6 +58,11 @@ class Scale:
     parts: frozenset[str]
     known: frozenset[str]
     clashes: list[Clash] = field(default_factory=list)
+
+    @cached_property
+    def pins(self) -> dict[str, str]:
+        """What a person decided, as the partition was told: the labels are those of their file."""
+        return edits(self.base or NO_DRAFT, self.theirs).pins
 
     def weigh(self) -> Weighed:
         """The decision."""
@@ -151,29 +159,36 @@ class Scale:
             wanted[part] = mine if is_decided else drafted
             if is_decided and drafted not in (mine, before):
                 against[claim or part][drafted] += 1
-        kept = self._surviving(theirs, new, decisions)
+        kept = self._surviving(theirs, new, base, decisions)
         self._code_clashes(theirs, against)
         return shortest(wanted, kept, SHARED if open_parts else None)
 
     def _is_pinned(self, name: str, label: str) -> bool:
-        """Does the person's file itself hold a name where it stands?"""
-        pins = self.theirs.constraints.pins
+        """Did a person place it there?"""
+        pins = self.pins
         pin = name if name in pins else covering(pins, name)
         return pin is not None and self.of_theirs.get(pins[pin], pins[pin]) == label
 
     def _surviving(
-        self, theirs: Mapping[str, str], new: Mapping[str, str], decisions: set[str]
+        self,
+        theirs: Mapping[str, str],
+        new: Mapping[str, str],
+        base: Mapping[str, str] | None,
+        decisions: set[str],
     ) -> dict[str, str]:
         kept: dict[str, str] = {}
         for name, label in theirs.items():
             if name not in self.known:
                 if name in decisions:
-                    self._vanished(name, label)
+                    self._vanished(name, label, None if base is None else base.get(name))
             elif name in decisions or new.get(name) == label:
                 kept[name] = label
         return kept
 
-    def _vanished(self, name: str, label: str) -> None:
+    def _vanished(self, name: str, label: str, before: str | None) -> None:
+        """Tell it, unless all that the person did was to rename its service."""
+        if label == before and name not in self.theirs.constraints.pins:
+            return
         self.clashes.append(
             Clash(
                 name,
@@ -213,7 +228,7 @@ class Scale:
             label = mine if is_decided else drafted
             if name not in self.known:
                 if is_decided and mine is not None:
-                    self._vanished(name, mine)
+                    self._vanished(name, mine, before)
                 continue
             if is_decided and drafted not in (mine, before, None):
                 self.clashes.append(
