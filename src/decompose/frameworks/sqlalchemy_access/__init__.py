@@ -15,6 +15,7 @@ from decompose.frameworks.sqlalchemy_access.entities import Entities
 from decompose.frameworks.sqlalchemy_access.helpers import follow
 from decompose.frameworks.sqlalchemy_access.instances import NAMES as INSTANCE_NAMES
 from decompose.frameworks.sqlalchemy_access.instances import Instances
+from decompose.frameworks.sqlalchemy_access.listeners import listened
 from decompose.frameworks.sqlalchemy_access.statements import NAMES as STATEMENT_NAMES
 from decompose.frameworks.sqlalchemy_access.statements import Statements
 from decompose.frameworks.sqlalchemy_access.transactions import NAMES as TRANSACTION_NAMES
@@ -152,4 +153,5 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     instances.read()
     follow(entities, found, [*statements.unknown, *instances.unknown])
     yield from found.facts()
+    yield from listened(entities, found)
     yield from Transactions(view).read()
