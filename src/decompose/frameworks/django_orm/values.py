@@ -413,7 +413,8 @@ def _query_method(self: Evaluator, base: Value, name: str, call: Expression) -> 
     elif name in QUERY_METHODS or name == "as_manager":
         yield plain._replace(kind=Kind.QUERY)
     else:
-        yield from _returned(self, call) or [plain]
+        known = any(self.view.function_named(each) for each in _callee_symbols(call))
+        yield from _returned(self, call) if known else [plain]
 
 
 def _returned(self: Evaluator, call: Expression) -> Values:

@@ -131,8 +131,12 @@ def _parts(view: ProgramView, found: ClassView, method: str) -> Iterator[str]:
             part, (*_FILTER, *(name for name in part.methods() if name.startswith("filter_")))
         )
     for part in _classes(view, found, "serializer_class"):
-        names = (*_READS, *_VALIDATES) if method in ("POST", "PUT", "PATCH") else _READS
-        yield from _methods(part, names)
+        own = sorted(part.methods())
+        yield from _methods(part, (*_READS, *(name for name in own if name.startswith("get_"))))
+        if method in ("POST", "PUT", "PATCH"):
+            yield from _methods(
+                part, (*_VALIDATES, *(name for name in own if name.startswith("validate_")))
+            )
     if method in ("POST", "PUT", "*"):
         for part in _classes(view, found, "form_class"):
             cleans = (name for name in part.methods() if name.startswith("clean_"))

@@ -1,0 +1,107 @@
+"""Which methods of a form does Django call when the form is checked?
+
+`form.is_valid()`, `form.errors` and `form.full_clean()` call `clean`, `clean_<field>` and the `clean` of fields of the
+program's own.
+"""
+
+from collections.abc import Iterator
+
+from decompose.model.knowledge import Knowledge
+from decompose.model.program import Mediated
+from decompose.model.view import ClassView, ProgramView
+
+NAME = "django.forms"
+PHASE = 0
+INTEREST = frozenset({"is_valid", "full_clean"})
+
+_FORM = "django.forms.BaseForm"
+_FORM_SET = "django.forms.BaseFormSet"
+_FIELD = "django.forms.Field"
+_FIELDS = (
+    "CharField",
+    "ChoiceField",
+    "DateField",
+    "DateTimeField",
+    "DecimalField",
+    "EmailField",
+    "FileField",
+)
+KNOWLEDGE = Knowledge(
+    bases={
+        "django.forms.Form": (_FORM,),
+        "django.forms.BaseModelForm": (_FORM,),
+        "django.forms.BaseModelFormSet": (_FORM_SET,),
+        "django.forms.BaseInlineFormSet": ("django.forms.BaseModelFormSet",),
+        **{f"django.forms.{name}": (_FIELD,) for name in _FIELDS},
+        "django.forms.ModelChoiceField": ("django.forms.ChoiceField",),
+        "django.contrib.auth.forms.AuthenticationForm": ("django.forms.Form",),
+        "django.contrib.auth.forms.PasswordResetForm": ("django.forms.Form",),
+        "django.contrib.auth.forms.SetPasswordForm": ("django.forms.Form",),
+        "django.contrib.auth.forms.UserCreationForm": ("django.forms.ModelForm",),
+        "django.contrib.auth.forms.UserChangeForm": ("django.forms.ModelForm",),
+    },
+    aliases={
+        "django.forms.forms.Form": "django.forms.Form",
+        "django.forms.forms.BaseForm": _FORM,
+        "django.forms.models.BaseModelForm": "django.forms.BaseModelForm",
+        "django.forms.formsets.BaseFormSet": _FORM_SET,
+        "django.forms.models.BaseModelFormSet": "django.forms.BaseModelFormSet",
+        "django.forms.models.BaseInlineFormSet": "django.forms.BaseInlineFormSet",
+        "django.forms.models.ModelChoiceField": "django.forms.ModelChoiceField",
+        **{f"django.forms.fields.{name}": f"django.forms.{name}" for name in _FIELDS},
+    },
+)
+
+EXAMPLES = (
+    (
+        {
+            "views.py": """
+                from django import forms
+                class Word(forms.CharField):
+                    def clean(self, value): ...
+                class Search(forms.Form):
+                    word = Word()
+                    def clean_word(self): ...
+                    def clean(self): ...
+                    def cleaner(self): ...
+                def search(request):
+                    form = Search(request.GET)
+                    if form.is_valid():
+                        return form.cleaned_data
+            """,
+        },
+        {
+            "views.search ~> views.Search.clean",
+            "views.search ~> views.Search.clean_word",
+            "views.search ~> views.Word.clean",
+        },
+    ),
+)
+
+_CHECKS = ("full_clean", "_clean_form", "_post_clean", "clean", "validate_unique", "add_error")
+_FIELD_CHECKS = ("clean", "to_python", "validate", "run_validators")
+
+
+def settle(view: ProgramView) -> Iterator[Mediated]:
+    """Calls of forms' methods that are written nowhere."""
+    for call in view.calls("is_valid", "full_clean"):
+        for type_ in call.base.types() if call.base is not None else ():
+            found = view.class_named(type_)
+            if found is not None and (_FORM in found.mro or _FORM_SET in found.mro):
+                for target in dict.fromkeys(_checks(view, found)):
+                    if target != call.owner:
+                        yield Mediated(call.owner, target, call.site, NAME)
+
+
+def _checks(view: ProgramView, form: ClassView) -> Iterator[str]:
+    bases = [base for name in form.mro if (base := view.class_named(name)) is not None]
+    named = sorted({name for base in bases for name in base.methods() if name.startswith("clean_")})
+    for name in (*_CHECKS, *named):
+        method = form.method(name)
+        if method is not None:
+            yield method
+    for _, value, _ in form.assigned(inherited=True):
+        for type_ in value.types() if value is not None else ():
+            field = view.class_named(type_)
+            if field is not None and _FIELD in field.mro:
+                yield from (method for name in _FIELD_CHECKS if (method := field.method(name)))
