@@ -129,7 +129,7 @@ def shop(services: int = 8, rename: Rename = str) -> Analysis:
     return Analysis(
         name=rename("shop"),
         files=tuple(
-            SourceFile(rename(p), p[:-3].replace("/", "."), r, False, 900)
+            SourceFile(rename(p), p[:-3].replace("/", "."), r, is_package=False, size=900)
             for p, r in zip(files, roles, strict=True)
         ),
         problems=(
@@ -365,7 +365,8 @@ def _partition(draft: Draft, rename: Rename) -> Partition:
             for table in c.tables
         },
         verdict=rename(
-            "Splitting pays: most requests stay within one service, and 7 transactions need a saga. Start with notifications: nothing waits for it."
+            "Splitting pays: most requests stay within one service, and 7 transactions need a saga. "
+            "Start with notifications: nothing waits for it."
         ),
         worth_it=len(draft.capabilities) > 2,
     )

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from decompose.model.partition import Boundary, Crossing
-from decompose.model.program import Confidence, EdgeKind
+from decompose.model.program import PREFIXES, Confidence, EdgeKind, NodeKind
+from decompose.model.source import Site
 from decompose.report import limits
 from decompose.report.findings import Findings, FindingView, shown_between
 from decompose.report.limits import Cuts
@@ -137,13 +138,23 @@ def _crossing(lookup: Lookup, crossing: Crossing) -> CrossingView:
         kind=noun,
         verb=verb,
         is_data=crossing.kind in DATA,
-        source=crossing.source,
-        target=crossing.target,
+        source=readable(crossing.source),
+        target=readable(crossing.target),
         confidence=CONFIDENCE_WORDS[crossing.confidence],
-        places=tuple(lookup.place(site) for site in crossing.sites[: limits.SITES]),
+        places=_places(lookup, crossing.sites[: limits.SITES]),
         more_sites=max(0, len(crossing.sites) - limits.SITES),
         weight=figure(crossing.weight),
     )
+
+
+def _places(lookup: Lookup, sites: Sequence[Site]) -> tuple[Place, ...]:
+    """The first with its excerpt: one is enough to judge a crossing, more would bury the next."""
+    return (*map(lookup.place, sites[:1]), *(Place(str(site)) for site in sites[1:]))
+
+
+def readable(node: str) -> str:
+    """A node's name without the prefix where the sentence around it says that it is a table."""
+    return node.removeprefix(PREFIXES[NodeKind.TABLE])
 
 
 def _row(crossing: Crossing) -> list[object]:
@@ -152,8 +163,8 @@ def _row(crossing: Crossing) -> list[object]:
     return [
         noun,
         verb,
-        shortened(crossing.source, 200),
-        shortened(crossing.target, 200),
+        shortened(readable(crossing.source), 200),
+        shortened(readable(crossing.target), 200),
         CONFIDENCE_WORDS[crossing.confidence],
         sites,
         max(0, len(crossing.sites) - limits.SITES),

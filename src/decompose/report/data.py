@@ -142,7 +142,7 @@ def _view(
         owner_anchor=lookup.anchor(owner),
         reason=reasons.get(name) or reasons.get(PREFIXES[NodeKind.TABLE] + name, ""),
         touches=tuple(
-            _touch(lookup, service, title, owner == service, accesses.get(service, ()))
+            _touch(lookup, (service, title), owner, accesses.get(service, ()))
             for service, title, _ in columns
         ),
         keys=_keys(lookup, table, owner) if table else (),
@@ -151,8 +151,10 @@ def _view(
 
 
 def _touch(
-    lookup: Lookup, service: str, title: str, is_owner: bool, accesses: Sequence[TableAccess]
+    lookup: Lookup, column: tuple[str, str], owner: str, accesses: Sequence[TableAccess]
 ) -> Touch:
+    service, title = column
+    is_owner = service == owner
     writes = any(access.mode.writes for access in accesses)
     reads = any(not access.mode.writes for access in accesses)
     costliest = sorted(accesses, key=lambda a: (not a.mode.writes, a.site, a.source, a.mode))

@@ -18,10 +18,11 @@ Weights = Mapping[tuple[int, int], float]
 CARD_WIDTH = 158.0
 CARD_HEIGHTS = (56.0, 96.0)  # of the smallest and of the largest service
 COLUMN = 196.0
+WIDTH = 880.0  # at least, unless there are two columns or fewer
 ROW_GAP = 96.0
 MARGIN = 34.0
 MAX_COLUMNS = 6
-ARROW = 8.0
+ARROW = 11.0
 _SWEEPS = 12
 
 
@@ -67,12 +68,14 @@ def draw(sizes: Sequence[float], weights: Weights) -> Drawing:
     """Lay out services with these sizes and dependencies."""
     order = ranking(len(sizes), weights)
     rows = _arranged(_rows(order, weights), weights)
-    width = max((len(row) for row in rows), default=1) * COLUMN + 2 * MARGIN
+    columns = max((len(row) for row in rows), default=1)
+    width = columns * max(COLUMN, min(WIDTH / columns, 1.5 * COLUMN)) + 2 * MARGIN
     cards = _cards(rows, sizes, width)
     row_of = {service: number for number, row in enumerate(rows) for service in row}
     arrows = _Router(cards, rows, row_of, width).arrows(weights)
     bottom = max((card.y + card.height for card in cards), default=0)
-    height = bottom + (ROW_GAP * 0.75 if len(rows) == 1 else MARGIN + 22)
+    dips = any(row_of[a] == row_of[b] == len(rows) - 1 for a, b in weights)
+    height = bottom + (ROW_GAP * 0.8 if dips else MARGIN)
     return Drawing(width, height, cards, arrows, tuple(order))
 
 
@@ -213,7 +216,7 @@ class _Router:
             Arrow(
                 *pair,
                 self._path(pair, lanes[pair], ports),
-                round(1.1 + 5.4 * math.sqrt(weights[pair] / heaviest), 2),
+                round(1.2 + 4.8 * weights[pair] / heaviest, 2),
                 rank,
             )
             for rank, pair in enumerate(ranked, 1)

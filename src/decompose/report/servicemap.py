@@ -12,11 +12,12 @@ from decompose.report.limits import Cuts
 from decompose.report.lookup import Lookup
 from decompose.report.text import counted, figure, shortened
 
-LETTERS = 19
+LETTERS = 16
 """Letters of a name that fit a line of a card."""
 WEIGHT_SHOWN = 0.8
 """Share of all weight that the arrows shown at first carry."""
 SHADES = 6
+THOUSAND = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,10 @@ def _weights(lookup: Lookup, names: Sequence[str]) -> dict[tuple[int, int], floa
 
 def _card(lookup: Lookup, name: str, box: Card) -> CardView:
     capability = lookup.analysis.partition.capabilities[lookup.services.index(name)]
+    doors = len(capability.entry_points)
     facts = (
         counted(capability.lines, "line"),
-        f"{counted(len(capability.tables), 'table')} · {len(capability.entry_points):,} in",
+        f"{counted(len(capability.tables), 'table')} · {counted(doors, 'entry', 'entries')}",
     )
     return CardView(box, name, lookup.anchor(name), _broken(name), facts)
 
@@ -174,10 +176,8 @@ def _shade(weight: float, heaviest: float) -> int:
 
 
 def _short(weight: float) -> str:
-    """At most four letters: 7, 412, 3.1k, 12k."""
+    """At most four letters: 7, 412, 3k, 12k."""
     if not weight:
         return ""
-    if weight < 999.5:
-        return f"{max(weight, 1):.0f}"
-    thousands = weight / 1000
-    return f"{thousands:.1f}k" if thousands < 9.95 else f"{thousands:.0f}k"
+    rounded = max(round(weight), 1)
+    return str(rounded) if rounded < THOUSAND else f"{rounded / THOUSAND:.0f}k"

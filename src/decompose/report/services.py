@@ -98,7 +98,7 @@ def services(lookup: Lookup, found: Boundaries, cuts: Cuts) -> tuple[ServiceView
     return views
 
 
-def _view(  # noqa: PLR0913 -- one service and what is known of all
+def _view(
     lookup: Lookup,
     found: Boundaries,
     capability: Capability,

@@ -67,8 +67,8 @@ RIVALS = {
 }
 ROLE_WORDS = {
     FileRole.PROGRAM: "of the program",
-    FileRole.TEST: "tests",
-    FileRole.MIGRATION: "migrations",
+    FileRole.TEST: "of tests",
+    FileRole.MIGRATION: "of migrations",
     FileRole.GENERATED: "generated",
     FileRole.VENDORED: "vendored",
 }

@@ -48,10 +48,11 @@ def anchor(kind: str, name: str, number: int) -> str:
 
 
 def figure(value: float) -> str:
-    """A number for people: 12,345 or 0.42."""
-    if abs(value) >= 100 or float(value).is_integer():
+    """A number for people, in three figures or whole: 12,345, 61.5, 0.42."""
+    if float(value).is_integer():
         return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    digits = max(0, 3 - len(str(int(abs(value)))))
+    return f"{value:,.{digits}f}"
 
 
 def percent(share: float) -> str:
