@@ -363,6 +363,11 @@ class View:
         number = self._world.module_number.get(module)
         return [] if number is None else Expr.bound_in(self._evaluator, number, name)
 
+    def module_names(self, module: str) -> Sequence[str]:
+        """Names that a module binds at its level, imports included, sorted."""
+        number = self._world.module_number.get(module)
+        return [] if number is None else sorted(self._world.members(self._world.first[number]))
+
     def lookup(self, dotted: str) -> str | None:
         """Canonical name of the function, class or module that a dotted string names (re-exports followed)."""
         for found in self._evaluator.lookup_dotted(dotted):
@@ -394,6 +399,21 @@ class View:
                     yield AttributeUse(
                         Expr(self._evaluator, module, scope, stores.base[position]),
                         facts.strings[name],
+                        Site(facts.path, stores.line[position]),
+                        0,
+                        Expr(self._evaluator, module, scope, stores.value[position]),
+                    )
+
+    def item_stores(self) -> Iterator[AttributeUse]:
+        """Assignments `base[key] = value`, with "" as name, in order of module and line."""
+        for module, facts in enumerate(self._world.facts):
+            stores = facts.stores
+            for position, key in enumerate(stores.key):
+                if key != NOTHING:
+                    scope = stores.scope[position]
+                    yield AttributeUse(
+                        Expr(self._evaluator, module, scope, stores.base[position]),
+                        "",
                         Site(facts.path, stores.line[position]),
                         0,
                         Expr(self._evaluator, module, scope, stores.value[position]),

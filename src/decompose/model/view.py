@@ -251,6 +251,9 @@ class ProgramView(Protocol):
     def module_value(self, module: str, name: str) -> Sequence[Expression]:
         """The expressions that a module-level name is bound to (imports followed)."""
 
+    def module_names(self, module: str) -> Sequence[str]:
+        """Names that a module binds at its level, imports included, sorted."""
+
     def lookup(self, dotted: str) -> str | None:
         """Canonical name of the function, class or module that a dotted string names (re-exports followed)."""
 
@@ -259,6 +262,9 @@ class ProgramView(Protocol):
 
     def stores(self, *names: str) -> Iterator[AttributeUse]:
         """Assignments `base.name = value` with a name among `names` (no INTEREST needed), in order of file and line."""
+
+    def item_stores(self) -> Iterator[AttributeUse]:
+        """Assignments `base[key] = value`, with "" as name, in order of file and line."""
 
     def loads(self, *names: str) -> Iterator[AttributeUse]:
         """Reads of attributes `base.name` with a name among `names` (no INTEREST needed), in order of file and line.
