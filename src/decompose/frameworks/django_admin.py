@@ -7,6 +7,7 @@ for the class.
 from collections.abc import Iterator
 
 from decompose.model.facts import Op
+from decompose.model.knowledge import Knowledge
 from decompose.model.program import Mediated
 from decompose.model.view import ClassView, Expression, ProgramView
 
@@ -17,6 +18,30 @@ INTEREST: frozenset[str] = frozenset()
 _ADMIN = "django.contrib.admin.options.BaseModelAdmin"
 _SITE = "django.contrib.admin.AdminSite"
 _FILTER = "django.contrib.admin.ListFilter"
+
+KNOWLEDGE = Knowledge(
+    bases={
+        "django.contrib.admin.ModelAdmin": ("django.contrib.admin.options.BaseModelAdmin",),
+        "django.contrib.admin.TabularInline": ("django.contrib.admin.options.InlineModelAdmin",),
+        "django.contrib.admin.StackedInline": ("django.contrib.admin.options.InlineModelAdmin",),
+        "django.contrib.admin.options.InlineModelAdmin": (
+            "django.contrib.admin.options.BaseModelAdmin",
+        ),
+        "django.contrib.auth.admin.UserAdmin": ("django.contrib.admin.ModelAdmin",),
+        "django.contrib.auth.admin.GroupAdmin": ("django.contrib.admin.ModelAdmin",),
+        "django.contrib.admin.SimpleListFilter": (_FILTER,),
+        "django.contrib.admin.FieldListFilter": (_FILTER,),
+        "import_export.admin.ImportExportModelAdmin": ("django.contrib.admin.ModelAdmin",),
+        "mptt.admin.MPTTModelAdmin": ("django.contrib.admin.ModelAdmin",),
+    },
+    aliases={
+        "django.contrib.admin.options.ModelAdmin": "django.contrib.admin.ModelAdmin",
+        "django.contrib.admin.options.TabularInline": "django.contrib.admin.TabularInline",
+        "django.contrib.admin.options.StackedInline": "django.contrib.admin.StackedInline",
+        "django.contrib.admin.filters.SimpleListFilter": "django.contrib.admin.SimpleListFilter",
+        "django.contrib.admin.sites.AdminSite": _SITE,
+    },
+)
 
 EXAMPLES = (
     (

@@ -224,7 +224,7 @@ def _senders(view: ProgramView, sender: Expression | None) -> list[str]:
         else:
             text = each.string()
             found.extend(_labelled(view, text) if text else each.symbols())
-    return found or [""]
+    return found or [sender.text()]  # one that is not known is not any
 
 
 def _labelled(view: ProgramView, label: str) -> list[str]:

@@ -10,6 +10,7 @@ chain  a query from where it starts to its last method; what that does is what t
 from collections.abc import Iterator
 
 from decompose.frameworks.django_orm.generic import generic_accesses
+from decompose.frameworks.django_orm.inference import make_evaluator
 from decompose.frameworks.django_orm.library import (
     KNOWLEDGE,
     LINKING,
@@ -24,7 +25,6 @@ from decompose.frameworks.django_orm.library import (
 from decompose.frameworks.django_orm.queries import accesses
 from decompose.frameworks.django_orm.relations import read_models
 from decompose.frameworks.django_orm.transactions import transactions
-from decompose.frameworks.django_orm.values import evaluator
 from decompose.model.program import Fact
 from decompose.model.view import Expression, ProgramView
 
@@ -228,9 +228,9 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     """Accesses, joins and transactions."""
     models = read_models(view)
     if models.tables:
-        found = evaluator(view, models, view.calls(*_SENDS))
-        yield from accesses(found, _calls(view))
-        yield from generic_accesses(found)
+        evaluator = make_evaluator(view, models, view.calls(*_SENDS))
+        yield from accesses(evaluator, _calls(view))
+        yield from generic_accesses(evaluator)
     yield from transactions(view, NAME)
 
 

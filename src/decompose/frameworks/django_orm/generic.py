@@ -45,36 +45,38 @@ class _Stored:
     place: Expression
 
 
-def generic_accesses(found: Evaluator) -> Iterator[TableAccess]:
+def generic_accesses(evaluator: Evaluator) -> Iterator[TableAccess]:
     """Accesses of all classes that answer through inherited code."""
-    for view in found.view.subclasses(_VIEW):
-        yield from _view(found, view)
-    stores = [stored for base in (MODEL_SERIALIZER, MODEL_FORM) for stored in _stores(found, base)]
-    modes = _modes(found, {stored.view.name for stored in stores})
-    tables = {fact.name: fact for fact in found.view.facts(Table) if isinstance(fact, Table)}
+    for view in evaluator.view.subclasses(_VIEW):
+        yield from _view(evaluator, view)
+    stores = [
+        stored for base in (MODEL_SERIALIZER, MODEL_FORM) for stored in _stores(evaluator, base)
+    ]
+    modes = _modes(evaluator, {stored.view.name for stored in stores})
+    tables = {fact.name: fact for fact in evaluator.view.facts(Table) if isinstance(fact, Table)}
     for stored in stores:
-        yield from _writes(found, stored, modes.get(stored.view.name, []), tables)
-        yield from _shown(found, stored)
+        yield from _writes(evaluator, stored, modes.get(stored.view.name, []), tables)
+        yield from _shown(evaluator, stored)
 
 
-def _view(found: Evaluator, view: ClassView) -> Iterator[TableAccess]:
+def _view(evaluator: Evaluator, view: ClassView) -> Iterator[TableAccess]:
     place = view.attribute("queryset") or view.attribute("model")
-    models = sorted({each.model for each in found.values(place)})
+    models = sorted({each.model for each in evaluator.values(place)})
     if place is None or len(models) != 1:
         return
     has_query = view.attribute("queryset") is not None or view.method("get_queryset") is not None
     if not has_query and any(base in view.mro for base in _READS):
-        yield _access(found, view, models[0], _READ, place)
+        yield _access(evaluator, view, models[0], _READ, place)
     for base, methods in _DELETES.items() if _answers(view, "delete") else ():
         if base in view.mro and not any(view.method(name) for name in methods):
-            yield _access(found, view, models[0], _DELETE, place)
+            yield _access(evaluator, view, models[0], _DELETE, place)
     if (
         _EDITS in view.mro
         and view.attribute("form_class") is None
         and not view.method("form_valid")
     ):
         yield _access(
-            found, view, models[0], _UPDATE if _UPDATES[1] in view.mro else _CREATE, place
+            evaluator, view, models[0], _UPDATE if _UPDATES[1] in view.mro else _CREATE, place
         )
 
 
@@ -84,34 +86,36 @@ def _answers(view: ClassView, method: str) -> bool:
 
 
 def _access(
-    found: Evaluator, owner: ClassView, model: str, mode: AccessMode, place: Expression
+    evaluator: Evaluator, owner: ClassView, model: str, mode: AccessMode, place: Expression
 ) -> TableAccess:
     return TableAccess(
-        owner.name, found.models.tables[model], mode, place.site, 0, Confidence.INFERRED
+        owner.name, evaluator.models.tables[model], mode, place.site, 0, Confidence.INFERRED
     )
 
 
-def _stores(found: Evaluator, base: str) -> Iterator[_Stored]:
-    for view in found.view.subclasses(base):
+def _stores(evaluator: Evaluator, base: str) -> Iterator[_Stored]:
+    for view in evaluator.view.subclasses(base):
         meta = view.inner("Meta")
         place = meta.attribute("model") if meta is not None else None
-        models = sorted({each.model for each in found.values(place) if each.kind is Kind.MODEL})
+        models = sorted({each.model for each in evaluator.values(place) if each.kind is Kind.MODEL})
         if place is not None and len(models) == 1:
             yield _Stored(view, models[0], place)
 
 
-def _modes(found: Evaluator, names: set[str]) -> dict[str, list[AccessMode]]:
+def _modes(evaluator: Evaluator, names: set[str]) -> dict[str, list[AccessMode]]:
     """What each serializer or form is used for: by the views that name it, and by calls that hand it data."""
     modes: dict[str, list[AccessMode]] = {}
-    for view in found.view.subclasses(_VIEW):
+    for view in evaluator.view.subclasses(_VIEW):
         used = view.attribute("serializer_class") or view.attribute("form_class")
         for name in used.symbols() if used is not None else ():
             for bases, mode in ((_CREATES, _CREATE), (_UPDATES, _UPDATE)):
                 if any(base in view.mro for base in bases):
                     modes.setdefault(name, []).append(mode)
-    for call in found.view.calls_of(*sorted(names)):
+    for call in evaluator.view.calls_of(*sorted(names)):
         for name in call.callee.symbols() if call.callee is not None else ():
-            if "data" in call.keywords or (call.arguments and MODEL_FORM in _lineage(found, name)):
+            if "data" in call.keywords or (
+                call.arguments and MODEL_FORM in _lineage(evaluator, name)
+            ):
                 has_row = "instance" in call.keywords or (
                     "data" in call.keywords and call.arguments
                 )
@@ -119,26 +123,26 @@ def _modes(found: Evaluator, names: set[str]) -> dict[str, list[AccessMode]]:
     return modes
 
 
-def _lineage(found: Evaluator, name: str) -> Sequence[str]:
-    view = found.view.class_named(name)
+def _lineage(evaluator: Evaluator, name: str) -> Sequence[str]:
+    view = evaluator.view.class_named(name)
     return view.mro if view is not None else ()
 
 
 def _writes(
-    found: Evaluator, stored: _Stored, modes: Sequence[AccessMode], tables: dict[str, Table]
+    evaluator: Evaluator, stored: _Stored, modes: Sequence[AccessMode], tables: dict[str, Table]
 ) -> Iterator[TableAccess]:
     own = [mode for mode in dict.fromkeys(modes) if not stored.view.method(_METHOD_OF[mode])]
     for mode in own:
-        yield _access(found, stored.view, stored.model, mode, stored.place)
-    table = found.models.tables[stored.model]
+        yield _access(evaluator, stored.view, stored.model, mode, stored.place)
+    table = evaluator.models.tables[stored.model]
     fields = _field_names(stored)
     unique = {
         column.name for column in tables[table].columns if column.unique and not column.primary_key
     }
     if modes and unique.intersection(fields):
-        yield _access(found, stored.view, stored.model, _READ, stored.place)
+        yield _access(evaluator, stored.view, stored.model, _READ, stored.place)
     for name in fields if own else ():
-        relation = found.models.attributes[stored.model].get(name)
+        relation = evaluator.models.attributes[stored.model].get(name)
         if relation is not None and relation.through:
             for mode in (_READ, _CREATE, *([_DELETE] if _UPDATE in own else [])):
                 yield TableAccess(
@@ -166,29 +170,29 @@ def _field_names(stored: _Stored) -> list[str]:
     ]
 
 
-def _shown(found: Evaluator, stored: _Stored) -> Iterator[TableAccess]:
+def _shown(evaluator: Evaluator, stored: _Stored) -> Iterator[TableAccess]:
     """Rows of other tables that fields of a serializer show: nested serializers, `source="customer.email"`."""
     for name, call, _ in stored.view.assigned():
         if call is None or call.op is not Op.CALL or "queryset" in call.keywords:
             continue
         source = call.keywords.get("source")
         path = ((source.string() or "") if source is not None else name).split(".")
-        is_shown = len(path) > 1 or source is not None or _shows_row(found, call)
-        for table in _along(found, stored.model, path) if is_shown else ():
+        is_shown = len(path) > 1 or source is not None or _shows_row(evaluator, call)
+        for table in _along(evaluator, stored.model, path) if is_shown else ():
             yield TableAccess(stored.view.name, table, _READ, call.site, 0, Confidence.INFERRED)
 
 
-def _shows_row(found: Evaluator, call: Expression) -> bool:
+def _shows_row(evaluator: Evaluator, call: Expression) -> bool:
     name = (call.callee.name() if call.callee is not None else None) or ""
-    return name.endswith(_SHOWN_BY_ITSELF) or found.view.class_named(name) is not None
+    return name.endswith(_SHOWN_BY_ITSELF) or evaluator.view.class_named(name) is not None
 
 
-def _along(found: Evaluator, model: str, path: Sequence[str]) -> Iterator[str]:
+def _along(evaluator: Evaluator, model: str, path: Sequence[str]) -> Iterator[str]:
     for part in path:
-        relation = found.models.attributes.get(model, {}).get(part)
+        relation = evaluator.models.attributes.get(model, {}).get(part)
         if relation is None or not relation.target:
             return
         if relation.through:
             yield relation.through
-        yield found.models.tables[relation.target]
+        yield evaluator.models.tables[relation.target]
         model = relation.target

@@ -27,18 +27,18 @@ _MODEL_SIGNALS = "signal:django.db.models.signals."
 
 
 def implied(
-    found: Evaluator, call: Expression, value: Value, mode: AccessMode, framework: str
+    evaluator: Evaluator, call: Expression, value: Value, mode: AccessMode, framework: str
 ) -> Iterator[Mediated]:
     """What a call that stores or deletes a row of a model runs besides."""
     if call.attribute in _SILENT or mode is AccessMode.READ:
         return
-    model = found.view.class_named(value.model)
+    model = evaluator.view.class_named(value.model)
     if model is None:
         return
     is_save = mode is not AccessMode.DELETE
     own = model.method("save" if is_save else "delete")
     targets = [own] if own is not None and call.attribute not in ("save", "delete") else []
-    for handlers in found.handlers.values():
+    for handlers in evaluator.handlers.values():
         targets.extend(
             each.handler for each in handlers if _hears(each, model.mro, is_save=is_save)
         )

@@ -186,13 +186,6 @@ KNOWLEDGE = Knowledge(
         "django.forms.ModelForm": ("django.forms.BaseModelForm", "django.forms.Form"),
         MODEL_SERIALIZER: ("rest_framework.serializers.Serializer",),
         "rest_framework.serializers.HyperlinkedModelSerializer": (MODEL_SERIALIZER,),
-        "django.contrib.admin.ModelAdmin": ("django.contrib.admin.options.BaseModelAdmin",),
-        "django.contrib.admin.TabularInline": ("django.contrib.admin.options.InlineModelAdmin",),
-        "django.contrib.admin.StackedInline": ("django.contrib.admin.options.InlineModelAdmin",),
-        "django.contrib.admin.options.InlineModelAdmin": (
-            "django.contrib.admin.options.BaseModelAdmin",
-        ),
-        "django.contrib.auth.admin.UserAdmin": ("django.contrib.admin.ModelAdmin",),
         "django.contrib.auth.models.BaseUserManager": (MANAGER,),
         "django.contrib.auth.models.UserManager": ("django.contrib.auth.models.BaseUserManager",),
         "polymorphic.managers.PolymorphicManager": (MANAGER,),
@@ -206,9 +199,6 @@ KNOWLEDGE = Knowledge(
     },
     aliases={
         "django.forms.models.ModelForm": MODEL_FORM,
-        "django.contrib.admin.options.ModelAdmin": "django.contrib.admin.ModelAdmin",
-        "django.contrib.admin.options.TabularInline": "django.contrib.admin.TabularInline",
-        "django.contrib.admin.options.StackedInline": "django.contrib.admin.StackedInline",
         "django.db.models.query.QuerySet": QUERYSET,
         "django.db.models.manager.Manager": MANAGER,
         "django.db.models.manager.BaseManager": MANAGER,

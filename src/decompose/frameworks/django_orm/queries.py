@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from decompose.frameworks.django_orm.implied import implied
+from decompose.frameworks.django_orm.inference import is_of_users
 from decompose.frameworks.django_orm.library import (
     COUNTING,
     LINKING,
@@ -25,14 +26,8 @@ from decompose.frameworks.django_orm.library import (
     WRITING,
 )
 from decompose.frameworks.django_orm.lookups import joined
-from decompose.frameworks.django_orm.values import (
-    Evaluator,
-    Kind,
-    Value,
-    is_of_users,
-    model_of_class,
-    passed,
-)
+from decompose.frameworks.django_orm.parameters import model_of_class, passed
+from decompose.frameworks.django_orm.values import Evaluator, Kind, Value
 from decompose.model.facts import Op
 from decompose.model.program import AccessMode, Confidence, Join, Mediated, Table, TableAccess
 from decompose.model.source import Site
@@ -61,77 +56,83 @@ class _Chain:
         return self.calls[0]
 
 
-def accesses(found: Evaluator, calls: Sequence[Expression]) -> Iterator[Found]:
+def accesses(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Found]:
     """All accesses by the given calls, of methods of managers, querysets and rows, and by following relations."""
-    for chain in _chains(found, calls):
-        yield from _chain(found, chain)
+    for chain in _chains(evaluator, calls):
+        yield from _chain(evaluator, chain)
     for call in calls:
         if call.base is not None and call.base.attribute == "super":
-            yield from _handed_up(found, call)
+            yield from _handed_up(evaluator, call)
         if call.attribute in ROW_METHODS or call.attribute in UPWARDS:
-            yield from _row_method(found, call)
+            yield from _row_method(evaluator, call)
         elif call.attribute in SHORTCUTS:
-            yield from _shortcut(found, call)
-        elif is_of_users(call) and found.models.user and call.callee is not None:
-            value = Value(Kind.ROW, found.models.user)
+            yield from _shortcut(evaluator, call)
+        elif is_of_users(call) and evaluator.models.user and call.callee is not None:
+            value = Value(Kind.ROW, evaluator.models.user)
             mode = USER_FUNCTIONS[call.callee.name() or ""]
-            yield _access(call, found.models.tables[found.models.user], mode, call.site, value)
-    yield from _followed(found, calls)
-    yield from _handed_on(found, calls)
+            yield _access(
+                call, evaluator.models.tables[evaluator.models.user], mode, call.site, value
+            )
+    yield from _followed(evaluator, calls)
+    yield from _handed_on(evaluator, calls)
 
 
-def _chains(found: Evaluator, calls: Sequence[Expression]) -> list[_Chain]:
+def _chains(evaluator: Evaluator, calls: Sequence[Expression]) -> list[_Chain]:
     """Chains of calls on queries; a call inside a longer chain belongs to that one."""
     inner: set[Expression] = set()
     chains: list[_Chain] = []
     for call in calls:
         links = [call]
         while (
-            (base := links[-1].base) is not None and base.op is Op.CALL and _is_query(found, base)
+            (base := links[-1].base) is not None
+            and base.op is Op.CALL
+            and _is_query(evaluator, base)
         ):
             links.append(base)
         inner.update(links[1:])
-        if len(links) > 1 and not _is_query(found, links[-1].base):
+        if len(links) > 1 and not _is_query(evaluator, links[-1].base):
             links.pop()  # `self.get_queryset()`: what gives the first query is where the chain starts
         start = links[-1].base
         if start is not None:
             chains.append(_Chain(links, start))
-    return [chain for chain in chains if chain.last not in inner and _is_query(found, chain.start)]
+    return [
+        chain for chain in chains if chain.last not in inner and _is_query(evaluator, chain.start)
+    ]
 
 
-def _is_query(found: Evaluator, expression: Expression | None) -> bool:
-    return any(each.kind is Kind.QUERY for each in found.values(expression))
+def _is_query(evaluator: Evaluator, expression: Expression | None) -> bool:
+    return any(each.kind is Kind.QUERY for each in evaluator.values(expression))
 
 
-def _chain(found: Evaluator, chain: _Chain) -> Iterator[Found]:
+def _chain(evaluator: Evaluator, chain: _Chain) -> Iterator[Found]:
     method = chain.last.attribute
     first = chain.calls[-1]
-    for value in sorted(found.values(chain.start), key=repr):
+    for value in sorted(evaluator.values(chain.start), key=repr):
         if value.kind is not Kind.QUERY or method == "none":
             continue
-        modes = _modes(found, chain.last, value)
-        table = found.models.tables[value.model]
+        modes = _modes(evaluator, chain.last, value)
+        table = evaluator.models.tables[value.model]
         site = first.site if modes == _READ else chain.last.site
-        if modes != _READ or _reads(found, chain):
+        if modes != _READ or _reads(evaluator, chain):
             yield from _all(chain.last, value, modes, site, table)
             for mode in modes if method not in LINKING else ():
-                yield from implied(found, chain.last, value, mode, FRAMEWORK)
+                yield from implied(evaluator, chain.last, value, mode, FRAMEWORK)
             if value.via is not None and value.via.through and method not in LINKING:
                 yield _access(chain.last, value.via.through, AccessMode.READ, site, value)
-        yield from _joins(found, chain, value, table, site)
+        yield from _joins(evaluator, chain, value, table, site)
 
 
-def _modes(found: Evaluator, call: Expression, value: Value) -> Sequence[AccessMode]:
+def _modes(evaluator: Evaluator, call: Expression, value: Value) -> Sequence[AccessMode]:
     """What the last method of a chain does; what the program's own methods do is told of themselves."""
     method = call.attribute
-    if _is_own(found, call):
+    if _is_own(evaluator, call):
         return _READ
     return WRITING.get(method) or (LINKING.get(method) if value.via is not None else None) or _READ
 
 
-def _is_own(found: Evaluator, call: Expression) -> bool:
+def _is_own(evaluator: Evaluator, call: Expression) -> bool:
     return call.callee is not None and any(
-        found.view.function_named(name) for name in call.callee.symbols()
+        evaluator.view.function_named(name) for name in call.callee.symbols()
     )
 
 
@@ -160,60 +161,64 @@ def _access(
 
 
 def _joins(
-    found: Evaluator, chain: _Chain, value: Value, table: str, site: Site
+    evaluator: Evaluator, chain: _Chain, value: Value, table: str, site: Site
 ) -> Iterator[Found]:
     for call in reversed(chain.calls):
-        for other in joined(found.models, value.model, call):
+        for other in joined(evaluator.models, value.model, call):
             yield _access(call, other, AccessMode.READ, site, value)
             if other != table:
                 yield Join(call.owner, table, other, site)
 
 
-def _reads(found: Evaluator, chain: _Chain) -> bool:
+def _reads(evaluator: Evaluator, chain: _Chain) -> bool:
     """Does a chain that writes nothing start a query, or run one that comes from elsewhere?"""
-    if _is_narrowing(found, chain.start):
+    if _is_narrowing(evaluator, chain.start):
         return any(call.attribute in _RUNS for call in chain.calls)
-    if _starts(found, chain.start):
+    if _starts(evaluator, chain.start):
         # A method of the program's own that gives no query has run one itself.
-        return all(_is_query(found, call) or not _is_own(found, call) for call in chain.calls)
+        return all(
+            _is_query(evaluator, call) or not _is_own(evaluator, call) for call in chain.calls
+        )
     if not any(call.attribute in _RUNS for call in chain.calls):
         return any(
-            joined(found.models, value.model, call)
-            for value in found.values(chain.start)
+            joined(evaluator.models, value.model, call)
+            for value in evaluator.values(chain.start)
             for call in chain.calls
         )
-    return not _started_here(found, chain.start)
+    return not _started_here(evaluator, chain.start)
 
 
-def _starts(found: Evaluator, start: Expression) -> bool:
+def _starts(evaluator: Evaluator, start: Expression) -> bool:
     """A manager of a model or of a row."""
     if start.op is not Op.ATTRIBUTE or start.base is None:
         return False
-    return any(each.kind in (Kind.MODEL, Kind.ROW, Kind.NEW) for each in found.values(start.base))
+    return any(
+        each.kind in (Kind.MODEL, Kind.ROW, Kind.NEW) for each in evaluator.values(start.base)
+    )
 
 
-def _is_narrowing(found: Evaluator, start: Expression) -> bool:
+def _is_narrowing(evaluator: Evaluator, start: Expression) -> bool:
     """`self`, `super()` or `self.get_queryset()` in a manager or queryset: the query is somebody else's."""
     while start.op is Op.CALL and start.base is not None:
         start = start.base
     if start.text() not in ("self", "super(…)", "cls"):
         return False
-    function = found.view.function_named(start.owner)
-    owner = found.view.class_named(function.owner) if function is not None else None
+    function = evaluator.view.function_named(start.owner)
+    owner = evaluator.view.class_named(function.owner) if function is not None else None
     return owner is not None and (MANAGER in owner.mro or QUERYSET in owner.mro)
 
 
-def _started_here(found: Evaluator, start: Expression) -> bool:
+def _started_here(evaluator: Evaluator, start: Expression) -> bool:
     """Is it a variable that is bound to a query in the same function?"""
     bound = [each for each in start.bound() if each != start and each.owner == start.owner]
-    return start.op is Op.NAME and any(_is_query(found, each) for each in bound)
+    return start.op is Op.NAME and any(_is_query(evaluator, each) for each in bound)
 
 
-def _row_method(found: Evaluator, call: Expression) -> Iterator[Found]:
+def _row_method(evaluator: Evaluator, call: Expression) -> Iterator[Found]:
     if call.base is None:
         return
-    is_own = _is_own(found, call)
-    for value in sorted(found.values(call.base), key=repr):
+    is_own = _is_own(evaluator, call)
+    for value in sorted(evaluator.values(call.base), key=repr):
         if value.kind not in (Kind.ROW, Kind.NEW):
             continue
         modes: Sequence[AccessMode] = ROW_METHODS.get(call.attribute, ())
@@ -222,70 +227,74 @@ def _row_method(found: Evaluator, call: Expression) -> Iterator[Found]:
         elif value.kind is Kind.NEW and modes == (AccessMode.UPDATE,):
             modes = (AccessMode.CREATE,)
         for mode in modes if not is_own else ():
-            yield _access(call, found.models.tables[value.model], mode, call.site, value)
+            yield _access(call, evaluator.models.tables[value.model], mode, call.site, value)
         for mode in modes if call.base.attribute != "super" else ():
-            yield from implied(found, call, value, mode, FRAMEWORK)
+            yield from implied(evaluator, call, value, mode, FRAMEWORK)
 
 
-def _handed_up(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
+def _handed_up(evaluator: Evaluator, call: Expression) -> Iterator[TableAccess]:
     """`super().save_model(…)` in a class of Django's admin, `super().update(…)` in a model serializer."""
-    function = found.view.function_named(call.owner)
-    owner = found.view.class_named(function.owner) if function is not None else None
+    function = evaluator.view.function_named(call.owner)
+    owner = evaluator.view.class_named(function.owner) if function is not None else None
     if owner is None:
         return
     models: Sequence[str] = ()
     modes: Sequence[AccessMode] = ()
     if call.attribute in UPWARDS:
-        models, modes = found.models.admins.get(owner.name, ()), UPWARDS[call.attribute]
+        models, modes = evaluator.models.admins.get(owner.name, ()), UPWARDS[call.attribute]
     elif call.attribute in ("create", "update") and MODEL_SERIALIZER in owner.mro:
-        models, modes = model_of_class(found, owner), WRITING[call.attribute]
+        models, modes = model_of_class(evaluator, owner), WRITING[call.attribute]
     for model in models:
         for mode in modes:
-            yield _access(call, found.models.tables[model], mode, call.site, Value(Kind.ROW, model))
+            yield _access(
+                call, evaluator.models.tables[model], mode, call.site, Value(Kind.ROW, model)
+            )
 
 
-def _shortcut(found: Evaluator, call: Expression) -> Iterator[TableAccess]:
+def _shortcut(evaluator: Evaluator, call: Expression) -> Iterator[TableAccess]:
     """`get_object_or_404(Order, …)`; a query as its argument is told by the chain that makes it."""
-    for value in sorted(found.values(call.arguments[0]), key=repr) if call.arguments else ():
+    for value in sorted(evaluator.values(call.arguments[0]), key=repr) if call.arguments else ():
         if value.kind is Kind.MODEL or (
             value.kind is Kind.QUERY and call.arguments[0].op is not Op.CALL
         ):
-            yield _access(call, found.models.tables[value.model], AccessMode.READ, call.site, value)
+            yield _access(
+                call, evaluator.models.tables[value.model], AccessMode.READ, call.site, value
+            )
 
 
-def _followed(found: Evaluator, calls: Sequence[Expression]) -> Iterator[TableAccess]:
+def _followed(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[TableAccess]:
     """`line.product.name` reads the product, unless the query that gave the line has done so."""
     to_one = {
         name
-        for relations in found.models.attributes.values()
+        for relations in evaluator.models.attributes.values()
         for name, relation in relations.items()
         if not relation.is_many and relation.target
     }
     columns = {
         column.name.removesuffix("_id")
-        for table in found.view.facts(Table)
+        for table in evaluator.view.facts(Table)
         if isinstance(table, Table)
         for column in table.columns
     }
-    names = to_one.union(columns, *found.models.attributes.values())
-    for use in found.view.loads(*sorted(names)):
-        yield from _steps(found, to_one, (use.base, use.name), use.site, use.loop_depth)
-    for call in found.view.calls("getattr"):
+    names = to_one.union(columns, *evaluator.models.attributes.values())
+    for use in evaluator.view.loads(*sorted(names)):
+        yield from _steps(evaluator, to_one, (use.base, use.name), use.site, use.loop_depth)
+    for call in evaluator.view.calls("getattr"):
         name = call.arguments[1].string() if len(call.arguments) > 1 else None
         if name in to_one:
             yield from _steps(
-                found, to_one, (call.arguments[0], name or ""), call.site, call.loop_depth
+                evaluator, to_one, (call.arguments[0], name or ""), call.site, call.loop_depth
             )
     for call in calls:
         base = call.base
         if base is not None and base.op is Op.ATTRIBUTE and base.base is not None:
             yield from _steps(
-                found, to_one, (base.base, base.attribute), call.site, call.loop_depth
+                evaluator, to_one, (base.base, base.attribute), call.site, call.loop_depth
             )
 
 
 def _steps(
-    found: Evaluator,
+    evaluator: Evaluator,
     to_one: AbstractSet[str],
     step: tuple[Expression, str],
     site: Site,
@@ -293,51 +302,53 @@ def _steps(
 ) -> Iterator[TableAccess]:
     """Each step of a path of attributes that leads to another row."""
     base, name = step
-    for value in sorted(found.values(base), key=repr) if name in to_one else ():
-        relation = found.models.attributes.get(value.model, {}).get(name)
+    for value in sorted(evaluator.values(base), key=repr) if name in to_one else ():
+        relation = evaluator.models.attributes.get(value.model, {}).get(name)
         if (
             value.kind is Kind.ROW
             and relation is not None
             and not relation.is_many
             and relation.target
         ):
-            table = found.models.tables[relation.target]
+            table = evaluator.models.tables[relation.target]
             yield TableAccess(
                 base.owner, table, AccessMode.READ, site, loop_depth, Confidence.INFERRED
             )
     if base.op is Op.ATTRIBUTE and base.base is not None:
-        yield from _steps(found, to_one, (base.base, base.attribute), site, loop_depth)
+        yield from _steps(evaluator, to_one, (base.base, base.attribute), site, loop_depth)
 
 
-def _handed_on(found: Evaluator, calls: Sequence[Expression]) -> Iterator[TableAccess]:
+def _handed_on(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[TableAccess]:
     """What callers make a helper do to rows of a model that they choose: they know the table, it does not."""
     for call in calls:
         base = call.base
         while base is not None and base.op is Op.ATTRIBUTE and call.attribute not in ROW_METHODS:
             base = base.base  # `model._default_manager.filter(…)`
         function = (
-            found.view.function_named(base.owner)
+            evaluator.view.function_named(base.owner)
             if base is not None and base.op is Op.NAME
             else None
         )
         names = [name for name, _, _ in function.parameters] if function is not None else []
         if base is None or function is None or base.text() not in names:
             continue
-        values = found.values(base)
+        values = evaluator.values(base)
         is_class = any(value.kind is Kind.MODEL for value in values)
         if not is_class and (
             call.attribute not in ROW_METHODS or len({value.model for value in values}) < _GENERIC
         ):
             continue
-        position = names.index(base.text()) - (found.view.class_named(function.owner) is not None)
-        for caller in found.view.calls_of(function.name):
-            yield from _of_caller(found, call, caller, passed(caller, base.text(), position))
+        position = names.index(base.text()) - (
+            evaluator.view.class_named(function.owner) is not None
+        )
+        for caller in evaluator.view.calls_of(function.name):
+            yield from _of_caller(evaluator, call, caller, passed(caller, base.text(), position))
 
 
 def _of_caller(
-    found: Evaluator, call: Expression, caller: Expression, argument: Expression | None
+    evaluator: Evaluator, call: Expression, caller: Expression, argument: Expression | None
 ) -> Iterator[TableAccess]:
-    for value in sorted(found.values(argument), key=repr):
+    for value in sorted(evaluator.values(argument), key=repr):
         modes = WRITING.get(call.attribute, _READ)
         if value.kind in (Kind.ROW, Kind.NEW):
             modes = ROW_METHODS.get(call.attribute, ())
@@ -348,7 +359,7 @@ def _of_caller(
         for mode in modes:
             yield _access(
                 caller,
-                found.models.tables[value.model],
+                evaluator.models.tables[value.model],
                 mode,
                 caller.site,
                 value._replace(is_sure=False),

@@ -1,0 +1,394 @@
+"""Which rows, queries or models may an expression stand for?
+
+Goes on where the linker's types end: relations and their way back (`order.lines`), managers of the program's own,
+parameters by what callers and signals pass, `self.get_object()` of generic views. What is only probable is inferred.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from decompose.frameworks.django_orm.library import (
+    COUNTING,
+    MADE,
+    MANAGER,
+    ONE,
+    PAIRED,
+    QUERY_METHODS,
+    QUERYSET,
+    SEVERAL,
+    SHORTCUTS,
+    USER_FUNCTIONS,
+)
+from decompose.frameworks.django_orm.parameters import model_of_class, parameter_values, passed
+from decompose.frameworks.django_orm.relations import Models
+from decompose.frameworks.django_orm.values import NONE, Evaluator, Kind, Value, Values, as_kind
+from decompose.model.facts import Op
+from decompose.model.program import Handler, Publish
+from decompose.model.view import Expression, FunctionView, ProgramView
+
+_MAX_CALLEES = 4
+_MAX_ELEMENTS = 8
+_MAX_RETURNED = 8
+_MAX_PASSED = 8
+_PASSED_ON = frozenset(
+    {"list", "sorted", "tuple", "set", "reversed", "iter", "filter", "chunked", "batched", "aiter"}
+)
+_PICKED = frozenset({"next", "max", "min", "copy", "deepcopy", "choice", "cast"})
+
+
+def make_evaluator(view: ProgramView, models: Models, sends: Iterable[Expression]) -> Evaluator:
+    """An evaluator that knows the signals of the program."""
+    handlers: dict[str, list[Handler]] = {}
+    for fact in view.facts(Handler):
+        if isinstance(fact, Handler):
+            handlers.setdefault(fact.handler, []).append(fact)
+    calls = {(call.owner, call.site): call for call in sends}
+    sent: dict[str, list[Expression]] = {}
+    for publish in view.facts(Publish):
+        if isinstance(publish, Publish) and (publish.source, publish.site) in calls:
+            sent.setdefault(publish.target, []).append(calls[publish.source, publish.site])
+    return Evaluator(view, models, handlers, sent, _evaluated)
+
+
+def _evaluated(evaluator: Evaluator, expression: Expression) -> Values:
+    """By form first, as that tells calls of the same helper apart, then by the linker's types."""
+    if expression.op is Op.NAME:
+        bound = [each for each in expression.bound_once() if each != expression]
+        if bound:
+            return _union(evaluator, bound)
+        function = evaluator.view.function_named(expression.owner)
+        if function is not None and _is_open(evaluator, function, expression.text()):
+            return parameter_values(evaluator, function, expression.text())
+        return _typed(evaluator, expression)
+    found = _structural(evaluator, expression)
+    return (
+        found
+        if found or _gives_what_it_is_given(evaluator, expression)
+        else _typed(evaluator, expression)
+    )
+
+
+def _is_open(evaluator: Evaluator, function: FunctionView, name: str) -> bool:
+    """Is it a parameter that is neither annotated nor the receiver of a method?"""
+    for position, (parameter, annotation, _) in enumerate(function.parameters):
+        if parameter == name:
+            is_method = evaluator.view.class_named(function.owner) is not None
+            return annotation is None and not (position == 0 and is_method)
+    return False
+
+
+def _gives_what_it_is_given(evaluator: Evaluator, call: Expression) -> bool:
+    """A call of a function without an annotated result: its types would mix what all callers pass."""
+    if call.op is not Op.CALL:
+        return False
+    functions = [evaluator.view.function_named(name) for name in _callee_symbols(call)]
+    return any(each is not None and each.returns is None for each in functions)
+
+
+def _typed(evaluator: Evaluator, expression: Expression) -> Values:
+    """What the linker's types say."""
+    found: set[Value] = set()
+    if expression.op in (Op.NAME, Op.ATTRIBUTE, Op.SUBSCRIPT, Op.DEFINITION):
+        for name in expression.symbols():
+            found.update(
+                Value(Kind.MODEL, model) for model in evaluator.models.concrete.get(name, ())
+            )
+    for type_ in expression.types():
+        outer, _, inner = type_.partition("[")
+        if outer in evaluator.models.concrete:
+            found.update(_rows_of_class(evaluator, expression, outer))
+        elif inner:
+            found.update(_held(evaluator, outer, inner.rstrip("]")))
+        else:
+            found.update(
+                Value(Kind.QUERY, model) for model in evaluator.models.managers.get(outer, ())
+            )
+    return frozenset(found)
+
+
+def _rows_of_class(evaluator: Evaluator, expression: Expression, name: str) -> Iterator[Value]:
+    models = evaluator.models.concrete[name]
+    is_new = expression.op is Op.CALL and any(
+        each in evaluator.models.concrete for each in _callee_symbols(expression)
+    )
+    for model in models:
+        yield Value(Kind.NEW if is_new else Kind.ROW, model, len(models) == 1)
+
+
+def _callee_symbols(call: Expression) -> Sequence[str]:
+    return call.callee.symbols() if call.callee is not None else ()
+
+
+def _held(evaluator: Evaluator, outer: str, inner: str) -> Iterator[Value]:
+    owner = evaluator.view.class_named(outer)
+    lineage = owner.mro if owner is not None else (outer,)
+    is_query = MANAGER in lineage or QUERYSET in lineage
+    for model in evaluator.models.concrete.get(inner, ()):
+        if is_query:
+            yield Value(Kind.QUERY, model)
+        elif outer.startswith("builtins.") and outer != "builtins.dict":
+            yield Value(Kind.ROWS, model)
+
+
+def _structural(evaluator: Evaluator, expression: Expression) -> Values:
+    """What its form says."""
+    match expression.op:
+        case Op.ATTRIBUTE:
+            found = _attribute(evaluator, expression)
+        case Op.CALL:
+            found = _called(evaluator, expression)
+        case Op.SUBSCRIPT:
+            found = _subscript(evaluator, expression)
+        case Op.ELEMENT:
+            found = _element(evaluator, expression.base)
+        case Op.ITEM:
+            found = _item(evaluator, expression)
+        case Op.AWAIT | Op.ENTER | Op.STAR:
+            found = evaluator.values(expression.base)
+        case Op.UNION | Op.BINARY:
+            found = _union(evaluator, expression.elements)
+        case Op.DISPLAY | Op.COMPREHENSION:
+            found = _collected(_union(evaluator, expression.elements[:_MAX_ELEMENTS]))
+        case _:
+            found = NONE
+    return found
+
+
+def _collected(found: Values) -> Values:
+    """Rows in a list; models and queries stay what they are, whatever holds them."""
+    return frozenset(
+        each._replace(kind=Kind.ROWS) if each.kind in (Kind.ROW, Kind.NEW) else each
+        for each in found
+    )
+
+
+def _union(evaluator: Evaluator, expressions: Iterable[Expression]) -> Values:
+    return frozenset(each for expression in expressions for each in evaluator.values(expression))
+
+
+def _attribute(evaluator: Evaluator, expression: Expression) -> Values:
+    name, base = expression.attribute, expression.base
+    bases = evaluator.values(base)
+    found = {value for each in bases for value in _member(evaluator, each, name)}
+    if found or base is None:
+        return frozenset(found)
+    bound = [each for each in expression.bound() if each != expression]
+    found.update(_union(evaluator, bound))
+    if not found and name == "user" and base.attribute == "request" and evaluator.models.user:
+        found.add(Value(Kind.ROW, evaluator.models.user, is_sure=False))
+    if not found and name in ("object", "instance", "model") and base.text() == "self":
+        kind = Kind.MODEL if name == "model" else Kind.ROW
+        owners = (evaluator.view.class_named(type_) for type_ in base.types())
+        found.update(
+            Value(kind, model, is_sure=False)
+            for owner in owners
+            if owner is not None
+            for model in model_of_class(evaluator, owner)
+        )
+    return frozenset(found)
+
+
+def _member(evaluator: Evaluator, base: Value, name: str) -> Iterator[Value]:
+    if base.kind is Kind.MODEL and name in evaluator.models.manager_names.get(base.model, ()):
+        yield Value(Kind.QUERY, base.model, base.is_sure)
+    elif base.kind in (Kind.ROW, Kind.NEW):
+        relation = evaluator.models.attributes.get(base.model, {}).get(name)
+        if relation is not None and relation.target:
+            kind = Kind.QUERY if relation.is_many else Kind.ROW
+            yield Value(kind, relation.target, base.is_sure, relation if relation.is_many else None)
+        elif name == "_meta":
+            return
+    elif base.kind is Kind.QUERY and name == "model":
+        yield Value(Kind.MODEL, base.model, base.is_sure)
+
+
+def _called(evaluator: Evaluator, call: Expression) -> Values:
+    made = [each for each in evaluator.values(call.callee) if each.kind is Kind.MODEL]
+    if made:
+        return as_kind(Kind.NEW, made)
+    found = frozenset(
+        value
+        for each in evaluator.values(call.base)
+        for value in _method(evaluator, each, call.attribute, call)
+    )
+    return (
+        found
+        or _of_known_function(evaluator, call)
+        or _returned(evaluator, call)
+        or _of_generic(evaluator, call)
+    )
+
+
+def _of_known_function(evaluator: Evaluator, call: Expression) -> Values:
+    """Functions of Python and Django that give back what they are given, or a user."""
+    name, arguments = call.attribute, call.arguments
+    found = NONE
+    if name in SHORTCUTS and arguments:
+        found = as_kind(Kind.ROWS if "list" in name else Kind.ROW, evaluator.values(arguments[0]))
+    elif name in _PASSED_ON and arguments:
+        found = as_kind(
+            Kind.ROWS, _rowed(evaluator.values(arguments[-1 if name == "filter" else 0]))
+        )
+    elif name in _PICKED and arguments:
+        found = as_kind(Kind.ROW, _rowed(evaluator.values(arguments[0])))
+    elif name == "getattr" and len(arguments) > 1:
+        attribute = arguments[1].string() or ""
+        found = frozenset(
+            value
+            for each in evaluator.values(arguments[0])
+            for value in _member(evaluator, each, attribute)
+        )
+    elif name == "get_user_model" and evaluator.models.user:
+        found = frozenset({Value(Kind.MODEL, evaluator.models.user)})
+    elif (
+        is_of_users(call)
+        and name not in ("login", "logout", "alogin", "alogout")
+        and evaluator.models.user
+    ):
+        found = frozenset({Value(Kind.ROW, evaluator.models.user)})
+    return found
+
+
+def is_of_users(call: Expression) -> bool:
+    """Is it a function of Django's that reads or writes the table of users?"""
+    return call.callee is not None and call.callee.name() in USER_FUNCTIONS
+
+
+def _rowed(found: Values) -> Values:
+    return frozenset(each for each in found if each.kind is not Kind.MODEL)
+
+
+def _method(evaluator: Evaluator, base: Value, name: str, call: Expression) -> Iterator[Value]:
+    if base.kind is Kind.QUERY:
+        yield from _query_method(evaluator, base, name, call)
+    elif base.kind is Kind.ROWS and name in ("copy", "values"):
+        yield base
+
+
+def _query_method(
+    evaluator: Evaluator, base: Value, name: str, call: Expression
+) -> Iterator[Value]:
+    plain = base._replace(via=None)
+    if name in PAIRED:
+        yield plain._replace(kind=Kind.PAIR)
+    elif name in ONE or name in MADE:
+        yield plain._replace(kind=Kind.ROW)
+    elif name in SEVERAL or name == "bulk_create":
+        yield plain._replace(kind=Kind.ROWS)
+    elif name in COUNTING:
+        return
+    elif name in QUERY_METHODS or name == "as_manager":
+        yield plain._replace(kind=Kind.QUERY)
+    else:
+        known = any(evaluator.view.function_named(each) for each in _callee_symbols(call))
+        yield from _returned(evaluator, call) if known else [plain]
+
+
+def _returned(evaluator: Evaluator, call: Expression) -> Values:
+    """What the called functions of the program return, for the arguments of this call."""
+    found: set[Value] = set()
+    for name in _callee_symbols(call)[:_MAX_CALLEES]:
+        function = evaluator.view.function_named(name)
+        if function is None:
+            continue
+        values = _union(evaluator, function.returned[:_MAX_RETURNED])
+        if (
+            any(not each.is_sure for each in values)
+            and len(evaluator.passed) < _MAX_PASSED
+            and evaluator.effort[0] > 0
+        ):
+            values = _returned_here(evaluator, function, call)
+        found.update(values)
+    return frozenset(found)
+
+
+def _returned_here(evaluator: Evaluator, function: FunctionView, call: Expression) -> Values:
+    names = [each for each, _, _ in function.parameters]
+    offset = evaluator.view.class_named(function.owner) is not None
+    given = {
+        (function.name, name): evaluator.values(passed(call, name, position - offset))
+        for position, name in enumerate(names)
+    }
+    inside = replace(
+        evaluator, passed={**evaluator.passed, **given}, known={}, open=dict(evaluator.open)
+    )
+    return _union(inside, function.returned[:_MAX_RETURNED])
+
+
+def _of_generic(evaluator: Evaluator, call: Expression) -> Values:
+    """`self.get_object()`, `super().get_queryset()`, `form.save()`: by the model of the class."""
+    kinds = {
+        "get_object": Kind.ROW,
+        "get_queryset": Kind.QUERY,
+        "filter_queryset": Kind.QUERY,
+        "save": Kind.ROW,
+    }
+    kind = kinds.get(call.attribute)
+    if kind is None or call.base is None:
+        return NONE
+    owners = [evaluator.view.class_named(type_) for type_ in call.base.types()]
+    if call.base.attribute == "super":
+        function = evaluator.view.function_named(call.owner)
+        owners = [evaluator.view.class_named(function.owner)] if function is not None else []
+    models = [
+        model for owner in owners if owner is not None for model in model_of_class(evaluator, owner)
+    ]
+    return frozenset(Value(kind, model, is_sure=False) for model in models)
+
+
+def _subscript(evaluator: Evaluator, expression: Expression) -> Values:
+    """`rows[0]`, `by_id[key]`: a row; a slice: the same again."""
+    index = expression.keys[0] if expression.keys else None
+    is_slice = index is None or index.op is Op.UNKNOWN
+    found: set[Value] = set()
+    for each in evaluator.values(expression.base):
+        if each.kind in (Kind.QUERY, Kind.ROWS):
+            found.add(each if is_slice else each._replace(kind=Kind.ROW, via=None))
+        elif each.kind is Kind.PAIR:
+            found.add(each._replace(kind=Kind.ROW))
+    return frozenset(found)
+
+
+def _element(evaluator: Evaluator, iterable: Expression | None) -> Values:
+    if iterable is None:
+        return NONE
+    displays = [each for each in iterable.bound() if each.op is Op.DISPLAY]
+    if displays:
+        return _union(evaluator, [element for each in displays for element in each.elements])
+    found = (each for each in evaluator.values(iterable) if each.kind in (Kind.QUERY, Kind.ROWS))
+    return as_kind(Kind.ROW, found)
+
+
+def _item(evaluator: Evaluator, expression: Expression) -> Values:
+    """One part of what is unpacked: of a pair, of an element of `enumerate`, `zip` or `items`, of several rows."""
+    whole, position = expression.base, expression.position
+    if whole is None:
+        return NONE
+    source = whole.base if whole.op is Op.ELEMENT else None
+    if (
+        source is not None
+        and source.op is Op.CALL
+        and source.attribute in ("enumerate", "zip", "items")
+    ):
+        return _item_of_call(evaluator, source, position)
+    if whole.op is Op.DISPLAY:
+        return (
+            evaluator.values(whole.elements[position])
+            if 0 <= position < len(whole.elements)
+            else NONE
+        )
+    found = evaluator.values(whole)
+    pairs = [each for each in found if each.kind is Kind.PAIR]
+    if pairs:
+        return as_kind(Kind.ROW, pairs) if position == 0 else NONE
+    return as_kind(Kind.ROW, (each for each in found if each.kind in (Kind.QUERY, Kind.ROWS)))
+
+
+def _item_of_call(evaluator: Evaluator, source: Expression, position: int) -> Values:
+    arguments = source.arguments
+    if source.attribute == "items":
+        values = (each for each in evaluator.values(source.base) if each.kind is Kind.ROWS)
+        return as_kind(Kind.ROW, values) if position == 1 else NONE
+    if source.attribute == "enumerate":
+        return _element(evaluator, arguments[0]) if position == 1 and arguments else NONE
+    return _element(evaluator, arguments[position]) if 0 <= position < len(arguments) else NONE
