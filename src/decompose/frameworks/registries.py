@@ -12,14 +12,15 @@ stores what it decorates and returns it unchanged:
 What is decorated answers to that name. A function beside the decorator (same module or package)
 that is called with a registered name sends to it, and a table there of names and dotted paths
 registers what the paths name. Where the words around speak of jobs, a name is a task, else a
-signal. Everything here is inferred.
+signal; where nobody is seen to send, what is registered is merely called by way of the registry.
+Everything here is inferred.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
-from decompose.model.program import Confidence, Fact, Handler, Publish, Schedule, Task
+from decompose.model.program import Confidence, Fact, Handler, Mediated, Publish, Schedule, Task
 from decompose.model.source import Site
 from decompose.model.view import Expression, FunctionView, ProgramView
 
@@ -31,6 +32,23 @@ _SCHEDULES = ("schedule", "cron", "every", "beat", "timetable")
 _SHARED_DEPTH = 2  # a package directly under the top one is too wide to be "beside"
 
 EXAMPLES = (
+    (
+        {
+            "parsers.py": """
+                PARSERS = {}
+                def parser(suffix):
+                    def register(function):
+                        PARSERS[suffix] = function
+                        return function
+                    return register
+                @parser("csv")
+                def rows(text): ...
+                def parse(path, text):
+                    return PARSERS[path.suffix](text)
+            """,
+        },
+        {"parsers.parser ~> parsers.rows"},
+    ),
     (
         {
             "app/events.py": """
@@ -124,8 +142,9 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     for registry in registries.values():
         beside = _beside(registry, view)
         _add_tables(registry, beside, view)
-        found.update(dict.fromkeys(_entries(registry)))
-        found.update(dict.fromkeys(_senders(registry, beside, view)))
+        senders = dict.fromkeys(_senders(registry, beside, view))
+        found.update(dict.fromkeys(_entries(registry, is_sent=bool(senders))))
+        found.update(senders)
         if registry.keeps_jobs:
             found.update(dict.fromkeys(_schedules(registry, beside, view)))
     yield from found
@@ -153,7 +172,8 @@ def _returns_parameter(function: FunctionView | None) -> bool:
 def _registries(view: ProgramView, storing: set[str]) -> dict[str, _Registry]:
     found: dict[str, _Registry] = {}
     makers = {name.rpartition(".")[0] for name in storing}
-    for module in view.modules():
+    modules = {call.module for call in view.calls_of(*sorted(makers))}
+    for module in sorted(modules):
         for function in view.functions(module):
             for decorator in function.decorators:
                 if decorator.op is Op.CALL and decorator.arguments:
@@ -210,13 +230,15 @@ def _rows(modules: list[str], view: ProgramView) -> Iterator[tuple[str, str, Exp
                             yield name, text, each
 
 
-def _entries(registry: _Registry) -> Iterator[Fact]:
+def _entries(registry: _Registry, *, is_sent: bool) -> Iterator[Fact]:
     for name, rows in sorted(registry.entries.items()):
         for target, site in rows:
             if registry.keeps_jobs:
                 yield Task(name, target, site, NAME)
-            else:
+            elif is_sent:
                 yield Handler(f"signal:{name}", target, site, NAME)
+            else:
+                yield Mediated(registry.decorator, target, site, NAME)
 
 
 def _senders(registry: _Registry, beside: list[str], view: ProgramView) -> Iterator[Publish]:
