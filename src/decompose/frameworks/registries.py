@@ -142,9 +142,9 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     for registry in registries.values():
         beside = _beside(registry, view)
         _add_tables(registry, beside, view)
-        senders = dict.fromkeys(_senders(registry, beside, view))
+        senders = list(_senders(registry, beside, view))
         found.update(dict.fromkeys(_entries(registry, is_sent=bool(senders))))
-        found.update(senders)
+        found.update(dict.fromkeys(senders))
         if registry.keeps_jobs:
             found.update(dict.fromkeys(_schedules(registry, beside, view)))
     yield from found
