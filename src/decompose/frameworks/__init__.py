@@ -40,7 +40,10 @@ class Reader:
 @cache
 def readers() -> tuple[Reader, ...]:
     """All readers, by phase and name."""
-    own = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    own = [
+        importlib.import_module(f"{__name__}.{found.name}")
+        for found in pkgutil.iter_modules(__path__)
+    ]
     plugged = [point.load() for point in entry_points(group=PLUGINS)]
     found = [_reader(module) for module in [*own, *plugged]]
     return tuple(sorted(found, key=lambda reader: (reader.phase, reader.name)))

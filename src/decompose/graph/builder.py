@@ -21,7 +21,7 @@ class GraphBuilder:
     _mediators: dict[str, int] = field(default_factory=lambda: {"": 0})
     _edges: dict[tuple[int, int, int, int], list[int]] = field(default_factory=dict)
 
-    def node(  # noqa: PLR0913 -- the columns of a node
+    def node(
         self,
         name: str,
         kind: NodeKind,
