@@ -5,6 +5,7 @@ stands between a running job and ours. An option that is not given and not in th
 None: a configuration file may then say something.
 """
 
+import difflib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ import typer
 from typer import Argument, Option
 
 from decompose.cli import jobs
+from decompose.cli.signals import INTERRUPTED
 from decompose.config import DEFAULT_OUTPUT, Settings
 from decompose.errors import DecomposeError
 
@@ -58,6 +60,8 @@ def read(words: Sequence[str]) -> Job | None:
         if not hasattr(error, "format_message"):
             raise
         raise _mistake(error) from error
+    if found == INTERRUPTED:  # what typer makes of a Ctrl-C
+        raise KeyboardInterrupt
     return found if callable(found) else None
 
 
@@ -65,15 +69,20 @@ def _mistake(error: Any) -> DecomposeError:
     """Say a usage error of typer (its classes are not public, and others in other versions) in our way."""
     context = getattr(error, "ctx", None)
     page = f"{context.command_path if context else 'decompose'} --help"
-    option = getattr(error, "option_name", None)
     possible = getattr(error, "possibilities", None)
-    if option and possible is not None:
-        near = f"{' or '.join(sorted(possible))}? " if possible else ""
-        return DecomposeError(f"there is no option {option}", remedy=f"{near}{page} lists them")
+    if possible is not None:
+        near = difflib.get_close_matches(error.option_name, possible, n=1)
+        guess = f"{near[0]}? " if near else ""
+        return DecomposeError(
+            f"there is no option {error.option_name}", remedy=f"{guess}{page} lists them"
+        )
+    parameter = getattr(error, "param", None)
+    if parameter is not None and parameter.param_type_name == "option":
+        return DecomposeError(error.message, where=max(parameter.opts, key=len), remedy=page)
     what, _, guess = str(error.format_message()).partition(". Did you mean ")
-    near = guess.replace("'", "").replace(", ", " or ")
+    near = [guess.replace("'", "").replace(", ", " or ")] if guess else []
     return DecomposeError(
-        " ".join(what.split()).rstrip("."), remedy=f"{near} {page} tells more".strip()
+        " ".join(what.split()).rstrip("."), remedy=" ".join([*near, f"{page} tells more"])
     )
 
 
@@ -101,6 +110,7 @@ def _everywhere(
         bool,
         Option(
             "--debug",
+            metavar="",
             envvar="DECOMPOSE_DEBUG",
             help="Show the traceback of whatever goes wrong; may stand anywhere.",
         ),

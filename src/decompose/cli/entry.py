@@ -7,22 +7,19 @@
 """
 
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from types import FrameType
 
 from decompose import __version__
 from decompose.cli import failure
+from decompose.cli.signals import INTERRUPTED, end_cleanly_when_asked, held
 from decompose.errors import CheckFailed, DecomposeError
 
 DONE = 0
 FOUND = 1
 FAILED = 2
-INTERRUPTED = 130
 NOBODY_READS = 141
-ENDED = 143
 _VERSION = (["--version"], ["-V"], ["version"])
 
 
@@ -49,7 +46,8 @@ def _run(words: list[str]) -> int:
     """Do what the words ask for. The version is told without loading anything."""
     if words in _VERSION:
         return _tell_version()
-    from decompose.cli.app import read  # noqa: PLC0415  (typer takes longer than a version)
+    with held():
+        from decompose.cli.app import read  # noqa: PLC0415  (typer takes longer than a version)
 
     job = read(words)
     return DONE if job is None else job()
@@ -93,19 +91,7 @@ def _prepare() -> None:
         reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")  # an arrow is no reason to fail
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, _ended_by(os.getpid()))
-
-
-def _ended_by(ours: int) -> Callable[[int, FrameType | None], None]:
-    """Make a handler that lets the main process clean up, and a worker, which inherits it, end at once."""
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        if os.getpid() != ours:
-            os._exit(ENDED)
-        raise SystemExit(ENDED)
-
-    return end
+    end_cleanly_when_asked()
 
 
 def _hush() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from decompose import __version__
 from decompose.cli import failure, terminal
 from decompose.cli.printable import printable
+from decompose.cli.signals import held
 from decompose.config import Options, Settings, options
 from decompose.disk import write_atomic
 from decompose.model.program import Confidence
@@ -65,7 +66,8 @@ def analyze(
     chosen = options(path, given, config, isolated=isolated)
     began = time.monotonic()
     with _watched(telling) as watcher:
-        from decompose import pipeline  # noqa: PLC0415
+        with held():
+            from decompose import pipeline  # noqa: PLC0415
 
         done = pipeline.analyze(chosen, watcher)
     if watcher is not None:
@@ -111,7 +113,8 @@ def _as_json(done: "Analyzed", telling: Telling) -> str:
 
 def report(folder: Path, proposal: Path | None, out: Path | None) -> int:
     """Render the report under the edited proposal."""
-    from decompose import pipeline  # noqa: PLC0415
+    with held():
+        from decompose import pipeline  # noqa: PLC0415
 
     page = pipeline.render_report(folder, proposal, out)
     terminal.write(f"wrote {printable(page.as_posix())}\n")
@@ -120,8 +123,9 @@ def report(folder: Path, proposal: Path | None, out: Path | None) -> int:
 
 def export(form: str, folder: Path, asked: Asked, out: Path | None) -> int:
     """Write an analysis in another format, to standard output or into a file."""
-    from decompose import pipeline  # noqa: PLC0415
-    from decompose.export import FORMATS  # noqa: PLC0415
+    with held():
+        from decompose import pipeline  # noqa: PLC0415
+        from decompose.export import FORMATS  # noqa: PLC0415
 
     failure.choice(form, FORMATS, "FORMAT")
     text = pipeline.render_export(folder, form, _export_options(asked))
@@ -150,8 +154,9 @@ def _export_options(asked: Asked) -> "ExportOptions":
 
 def scaffold(places: Places, services: tuple[str, ...], *, dry_run: bool) -> int:
     """Write skeletons of services, and tell what was done with each file."""
-    from decompose import pipeline  # noqa: PLC0415
-    from decompose.cli import skeletons  # noqa: PLC0415
+    with held():
+        from decompose import pipeline  # noqa: PLC0415
+        from decompose.cli import skeletons  # noqa: PLC0415
 
     done = pipeline.render_services(
         places.folder, places.proposal, places.out, places.root, services, dry_run=dry_run

@@ -13,7 +13,9 @@ from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from decompose.cli import terminal
 from decompose.cli.printable import printable
+from decompose.config import DEFAULT_OUTPUT
 from decompose.model.source import Problem
 from decompose.model.summary import BoundaryRow, ServiceRow, StageTime, Summary
 from decompose.steps.summary import unresolved_share
@@ -27,7 +29,7 @@ _MOST_PROBLEMS = 3
 _TALL = 30  # lines; from here on there is room for more than one problem and for air
 _SURE, _FAIR = 0.8, 0.6  # confidence: green from here, yellow from there
 _BAR = 5
-_REASONS_SHOWN = 3
+_MOST_REASONS = 4
 _KNOWN = frozenset({"linked", "library", "builtin"})
 _FRAMEWORKS = {
     "celery": "Celery",
@@ -39,8 +41,8 @@ _FRAMEWORKS = {
     "sqlalchemy": "SQLAlchemy",
 }
 _SEVERITIES = {
-    "high": "need a decision before the split",
-    "medium": "need work during it",
+    "high": "need a decision",
+    "medium": "need work",
     "low": "are good to know",
 }
 
@@ -55,7 +57,7 @@ class Told:
 
 def show(summary: Summary, told: Told, console: Console) -> None:
     """Write the summary, as wide and as long as the console is."""
-    console.print(_fitted(summary, told, console), soft_wrap=False)
+    terminal.show(_fitted(summary, told, console), console)
 
 
 def show_times(times: Sequence[StageTime], console: Console) -> None:
@@ -74,8 +76,7 @@ def show_times(times: Sequence[StageTime], console: Console) -> None:
         f"{sum(time.cpu for time in times):.3f}",
         f"{sum(time.wall for time in times):.3f}",
     )
-    console.print()
-    console.print(table)
+    terminal.show(Group("", table), console)
 
 
 def _fitted(summary: Summary, told: Told, console: Console) -> RenderableType:
@@ -207,8 +208,14 @@ def _boundary_cells(row: BoundaryRow, width: int) -> list[Text]:
         between,
         Text(f"{row.weight:,.0f}"),
         Text(_end(printable(row.site), width)),
-        Text(printable(row.example), style="dim"),
+        Text(_short(printable(row.example)), style="dim"),
     ]
+
+
+def _short(example: str) -> str:
+    """Keep the last two parts of a dotted name: `calls orders.Order` of `calls shop.models.orders.Order`."""
+    kind, _, target = example.partition(" ")
+    return f"{kind} {'.'.join(target.split('.')[-2:])}"
 
 
 def _end(text: str, width: int) -> str:
@@ -221,12 +228,12 @@ def _tail(summary: Summary, told: Told, width: int, *, is_tall: bool) -> Rendera
     table.add_column(no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
     rows = [
-        ("Unresolved", _unresolved(summary)),
+        ("Unresolved", _unresolved(summary, _MOST_REASONS if is_tall else 2)),
         ("Findings", _findings(summary)),
         ("Problems", _problems(summary.problems, _MOST_PROBLEMS if is_tall else 1)),
         ("Your edits", _conflicts(told.conflicts, _MOST_PROBLEMS if is_tall else 1)),
         ("Verdict", _verdict(summary)),
-        ("Next", _next(told.folder)),
+        ("Next", _next(told.folder, has_services=bool(summary.services))),
     ]
     for label, text in rows:
         if text:
@@ -234,7 +241,7 @@ def _tail(summary: Summary, told: Told, width: int, *, is_tall: bool) -> Rendera
     return _limited(table, width)
 
 
-def _unresolved(summary: Summary) -> Text:
+def _unresolved(summary: Summary, shown: int) -> Text:
     """Say the share of uses that could not be linked, and why, most frequent first."""
     total = sum(summary.calls.values())
     open_ones = {
@@ -242,7 +249,7 @@ def _unresolved(summary: Summary) -> Text:
     }
     if not total:
         return Text("")
-    ranked = sorted(open_ones.items(), key=lambda item: (-item[1], item[0]))[:_REASONS_SHOWN]
+    ranked = sorted(open_ones.items(), key=lambda item: (-item[1], item[0]))[:shown]
     why = ", ".join(f"{name.replace('-', ' ')} {count / total:.1%}" for name, count in ranked)
     share = f"{unresolved_share(summary.calls):.1%} of {total:,} uses"
     return Text(share + (f": {why}" if why else ""))
@@ -283,11 +290,14 @@ def _verdict(summary: Summary) -> Text:
     return Text(printable(summary.verdict), style="green" if summary.worth_it else "yellow")
 
 
-def _next(folder: Path) -> Text:
+def _next(folder: Path, *, has_services: bool) -> Text:
     place = printable(folder.as_posix())
     text = Text.assemble("open ", (f"{place}/report.html", "bold"))
+    if not has_services:
+        return text
+    source = "" if folder == DEFAULT_OUTPUT else f" --from {place}"
     text.append("; edit ").append(f"{place}/decompose.toml", style="bold")
-    return text.append("; then run ").append("decompose scaffold", style="bold")
+    return text.append("; then run ").append(f"decompose scaffold{source}", style="bold")
 
 
 def _limited(part: RenderableType, width: int) -> RenderableType:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from decompose.cli import terminal
 from decompose.cli.printable import printable
 from decompose.pipeline import Scaffolded
 from decompose.scaffold import Written
@@ -41,19 +42,16 @@ def show(done: Scaffolded, console: Console, *, dry_run: bool) -> None:
 
 
 def _show_files(fates: dict[str, str], reasons: dict[str, str], console: Console) -> None:
-    table = Table.grid(padding=(0, 2))
-    for _ in range(2):
-        table.add_column(no_wrap=True)
-    table.add_column()
-    for path in sorted(fates):
-        fate = fates[path]
+    """Write a line a file, however long: it may be searched or counted."""
+    widest = max(map(len, fates), default=0)
+    for path, fate in sorted(fates.items()):
         why = reasons.get(path, _NOTES.get(fate, ""))
-        table.add_row(
-            Text(fate, style=_STYLES.get(fate, "dim")),
-            Text(printable(path)),
-            Text(printable(why), style="dim"),
+        line = Text.assemble(
+            (f"{fate:<9}  ", _STYLES.get(fate, "dim")),
+            f"{printable(path):<{widest}}  ",
+            (printable(why), "dim"),
         )
-    console.print(table)
+        console.print(line, soft_wrap=True)
 
 
 def _show_counts(fates: dict[str, str], console: Console) -> None:
@@ -66,7 +64,7 @@ def _show_counts(fates: dict[str, str], console: Console) -> None:
     for service, found in sorted(counts.items()):
         row = Text(printable(service) or "overview", style="bold cyan" if service else "bold")
         table.add_row(row, _counted(found))
-    console.print(table)
+    terminal.show(table, console)
 
 
 def _counted(found: Counter[str]) -> Text:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 PIPE_WIDTH = 100
 PIPE_HEIGHT = 40
@@ -74,3 +74,11 @@ def console(stream: TextIO) -> "Console":
         emoji=False,
         highlight=False,
     )
+
+
+def show(part: "RenderableType", console: "Console") -> None:
+    """Write a part to a console, without the blanks that fill its lines up."""
+    with console.capture() as capture:
+        console.print(part)
+    lines = [line.rstrip() for line in capture.get().splitlines()]
+    console.file.write("".join(f"{line}\n" for line in lines))
