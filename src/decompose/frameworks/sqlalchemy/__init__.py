@@ -21,7 +21,7 @@ __all__ = ["EXAMPLES", "INTEREST", "KNOWLEDGE", "NAME", "PHASE", "settle"]
 
 NAME = "sqlalchemy"
 PHASE = 0
-INTEREST = frozenset({"MetaData", "Table", "map_imperatively", "mapper"})
+INTEREST = frozenset({"MetaData", "Table", "map_imperatively", "mapper", "relationship"})
 
 EXAMPLES = (
     # Columns of mixins and abstract bases; keys by text and by attribute; an association table.
@@ -148,10 +148,20 @@ def settle(view: ProgramView) -> Iterator[Table]:
         if mapping.own and own_value(mapping.view, "__table__") is None:
             yield _table(schema, name, mapping)
     classes = _classes_of_tables(schema, view)
-    for call in view.calls("Table"):
+    for call in _table_calls(view):
         found = _core_table(schema, call)
         if found is not None:
             yield replace(found, model=classes.get(found.name, ""))
+
+
+def _table_calls(view: ProgramView) -> list[Expression]:
+    """Calls of `Table`, and those under another name that stand between two classes."""
+    found = dict.fromkeys(view.calls("Table"))
+    for call in view.calls("relationship"):
+        given = call.keywords.get("secondary")
+        values = given.bound() if given is not None else ()
+        found.update((value, None) for value in values if _name_of(value))
+    return list(found)
 
 
 def _table(schema: Schema, name: str, mapping: Mapping) -> Table:
@@ -199,7 +209,7 @@ def _target(schema: Schema, reference: Reference, name: str) -> str:
             known = mapping.columns.get(reference.attribute)
             return f"{mapping.table}.{known.column.name if known else reference.attribute}"
     for value in target.bound():
-        table = _name_of(value) if value.op is Op.CALL and value.attribute == "Table" else ""
+        table = _name_of(value)
         if table:
             return f"{table}.{reference.attribute}"
     return ""
@@ -254,7 +264,10 @@ def _classes_of_tables(schema: Schema, view: ProgramView) -> dict[str, str]:
 
 def _name_of(table: Expression) -> str:
     """The name of the table that a call of `Table` makes, with its schema; "" for other calls."""
-    if table.op is not Op.CALL or table.attribute != "Table" or len(table.arguments) < 2:  # noqa: PLR2004 -- name, metadata
+    if table.op is not Op.CALL or len(table.arguments) < 2:  # noqa: PLR2004 -- name, metadata
+        return ""
+    callee = table.callee.name() if table.callee is not None else None
+    if table.attribute != "Table" and callee != "sqlalchemy.Table":
         return ""
     name = table.arguments[0].string() or ""
     given = table.keywords.get("schema")

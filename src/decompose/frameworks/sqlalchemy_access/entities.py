@@ -140,7 +140,7 @@ class Entities:
         for value in expression.bound():
             if value.op is not Op.CALL:
                 continue
-            if value.attribute == "Table":
+            if makes_table(value):
                 yield from filter(None, [self.table_made(value)])
             elif value.attribute in _ALIASES:
                 yield from self.of(value, 2)
@@ -229,6 +229,13 @@ class Entities:
 
     def _table_of_name(self, text: str) -> str:
         return next((name for name in self.columns if name.endswith(f".{text}")), "")
+
+
+def makes_table(call: Expression) -> bool:
+    """Is it a call of SQLAlchemy's `Table`, under whatever name?"""
+    if call.op is not Op.CALL or call.callee is None:
+        return False
+    return call.attribute == "Table" or call.callee.name() == "sqlalchemy.Table"
 
 
 def _parts(expression: Expression) -> Iterator[Expression]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from decompose.frameworks.sqlalchemy_access.collector import Collector, Place, place_of
-from decompose.frameworks.sqlalchemy_access.entities import Entities
+from decompose.frameworks.sqlalchemy_access.entities import Entities, makes_table
 from decompose.model.facts import Op
 from decompose.model.program import AccessMode
 from decompose.model.view import Expression
@@ -103,7 +103,7 @@ class Statements:
         if base.attribute == "__table__" and base.base is not None:
             return list(self.entities.of(base.base))[:1]
         values = base.bound() if base.op in (Op.NAME, Op.ATTRIBUTE) else ()
-        made = [value for value in values if value.op is Op.CALL and value.attribute == "Table"]
+        made = [value for value in values if makes_table(value)]
         return [name for value in made if (name := self.entities.table_made(value))]
 
     def _read(self, call: Expression) -> None:
