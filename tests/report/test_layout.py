@@ -114,3 +114,9 @@ def test_the_heaviest_dependency_has_the_thickest_arrow_and_rank_one() -> None:
     (first,) = (arrow for arrow in arrows if arrow.rank == 1)
     assert (first.consumer, first.provider) == (1, 2)
     assert first.stroke == max(arrow.stroke for arrow in arrows)
+
+
+def test_who_has_no_ties_stands_below_all_others() -> None:
+    cards = drawn(8, {(0, 1): 1.0, (4, 1): 2.0}).cards
+    tied = max(cards[number].y for number in (0, 1, 4))
+    assert all(cards[number].y > tied for number in (2, 3, 5, 6, 7))

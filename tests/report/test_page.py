@@ -182,9 +182,7 @@ def test_a_table_written_from_outside_is_marked_and_lists_the_lines() -> None:
     ]
     assert foreign, "the shop has such tables"
     page = Page(render(analysis))
-    assert len([e for e in page.having("foreign", "td")]) == len(
-        {(a.table, a.source) for a in foreign}
-    )
+    assert len(page.having("foreign", "td")) == len({(a.table, a.source) for a in foreign})
     for access in foreign:
         assert str(access.site) in page.one(f"table-{access.table}").text
 
@@ -285,3 +283,18 @@ def test_a_crowded_program_still_gives_a_light_page_that_says_what_was_cut() -> 
         "entry points: 1,500 of",
     ):
         assert what in cuts
+
+
+def test_a_boundary_shows_its_gravest_findings_and_counts_the_rest() -> None:
+    small = shop(8)
+    pair = next(f for f in small.findings if f.severity == "high").services
+    many = replace(
+        small, findings=tuple(f for f in small.findings if set(f.services) == set(pair)) * 30
+    )
+    view = next(
+        v
+        for v in Page(render(many)).having("boundary")
+        if {v.attributes["data-consumer"], v.attributes["data-provider"]} == set(pair)
+    )
+    assert f"{len(many.findings)} findings" in view.text
+    assert f"and {len(many.findings) - 6} more under findings" in view.text

@@ -68,7 +68,8 @@ class BoundaryView:
     first_site: str
     crossings: tuple[CrossingView, ...]
     total: int
-    findings: tuple[FindingView, ...]  # those that name both services
+    findings: tuple[FindingView, ...]  # the gravest of those that name both services
+    finding_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def _costliest_first(crossing: Crossing) -> tuple[int, float, str, str]:
 def _view(
     lookup: Lookup, costs: Findings, boundary: Boundary, anchor: str, shown: Sequence[Crossing]
 ) -> BoundaryView:
+    grave = shown_between(costs, boundary.consumer, boundary.provider)
     sites = [crossing.sites[0] for crossing in boundary.crossings if crossing.sites]
     return BoundaryView(
         anchor=anchor,
@@ -121,7 +123,8 @@ def _view(
         first_site=str(sites[0]) if sites else "",
         crossings=tuple(_crossing(lookup, crossing) for crossing in shown),
         total=len(boundary.crossings),
-        findings=shown_between(costs, boundary.consumer, boundary.provider),
+        findings=grave[: limits.BOUNDARY_FINDINGS],
+        finding_count=len(grave),
     )
 
 

@@ -1,7 +1,8 @@
 """Where do the cards of a service map stand, and how do its arrows run? Pure geometry, the same every time.
 
-Consumers stand above what they depend on, as far as cycles let them. Cards stand in rows; an arrow leaves a card's
-lower side, passes rows in between through the gaps between their cards, and never behind a card.
+Consumers stand above what they depend on, as far as cycles let them; who has no ties stands last. Cards stand in
+rows; an arrow leaves a card's lower side, passes rows in between through the gaps between their cards, and never
+behind a card.
 
 Terms: the *order* ranks services from consumers to providers; a *row* is a slice of it; a *lane* is an x at which an
 arrow passes a row.
@@ -67,7 +68,9 @@ class Drawing:
 def draw(sizes: Sequence[float], weights: Weights) -> Drawing:
     """Lay out services with these sizes and dependencies."""
     order = ranking(len(sizes), weights)
-    rows = _arranged(_rows(order, weights), weights)
+    coupled = {end for pair in weights for end in pair}
+    rows = _arranged(_rows([s for s in order if s in coupled], weights), weights)
+    rows += _rows([s for s in order if s not in coupled], {})
     columns = max((len(row) for row in rows), default=1)
     width = columns * max(COLUMN, min(WIDTH / columns, 1.5 * COLUMN)) + 2 * MARGIN
     cards = _cards(rows, sizes, width)
@@ -216,7 +219,7 @@ class _Router:
             Arrow(
                 *pair,
                 self._path(pair, lanes[pair], ports),
-                round(1.2 + 4.8 * weights[pair] / heaviest, 2),
+                round(1.2 + 4.8 * (weights[pair] / heaviest) ** 0.6, 2),
                 rank,
             )
             for rank, pair in enumerate(ranked, 1)

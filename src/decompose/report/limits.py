@@ -14,6 +14,7 @@ CROSSINGS_SHOWN = 8  # of a boundary, in the page's text
 CROSSINGS_SHOWN_IN_ALL = 2500
 CROSSINGS_KEPT = 120  # of a boundary, unfolded on demand
 CROSSINGS_KEPT_IN_ALL = 6000
+BOUNDARY_FINDINGS = 6  # the gravest of a boundary; all stand in their own section
 SITES = 4  # of one crossing or access
 FINDINGS = 500
 FINDING_SITES = 8
