@@ -151,6 +151,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     statements.read()
     instances = Instances(entities, found)
     instances.read()
+    statements.read_columns()
     follow(entities, found, [*statements.unknown, *instances.unknown])
     yield from found.facts()
     yield from listened(entities, found)

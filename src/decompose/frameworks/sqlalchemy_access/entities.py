@@ -18,15 +18,20 @@ from decompose.model.view import ClassView, Expression, ProgramView
 _RELATIONS = frozenset({"relationship", "relation", "dynamic_loader", "Relationship"})
 _ALIASES = frozenset({"aliased", "with_polymorphic", "alias", "lateral"})
 _ITEM = re.compile(r"[\w.]+(?=\]*$)")
+_EAGER = (False, "joined", "selectin", "subquery", "immediate")
 _MAX_DEPTH = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Where an attribute leads; `secondary`: the association table between, or ""."""
+    """Where an attribute leads; `secondary`: the association table between, or "".
+
+    `eager`: loaded along with the row.
+    """
 
     target: str
     secondary: str = ""
+    eager: bool = False
 
 
 @dataclass(slots=True)
@@ -99,6 +104,16 @@ class Entities:
             if known is not None:
                 return known
         return None
+
+    def eager(self, name: str, depth: int = 3) -> list[str]:
+        """The tables that are read along with rows of a class."""
+        found = self.view.class_named(name)
+        bases = set(found.mro) if found is not None and self.chain(name) else set()
+        tables: list[str] = []
+        for (owner, _), relation in self.relations.items() if bases and depth else ():
+            if owner in bases and relation.eager:
+                tables += [*self.led_to(relation), *self.eager(relation.target, depth - 1)]
+        return tables
 
     def led_to(self, relation: Relation) -> tuple[str, ...]:
         """The tables that are read when a relation is loaded."""
@@ -188,7 +203,9 @@ class Entities:
         if not target:
             return
         secondary = next(self._secondary(call), "")
-        self.relations[source.name, attribute] = Relation(target, secondary)
+        lazy = call.keywords.get("lazy")
+        eager = lazy is not None and lazy.literal() in _EAGER
+        self.relations[source.name, attribute] = Relation(target, secondary, eager)
         given = call.keywords.get("backref")
         if given is not None:
             inner = given.arguments[0] if given.op is Op.CALL and given.arguments else given

@@ -63,10 +63,18 @@ def _given(entities: Entities, found: Collector, slot: _Slot, call: Expression) 
     function = entities.view.function_named(slot.function)
     for given in _arguments(function, slot.parameter, call) if function is not None else ():
         tables = list(_tables(entities, given, slot))
+        if entities.is_open(given) and not _is_one_row(entities, given, slot):
+            tables = []
         if tables:
             found.add(place_of(call), tables, slot.mode, Confidence.INFERRED)
         elif not slot.attribute:
             yield from _slots(entities, given, slot.mode)
+
+
+def _is_one_row(entities: Entities, given: Expression, slot: _Slot) -> bool:
+    """Is it a row of one known class, that its function means to delete?"""
+    rows = set(entities.of_instance(given))
+    return slot.mode is AccessMode.DELETE and len(rows) == 1
 
 
 def _tables(entities: Entities, given: Expression, slot: _Slot) -> Iterator[str]:

@@ -66,6 +66,11 @@ class Instances:
             return
         for symbol in call.callee.symbols():
             self.found.add(place_of(call), self.entities.chain(symbol), AccessMode.CREATE)
+            for word, value in call.keywords.items():
+                is_empty = value.op is Op.DISPLAY and not value.elements
+                relation = None if is_empty else self.entities.relation(symbol, word)
+                if relation is not None and relation.secondary:
+                    self.found.add(place_of(call), [relation.secondary], AccessMode.CREATE)
 
     def _change(self, call: Expression) -> None:
         if call.attribute == "setattr":

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from decompose.frameworks.sqlalchemy_access.collector import Collector, Place, place_of
 from decompose.frameworks.sqlalchemy_access.entities import Entities, makes_table
 from decompose.model.facts import Op
-from decompose.model.program import AccessMode
-from decompose.model.view import Expression
+from decompose.model.program import AccessMode, Confidence
+from decompose.model.view import Expression, FunctionView
 
 _QUERY_METHODS = """
     add_columns all count delete distinct exists filter filter_by first first_or_404 get
@@ -45,6 +45,7 @@ NAMES = (
     frozenset(_QUERY_METHODS.split()) | _READS | _JOINS | _LOADERS | frozenset(_BULK) | {"get_one"}
 )
 _WRITES = frozenset({"update", "delete", "insert"})
+_UPSERTS = frozenset({"on_conflict_do_update", "on_duplicate_key_update"})
 Unknown = tuple[Expression, AccessMode]
 """An entity that its function does not know itself: a parameter, or an attribute of one."""
 
@@ -57,6 +58,7 @@ class Statements:
     found: Collector
     unknown: list[Unknown] = field(default_factory=list)
     _written: set[Expression] = field(default_factory=set)
+    _asking: set[str] = field(default_factory=set)  # functions with a query of their own
 
     def read(self) -> None:
         """Read all statements; those that write first, so that their roots are not taken for reads."""
@@ -69,6 +71,25 @@ class Statements:
             place = Place(use.base.owner, use.site, use.loop_depth)
             for symbol in () if self.entities.is_open(use.base) else use.base.symbols():
                 self.found.add(place, self.entities.chain(symbol), AccessMode.READ)
+
+    def read_columns(self) -> None:
+        """`where(Line.order_id == Order.id)`: a class that only a condition names is read as well.
+
+        Only in functions with a query of their own, and not where the table is known to be touched.
+        """
+        view = self.entities.view
+        columns = {name for names in self.entities.columns.values() for name in names}
+        for use in view.loads(*sorted(columns)):
+            owner = view.function_named(use.base.owner)
+            if owner is None or owner.name not in self._asking or _is_expression(owner):
+                continue
+            if self.entities.is_open(use.base):
+                continue
+            for symbol in use.base.symbols():
+                chain = self.entities.chain(symbol)[:1]
+                fresh = [each for each in chain if not self.found.touches(owner.name, each)]
+                place = Place(owner.name, use.site, use.loop_depth)
+                self.found.add(place, fresh, AccessMode.READ, Confidence.INFERRED)
 
     def _write(self, call: Expression) -> None:
         mode = _BULK[call.attribute]
@@ -114,11 +135,20 @@ class Statements:
             self._target(call, call.arguments[0], _BULK[name]) if call.arguments else None
         elif name in ("get", "get_one") and len(call.arguments) + len(call.keywords) > 1:
             self._entity(call, call.arguments[0]) if call.arguments else None
+        elif name in _UPSERTS:
+            self._upsert(call)
         elif name in _LOADERS or name in _JOINS:
             self._join(call)
         self._from_class(call)
 
+    def _upsert(self, call: Expression) -> None:
+        """`insert(Order)….on_conflict_do_update(…)` may update what it cannot insert."""
+        root = _root(call.base, "insert") if call.base is not None else None
+        if root is not None and root.arguments:
+            self._target(call, root.arguments[0], AccessMode.UPDATE)
+
     def _select(self, call: Expression) -> None:
+        self._asking.add(call.owner)
         if call in self._written:
             return
         arguments = [*call.arguments, *self._listed(call)]
@@ -126,10 +156,25 @@ class Statements:
         if tables:
             self.found.add(place_of(call), tables, AccessMode.READ)
             self.found.join(place_of(call), tables)
+            self._eager(call, arguments)
         elif call.attribute in ("query", "select") and call.arguments:
             self._entity(call, call.arguments[0])
         elif call.attribute == "select" and call.base is not None:
             self.found.add(place_of(call), self._of_table(call.base), AccessMode.READ)
+
+    def _eager(self, call: Expression, entities: list[Expression]) -> None:
+        """Relations that are loaded along with each row of a class."""
+        for each in entities:
+            for symbol in each.symbols():
+                led_to = self.entities.eager(symbol)
+                self.found.add(place_of(call), led_to, AccessMode.READ, Confidence.INFERRED)
+
+    def _eager_relations(self, call: Expression) -> None:
+        for each in call.arguments:
+            for symbol in each.base.symbols() if each.base is not None else ():
+                relation = self.entities.relation(symbol, each.attribute)
+                led_to = self.entities.eager(relation.target) if relation is not None else []
+                self.found.add(place_of(call), led_to, AccessMode.READ, Confidence.INFERRED)
 
     def _listed(self, call: Expression) -> Iterator[Expression]:
         """`select(columns=[…])`, and entities in a variable: `query(*columns)`."""
@@ -142,6 +187,7 @@ class Statements:
         tables = list(self.entities.of(entity, 1))
         if tables:
             self.found.add(place_of(call), tables, AccessMode.READ)
+            self._eager(call, [entity])
         elif entity.op in (Op.NAME, Op.ATTRIBUTE, Op.CALL):
             self.unknown.append((entity, AccessMode.READ))
 
@@ -150,6 +196,7 @@ class Statements:
         if not tables:
             return
         self.found.add(place_of(call), tables, AccessMode.READ)
+        self._eager_relations(call)
         root = _root(call.base) if call.base is not None else None
         first = list(self._begun(root)) if root is not None else []
         if first:
@@ -176,6 +223,12 @@ class Statements:
             self.unknown.append((base.base, AccessMode.READ))
 
 
+def _is_expression(function: FunctionView) -> bool:
+    """Does a function only give an expression to the mapper (hybrids, declared attributes)?"""
+    marks = ("hybrid", "expression", "declared_attr", "comparator", "classproperty")
+    return any(mark in each.text() for each in function.decorators for mark in marks)
+
+
 def _is_statement(call: Expression) -> bool:
     """`insert(Order)` stands alone or in SQLAlchemy's namespace; `mapping.update(other)` does not."""
     if call.base is None:
@@ -184,14 +237,12 @@ def _is_statement(call: Expression) -> bool:
     return (name or "").startswith("sqlalchemy")
 
 
-def _root(expression: Expression) -> Expression | None:
+def _root(expression: Expression, name: str = "query") -> Expression | None:
     """What a chain of calls begins with: `session.query(…)` or `Order.query`; variables followed once."""
     at: Expression | None = expression
     followed = False
     while at is not None:
-        if at.op is Op.CALL and at.attribute == "query":
-            return at
-        if at.op is Op.ATTRIBUTE and at.attribute == "query":
+        if at.op in (Op.CALL, Op.ATTRIBUTE) and at.attribute == name:
             return at
         if at.op is Op.NAME and not followed:
             followed = True

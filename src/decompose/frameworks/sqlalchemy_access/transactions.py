@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
-from decompose.model.program import Mediated, Transaction
+from decompose.model.program import Mediated, Route, Transaction
 from decompose.model.source import Site
 from decompose.model.view import Expression, ProgramView
 
@@ -21,6 +21,7 @@ _BEGINS = ("begin", "begin_nested")
 _ENDS = ("__exit__", "__aexit__")
 _NOT_SESSIONS = ("conn", "connection", "cursor", "repo", "git", "consumer")
 _MAX_DEPTH = 4
+_MAX_PASSED = 5_000
 
 
 @dataclass(slots=True)
@@ -29,11 +30,48 @@ class Transactions:
 
     view: ProgramView
     _commits: dict[str, list[Expression]] = field(default_factory=dict)
+    _passed_on: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for call in self.view.calls("commit"):
             if not call.arguments and _is_session(call):
                 self._commits.setdefault(call.owner, []).append(call)
+        self._pass_to_callers()
+
+    def _pass_to_callers(self) -> None:
+        """A function that commits the session it is given ends its callers' transactions."""
+        waiting = [name for name in self._commits if self._is_given_session(name)]
+        for name in waiting[:_MAX_PASSED]:
+            calls = [call for call in self.view.calls_of(name) if call.owner != name]
+            for call in calls:
+                if call.owner not in self._commits and len(waiting) < _MAX_PASSED:
+                    self._commits.setdefault(call.owner, []).append(call)
+                    if self._is_given(call):
+                        waiting.append(call.owner)
+                else:
+                    self._commits.setdefault(call.owner, []).append(call)
+            if calls:
+                self._passed_on.add(name)
+
+    def _is_given_session(self, name: str) -> bool:
+        function = self.view.function_named(name)
+        if function is None or function.is_generator:
+            return False
+        given = {each for each, _, default in function.parameters if default is None}
+        bases = [call.base for call in self._commits[name]]
+        return all(
+            base is not None and base.op is Op.NAME and base.text() in given for base in bases
+        ) and not given.isdisjoint(base.text() for base in bases if base is not None)
+
+    def _is_given(self, call: Expression) -> bool:
+        """Does a call pass on a parameter of the function it stands in?"""
+        function = self.view.function_named(call.owner)
+        given = (
+            {each for each, _, default in function.parameters if default is None}
+            if function
+            else set()
+        )
+        return any(each.op is Op.NAME and each.text() in given for each in call.arguments[:2])
 
     def read(self) -> Iterator[Transaction]:
         """Yield all transactions, blocks first."""
@@ -44,7 +82,7 @@ class Transactions:
         endpoints = {each.source: each for each in self._requests()}
         yield from endpoints.values()
         for name, commits in sorted(self._commits.items()):
-            if name not in endpoints:
+            if name not in endpoints and name not in self._passed_on:
                 yield from self._sections(name, commits, inside)
 
     def _sections(
@@ -96,19 +134,20 @@ class Transactions:
         return last in _ENDS or last == "commit" or (function is not None and function.is_generator)
 
     def _requests(self) -> Iterator[Transaction]:
-        """Functions with a session from a dependency, where it or they commit."""
-        targets: dict[str, list[Mediated]] = {}
+        """Endpoints with a session from a dependency, where they or what they depend on commit."""
+        called: dict[str, list[Mediated]] = {}
         for fact in self.view.facts(Mediated):
             if isinstance(fact, Mediated) and fact.framework == "fastapi":
-                targets.setdefault(fact.source, []).append(fact)
-        for name, facts in sorted(targets.items()):
+                called.setdefault(fact.source, []).append(fact)
+        routes = [fact for fact in self.view.facts(Route) if isinstance(fact, Route)]
+        for name in sorted({route.handler for route in routes if route.framework == "fastapi"}):
             function = self.view.function_named(name)
-            if function is None or function.is_generator:
-                continue
-            for fact in facts:
-                commits = fact.target in self._commits or name in self._commits
-                if commits and self._gives_session(fact.target):
-                    yield Transaction(name, "request", fact.site, function.last_line, FRAMEWORK)
+            for fact in called.get(name, ()) if function is not None else ():
+                reached = _reached(fact.target, called)
+                commits = any(each in self._commits for each in (name, *reached))
+                if commits and any(self._gives_session(each) for each in reached):
+                    last = function.last_line if function is not None else 0
+                    yield Transaction(name, "request", fact.site, last, FRAMEWORK)
                     break
 
     def _gives_session(self, name: str, depth: int = _MAX_DEPTH) -> bool:
@@ -119,6 +158,18 @@ class Transactions:
         if kinds:
             return any("Session" in kind or "Connection" in kind for kind in kinds)
         return name in self._commits or any("session" in each.text() for each in function.returned)
+
+
+def _reached(name: str, called: dict[str, list[Mediated]]) -> list[str]:
+    """A dependency, and all that it depends on."""
+    found = {name: None}
+    waiting = [name]
+    for each in waiting:
+        for fact in called.get(each, ()):
+            if fact.target not in found:
+                found[fact.target] = None
+                waiting.append(fact.target)
+    return list(found)
 
 
 def _is_session(call: Expression) -> bool:
