@@ -41,11 +41,17 @@ _BULK = {
     "update": AccessMode.UPDATE,
     "delete": AccessMode.DELETE,
 }
-NAMES = (
-    frozenset(_QUERY_METHODS.split()) | _READS | _JOINS | _LOADERS | frozenset(_BULK) | {"get_one"}
-)
 _WRITES = frozenset({"update", "delete", "insert"})
 _UPSERTS = frozenset({"on_conflict_do_update", "on_duplicate_key_update"})
+NAMES = (
+    frozenset(_QUERY_METHODS.split())
+    | _UPSERTS
+    | _READS
+    | _JOINS
+    | _LOADERS
+    | frozenset(_BULK)
+    | {"get_one"}
+)
 Unknown = tuple[Expression, AccessMode]
 """An entity that its function does not know itself: a parameter, or an attribute of one."""
 
