@@ -298,3 +298,10 @@ def test_a_boundary_shows_its_gravest_findings_and_counts_the_rest() -> None:
     )
     assert f"{len(many.findings)} findings" in view.text
     assert f"and {len(many.findings) - 6} more under findings" in view.text
+
+
+def test_no_word_is_put_in_the_plural_twice(page: Page) -> None:
+    text = " ".join(e.text for e in page.all("section"))
+    assert not [
+        word for word in (" mores", "entrys", "boundarys", "querys", "crossingss") if word in text
+    ]
