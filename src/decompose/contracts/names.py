@@ -1,7 +1,8 @@
 """What are operations called, and how are they grouped? By their handlers, so that a person finds them again.
 
-An operation is named after its handler and method (`order_detail_get`). Where several operations would have one name,
-all of them take up words of their path; where that is not enough, a digest of it. A group is named after the module
+An operation is named after its handler and method (`order_detail_get`), or the action of a view set (`order_list`).
+Where several operations would have one name, all of them take the name of their route instead, then words of their
+path; where that is not enough, a digest of it. A group is named after the module
 of its handlers, without the words that every such module has.
 """
 
@@ -10,6 +11,7 @@ import keyword
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 _GENERIC = {
@@ -17,8 +19,11 @@ _GENERIC = {
     "handlers", "resource", "resources", "rest", "route", "router", "routers", "routes", "urls", "view", "views",
     "viewset", "viewsets",
 }  # fmt: skip
+_ACTIONS = {"list", "create", "retrieve", "update", "partial_update", "destroy"}  # of view sets
+_KIND = re.compile(r"(?<=.)(?:APIView|ViewSet|Viewset|View)$")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LONGEST = 80
+_STEPS = 10
 
 Item = TypeVar("Item", bound=Hashable)
 
@@ -59,21 +64,39 @@ def unique(items: Iterable[Item], ladder: Callable[[Item], tuple[str, ...]]) -> 
     return names
 
 
-_STEPS = 10
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a route's operation may be named after."""
+
+    handler: str  # dotted, without its module
+    route: str  # the name that the framework knows the route by, or ""
 
 
-def operation_names(handlers: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
-    """(method, path template) -> operationId. `handlers`: the same -> dotted handler without its module."""
+def operation_names(operations: Mapping[tuple[str, str], Called]) -> dict[tuple[str, str], str]:
+    """(method, path template) -> operationId."""
 
     def ladder(key: tuple[str, str]) -> tuple[str, ...]:
         method, path = key
-        name = handlers[key].removesuffix(f".{method}")
+        handler = _handler_words(operations[key].handler, method)
+        route = operations[key].route
         digest = hashlib.sha256(f"{method} {path}".encode()).hexdigest()[:8]
-        short = f"{identifier(name, 'operation')}_{method}"
-        long = f"{short}_{identifier(path, 'root')}"
-        return short, long, f"{short}_{digest}", f"{short}_{digest}_"
+        ending = route if route in _ACTIONS else method
+        steps = [f"{handler}_{ending}"]
+        if route and route not in _ACTIONS:
+            words = identifier(route, "route")
+            steps += [f"{words}_{method}", f"{handler}_{words}_{method}"]
+        steps.append(f"{handler}_{method}_{identifier(path, 'root')}")
+        return (*steps, f"{handler}_{method}_{digest}", f"{handler}_{method}_{digest}_")
 
-    return unique(handlers, ladder)
+    return unique(operations, ladder)
+
+
+def _handler_words(handler: str, method: str) -> str:
+    """`OrderDetailView.get` -> `order_detail`; `OrderViewSet.pay` -> `order_pay`."""
+    owner, _, last = handler.rpartition(".")
+    kept = owner if last in (method, "dispatch") else handler
+    parts = (_KIND.sub("", part) or part for part in kept.split("."))
+    return identifier("_".join(parts), "operation").rstrip("_")
 
 
 def group_names(modules: Iterable[str]) -> dict[str, str]:

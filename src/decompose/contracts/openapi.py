@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from decompose.contracts.names import group_names, operation_names
+from decompose.contracts.names import Called, group_names, operation_names
 from decompose.contracts.paths import Parameter, Template, renamed, template
 from decompose.graph.analysis import Program
 from decompose.graph.ownership import entry_labels, label_of, source_of
@@ -151,7 +151,9 @@ def _paths(answers: list[_Answer], groups: Mapping[str, str]) -> Document:
         path = by_shape[shape][0].template.path
         for answer in by_shape[shape]:
             operations.setdefault((answer.method, path), []).append(answer)
-    names = operation_names({key: found[0].function for key, found in operations.items()})
+    names = operation_names(
+        {key: Called(found[0].function, found[0].route.name) for key, found in operations.items()}
+    )
     paths: Document = {}
     for shape in shapes:
         path = by_shape[shape][0].template.path

@@ -6,17 +6,26 @@ import jinja2
 
 from decompose.disk import templates
 from decompose.scaffold.encode import FILTERS, Encoded
-from decompose.scaffold.operations import by_path, python_type, spelled
+from decompose.scaffold.operations import by_path, spelled
+from decompose.scaffold.python import (
+    job_signature,
+    not_moved,
+    route_row,
+    signature,
+    task_decorator,
+    task_signature,
+)
 
 
 def render(template: str, **values: object) -> str:
     """The text of a template of `templates/scaffold`; names that it does not know are errors."""
-    return _environment().get_template(template).render(**values)
+    return environment().get_template(template).render(**values)
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+def environment() -> jinja2.Environment:
+    """What all templates share: strict names, the encodings, and nothing printed without one."""
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates() / "scaffold"),
         undefined=jinja2.StrictUndefined,
         finalize=_checked,
@@ -25,10 +34,18 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(FILTERS)
-    environment.filters["by_path"] = by_path
-    environment.globals.update(python_type=python_type, spelled=spelled)
-    return environment
+    made.filters.update(FILTERS)
+    made.filters["by_path"] = by_path
+    made.globals.update(
+        job_signature=job_signature,
+        not_moved=not_moved,
+        route_row=route_row,
+        signature=signature,
+        spelled=spelled,
+        task_decorator=task_decorator,
+        task_signature=task_signature,
+    )
+    return made
 
 
 def _checked(value: object) -> object:

@@ -81,7 +81,7 @@ def write(plan: Iterable[PlannedFile], folder: Path, *, dry_run: bool = False) -
 
 
 def _is_plain(path: str) -> bool:
-    return bool(_PATH.fullmatch(path)) and not {".", ".."} & set(PurePosixPath(path).parts)
+    return bool(_PATH.fullmatch(path)) and not {".", ".."} & set(path.split("/"))
 
 
 def _manifest(folder: Path) -> Manifest:
