@@ -168,6 +168,7 @@ _HOOKS = (
 )
 """Methods that Django asks of the classes that settings name: middleware, back ends, validators, storages, routers."""
 
+_TAG_PACKAGE = "templatetags"
 _TAGS = ("filter", "simple_tag", "inclusion_tag", "simple_block_tag", "tag")
 
 
@@ -278,6 +279,8 @@ def _hooks(found: ClassView) -> Iterator[str]:
 
 
 def _tags(view: ProgramView) -> Iterator[Mediated]:
+    if not any(_TAG_PACKAGE in module.split(".") for module in view.modules()):
+        return
     for function, decorator in view.decorated(*_TAGS):
         if _is_library(decorator):
             yield Mediated(function.module, function.name, function.site, NAME)

@@ -5,7 +5,7 @@ what its last method does. The function that starts a query is the one that read
 query from elsewhere reads where it runs it. Methods of managers and querysets that only narrow `self` read nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -73,7 +73,7 @@ def accesses(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Foun
             yield _access(
                 call, evaluator.models.tables[evaluator.models.user], mode, call.site, value
             )
-    yield from _followed(evaluator, calls)
+    yield from _first_of_each(_followed(evaluator, calls))
     yield from _handed_on(evaluator, calls)
 
 
@@ -291,6 +291,16 @@ def _followed(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Tab
             yield from _steps(
                 evaluator, to_one, (base.base, base.attribute), call.site, call.loop_depth
             )
+
+
+def _first_of_each(accesses: Iterable[TableAccess]) -> Iterator[TableAccess]:
+    """Of a function's steps to the same table the first, and those under more loops than any before."""
+    known: dict[tuple[str, str], int] = {}
+    for access in accesses:
+        key = (access.source, access.table)
+        if access.loop_depth > known.get(key, -1):
+            known[key] = access.loop_depth
+            yield access
 
 
 def _steps(
