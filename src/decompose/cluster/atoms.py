@@ -12,6 +12,7 @@ vendored code belong to no service. Tables always take part.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,13 +43,13 @@ class Atoms:
     def __len__(self) -> int:
         return len(self.node)
 
-    @property
+    @cached_property
     def is_table(self) -> Flags:
         """Which atoms are tables."""
         found: Flags = self.kind == NodeKind.TABLE
         return found
 
-    @property
+    @cached_property
     def is_module(self) -> Flags:
         """Which atoms are modules' own code."""
         found: Flags = self.kind == NodeKind.MODULE
@@ -58,13 +59,9 @@ class Atoms:
         """The position of an atom's name, NOBODY if it takes no part."""
         return self._index.get(name, NOBODY)
 
-    @property
+    @cached_property
     def _index(self) -> dict[str, int]:
-        found = self.__dict__.get("_names")
-        if found is None:
-            found = {name: position for position, name in enumerate(self.names)}
-            object.__setattr__(self, "_names", found)
-        return found
+        return {name: position for position, name in enumerate(self.names)}
 
 
 def gather(program: Program, known: Columns) -> Atoms:

@@ -71,7 +71,7 @@ def _heal_modules(scene: Scene, found: Placement) -> None:
 def _has_data(scene: Scene) -> Flags:
     """Tables, the classes that declare them, and what answers the outside world."""
     atoms = scene.atoms
-    found = atoms.is_table.copy()
+    found: Flags = atoms.is_table.copy()
     models = [atoms.named(table.model) for table in scene.program.tables]
     found[[model for model in models if model >= 0]] = True
     found[list(atoms.answering.values())] = True

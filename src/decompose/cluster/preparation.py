@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,9 +67,9 @@ def _scene(program: Program, options: ClusterOptions) -> Scene:
     asked = options.constraints
     apart = divisible(atoms, asked)
     units = form(program, known, atoms, asked, apart)
-    scene = Scene(program, known, atoms, units, options.use_paths)
+    scene = Scene(program, known, atoms, units, use_paths=False, on_trial=True)
     if not apart.any():
-        return scene
+        return replace(scene, use_paths=options.use_paths, on_trial=False)
     label = _provisional(combine(scene), options)
     apart = scattered(atoms, units, label, asked)
     return Scene(

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from decompose.cluster.evidence import Scene
     from decompose.cluster.evidence.ties import Matrix
 
-MIN_USERS = 8
+MIN_USERS = 6
 USERS_SHARE = 0.02
 """A shared unit has at least so many users, absolutely and as a share of all units."""
 MIN_CLUSTERS = 4
 TOP_SHARE = 0.35
 """Its users fall into so many clusters, and none of these holds more than this share of them."""
-TOP_SHARE_TECHNICAL = 0.5
+TECHNICAL_USERS = 3
+TECHNICAL_CLUSTERS = 2
+TECHNICAL_TOP_SHARE = 0.5
 """The same for a unit that is named after technique (`utils`, `mixins`, `settings`)."""
 DOMAIN_SHARE = 0.2
 """Of what it uses itself at most this share may have data."""
@@ -74,7 +76,7 @@ def recognise(scene: Scene, label: Ints) -> Roles:
     shared &= _domain_share(used, has_data) <= DOMAIN_SHARE
     shared = _capped(shared, spread.total, scene.units.lines)
     reasons = _reasons(spread, shared)
-    for unit in _only_behind(used, shared, has_data):
+    for unit in _only_behind(used, shared, has_data, packages(scene)):
         reasons[unit] = "used by the shared library only"
     for unit in _wiring(used, label, has_data):
         reasons.setdefault(unit, "assembles the program from its parts: each service has its own")
@@ -144,10 +146,10 @@ class _Spread:
 
 
 def _used_everywhere(spread: _Spread, technical_name: Flags) -> Flags:
-    top = np.where(technical_name, TOP_SHARE_TECHNICAL, TOP_SHARE)
-    users = np.maximum(MIN_USERS, USERS_SHARE * len(spread.total))
-    users = np.where(technical_name, MIN_USERS, users)
-    found: Flags = (spread.total >= users) & (spread.clusters >= MIN_CLUSTERS)
+    least = np.maximum(MIN_USERS, USERS_SHARE * len(spread.total))
+    top = np.where(technical_name, TECHNICAL_TOP_SHARE, TOP_SHARE)
+    found: Flags = spread.total >= np.where(technical_name, TECHNICAL_USERS, least)
+    found &= spread.clusters >= np.where(technical_name, TECHNICAL_CLUSTERS, MIN_CLUSTERS)
     return found & (spread.top_share <= top)
 
 
@@ -174,16 +176,32 @@ def _reasons(spread: _Spread, shared: Flags) -> dict[int, str]:
     }
 
 
-def _only_behind(used: Matrix, shared: Flags, has_data: Flags) -> list[int]:
-    """Units without data that nobody but shared units use."""
+def _only_behind(used: Matrix, shared: Flags, has_data: Flags, package: Ints) -> list[int]:
+    """Units without data that nobody but shared units use, one of them in the same package."""
     behind = shared.copy()
     users = np.asarray(used.sum(axis=0)).ravel()
+    neighbour = used.tocoo()
+    close = package[neighbour.row] == package[neighbour.col]
     while True:
         by_shared = used.T @ behind.astype(np.float64)
-        grown = behind | ((users > 0) & (by_shared == users) & ~has_data)
+        near = np.zeros(len(shared), dtype=np.bool_)
+        near[neighbour.col[close & behind[neighbour.row]]] = True
+        grown = behind | ((users > 0) & (by_shared == users) & near & ~has_data)
         if (grown == behind).all():
             return [int(unit) for unit in np.flatnonzero(behind & ~shared)]
         behind = grown
+
+
+def packages(scene: Scene) -> Ints:
+    """The number of each unit's package; units without one have the same."""
+    atoms = scene.atoms
+    number: dict[str, int] = {"": 0}
+    found = np.zeros(scene.units.count, dtype=np.int64)
+    for atom in range(len(atoms) - 1, -1, -1):
+        if atoms.module[atom] >= 0:
+            name = atoms.names[atoms.module[atom]].rpartition(".")[0]
+            found[scene.units.of[atom]] = number.setdefault(name, len(number))
+    return found
 
 
 def _wiring(used: Matrix, label: Ints, has_data: Flags) -> list[int]:

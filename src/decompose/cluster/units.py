@@ -30,9 +30,12 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-MIN_DEFINITIONS = 8
-MIN_LINES = 250
-"""Modules with at least so many definitions and lines may be taken apart."""
+MIN_DEFINITIONS = 6
+MIN_LINES = 80
+LINES_SHARE = 0.02
+MAX_LINES = 250
+"""Modules with at least so many definitions and lines may be taken apart: at least MIN_LINES and
+LINES_SHARE of the program, but MAX_LINES are always enough."""
 THEME = 0.67
 """A module keeps together if at least this share of its lines falls to one cluster anyway."""
 
@@ -86,7 +89,8 @@ def divisible(atoms: Atoms, constraints: Constraints) -> Flags:
     definition = known & ~atoms.is_module & ~atoms.is_table
     count = np.bincount(atoms.module[definition], minlength=len(atoms))
     lines = np.bincount(atoms.module[known], atoms.lines[known], minlength=len(atoms))
-    large = (count >= MIN_DEFINITIONS) & (lines >= MIN_LINES)
+    enough = min(max(LINES_SHARE * float(atoms.lines.sum()), MIN_LINES), MAX_LINES)
+    large = (count >= MIN_DEFINITIONS) & (lines >= enough)
     found: Flags = known & (large[atoms.module] | _named_apart(atoms, constraints)[atoms.module])
     return found
 

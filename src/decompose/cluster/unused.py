@@ -44,7 +44,7 @@ def unused(scene: Scene) -> dict[int, str]:
 def _reached(scene: Scene) -> Flags:
     """Atoms that something outside of them uses, that answer, or that hold data."""
     known, atoms = scene.known, scene.atoms
-    found = atoms.is_table.copy()
+    found: Flags = atoms.is_table.copy()
     source, target = known.atom[known.source], atoms.position[known.target]
     target_atom = known.atom[known.target]
     outside = (target >= 0) & (source != target_atom)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from decompose.cluster.evidence import data, dependencies, messages, paths, vocabulary
+from decompose.cluster.evidence import data, dependencies, mentions, messages, paths, vocabulary
 from decompose.cluster.evidence.ties import Matrix, total
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def combine(scene: Scene) -> Evidence:
     """All evidence about the units of a program."""
     signals = {
         "dependencies": dependencies.ties(scene),
+        "mentions": mentions.ties(scene),
         "messages": messages.ties(scene),
         "data": data.ties(scene),
     }

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from decompose.cluster.evidence.ties import Matrix, symmetric
-from decompose.cluster.evidence.weights import CASCADE, CONFIDENCE, KIND, NULLABLE
-from decompose.graph.columns import Flags, Floats, Ints
+from decompose.cluster.evidence.weights import CASCADE, CONFIDENCE, KIND, MEDIATED, NULLABLE
+from decompose.graph.columns import Flags, Floats, Ints, as_ints
 from decompose.model.program import EdgeKind
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def _weights(scene: Scene) -> Floats:
     of_kind = np.array([KIND.get(kind, 0.0) for kind in EdgeKind])
     of_confidence = np.array([CONFIDENCE[each] for each in sorted(CONFIDENCE)])
     found: Floats = of_kind[known.edge_kind] * of_confidence[known.confidence]
+    found[as_ints(scene.program.graph.edges.mediator) > 0] *= MEDIATED
     for edge, factor in _foreign_keys(scene.program, scene).items():
         found[edge] *= factor
     return found

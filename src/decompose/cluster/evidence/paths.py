@@ -6,90 +6,126 @@ dependencies: where packages cut as well as the best clustering does, their auth
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
 
 from decompose.cluster.evidence.ties import Matrix, strength, symmetric, without_self
-from decompose.cluster.evidence.weights import MODULE, MODULE_SHARE, PACKAGE
+from decompose.cluster.evidence.weights import (
+    MODULE,
+    MODULE_SHARE,
+    PACKAGE,
+    PARENT,
+    TRIAL,
+    TRIAL_SHARE,
+    WHOLE_PROGRAM,
+)
 from decompose.cluster.words import is_technical, stem
 from decompose.graph.columns import Floats, Ints
+from decompose.graph.dependency import NOBODY
 
 if TYPE_CHECKING:
     from decompose.cluster.evidence.scene import Scene
 
 
 def module_ties(scene: Scene, others: Matrix) -> Matrix:
-    """From each part of a divided module to the module's own code."""
+    """From each part of a divided module to the module's own code; loose while that is on trial."""
+    floor, share = (TRIAL, TRIAL_SHARE) if scene.on_trial else (MODULE, MODULE_SHARE)
     units = scene.units
     parts = np.flatnonzero(units.center >= 0)
     part, center = units.of[parts], units.center[parts]
     pairs = np.unique(part * units.count + center)
     part, center = pairs // units.count, pairs % units.count
-    weight = np.maximum(MODULE, MODULE_SHARE * strength(others)[part])
+    weight = np.maximum(floor, share * strength(others)[part])
     return symmetric(part, center, np.where(part == center, 0.0, weight), units.count)
 
 
 def with_packages(scene: Scene, ties: Matrix) -> Matrix:
-    """The same ties, and a hidden node for each package, tied to its units."""
-    unit, package, names = _packages(scene)
-    weight = _trust(ties, unit, package) * PACKAGE * np.maximum(strength(ties)[unit], 1.0)
-    weight = weight * np.array([_meaning(name) for name in names])[package]
-    size = scene.units.count + len(names)
+    """The same ties, and a hidden node for each package: tied to its units and its parent."""
+    unit, home = _homes(scene)
+    number = {name: place for place, name in enumerate(_with_parents(home))}
+    package = np.array([number[name] for name in home], dtype=np.int64)
+    first, size = scene.units.count, scene.units.count + len(number)
+    weight = PACKAGE * _trust(ties, unit, package) * np.maximum(strength(ties)[unit], 1.0)
+    child, parent, upward = _upward(home, weight, number)
+    hidden = symmetric(
+        np.concatenate([unit, first + child]),
+        first + np.concatenate([package, parent]),
+        np.concatenate([weight, upward]),
+        size,
+    )
     grown = coo_array(ties)
     grown.resize((size, size))
-    hidden = coo_array((weight, (unit, scene.units.count + package)), shape=(size, size)).tocsr()
-    return without_self(grown.tocsr() + hidden + hidden.T)
+    return without_self(grown.tocsr() + hidden)
 
 
-def _packages(scene: Scene) -> tuple[Ints, Ints, list[str]]:
-    """(unit, number of its innermost package, names of packages) for units that stand in one."""
+def _homes(scene: Scene) -> tuple[Ints, list[str]]:
+    """(unit, its package) for whole modules that stand in one, but not in the whole program."""
     atoms, units = scene.atoms, scene.units
     first = {int(unit): atom for atom, unit in reversed(list(enumerate(units.of)))}
-    of_unit: dict[int, str] = {}
-    for unit, atom in first.items():
-        module = atoms.module[atom]
-        if module >= 0:
-            of_unit[unit] = package_of(atoms.names[module], scene)
-    names = sorted(set(of_unit.values()))
-    number = {name: index for index, name in enumerate(names)}
-    chosen = sorted(of_unit)
-    return (
-        np.array(chosen, dtype=np.int64),
-        np.array([number[of_unit[unit]] for unit in chosen], dtype=np.int64),
-        names,
-    )
+    modules = {
+        unit: atoms.names[atoms.module[atom]]
+        for unit, atom in sorted(first.items())
+        if atoms.module[atom] >= 0 and not units.is_divided[atom]
+    }
+    inside = Counter(outer for name in modules.values() for outer in _parents(name))
+    small = {name for name, count in inside.items() if count <= WHOLE_PROGRAM * len(modules)}
+    found = {unit: package_of(name, small) for unit, name in modules.items()}
+    chosen = [unit for unit, name in found.items() if name]
+    return np.array(chosen, dtype=np.int64), [found[unit] for unit in chosen]
 
 
-def package_of(module: str, scene: Scene) -> str:
-    """The innermost package about something: layers such as `orders.api.views` are passed over."""
-    is_package = scene.program.graph.index
-    head = module
-    del is_package
-    while "." in head:
-        head = head.rpartition(".")[0]
-        if not is_technical(stem(head.rpartition(".")[2])):
-            return head
-    return head
+def package_of(module: str, small: set[str]) -> str:
+    """The innermost package about something; `orders.api.views` is passed over for `orders`.
+
+    Where all packages are named after technique it is the outermost of them. Only `small` packages,
+    not the whole program, count; "" if there is none.
+    """
+    outer = [name for name in _parents(module) if name in small]
+    telling = [name for name in outer if not is_technical(stem(name.rpartition(".")[2]))]
+    return telling[-1] if telling else outer[0] if outer else ""
 
 
-def _meaning(name: str) -> float:
-    return 0.0 if is_technical(stem(name.rpartition(".")[2])) else 1.0
+def _parents(name: str) -> list[str]:
+    """The packages around a module or package, outermost first."""
+    parts = name.split(".")
+    return [".".join(parts[:depth]) for depth in range(1, len(parts))]
+
+
+def _with_parents(names: list[str]) -> list[str]:
+    return sorted({each for name in set(names) for each in (name, *_parents(name))})
+
+
+def _upward(home: list[str], weight: Floats, number: dict[str, int]) -> tuple[Ints, Ints, Floats]:
+    """(package, parent, weight): a share of what ties the package's own units to it."""
+    units: Counter[str] = Counter()
+    mass: dict[str, float] = defaultdict(float)
+    for name, each in zip(home, weight.tolist(), strict=True):
+        mass[name] += each
+        units.update(_with_parents([name]))
+    rows: list[tuple[int, int, float]] = []
+    for name in sorted(number, key=lambda each: (-each.count("."), each)):
+        parent = name.rpartition(".")[0]
+        if parent and units[parent] <= WHOLE_PROGRAM * len(home):
+            rows.append((number[name], number[parent], PARENT * mass[name]))
+            mass[parent] += PARENT * mass[name]
+    found = np.array(rows, dtype=np.float64).reshape(-1, 3)
+    return found[:, 0].astype(np.int64), found[:, 1].astype(np.int64), found[:, 2]
 
 
 def _trust(ties: Matrix, unit: Ints, package: Ints) -> float:
     """0 … 1: how much more of the ties run within packages than chance would have it."""
-    label: Ints = np.full(ties.shape[0], -1, dtype=np.int64)
+    label: Ints = np.full(ties.shape[0], NOBODY, dtype=np.int64)
     label[unit] = package
     found = ties.tocoo()
     both = (label[found.row] >= 0) & (label[found.col] >= 0)
     same = both & (label[found.row] == label[found.col])
-    weight: Floats = found.data
-    whole = float(weight[both].sum())
+    whole = float(found.data[both].sum())
     if not whole:
         return 1.0
     degree = np.bincount(package, strength(ties)[unit])
-    chance = float(((degree / degree.sum()) ** 2).sum()) if degree.sum() else 0.0
-    inside = float(weight[same].sum()) / whole
+    chance = float(((degree / degree.sum()) ** 2).sum())
+    inside = float(found.data[same].sum()) / whole
     return max(0.0, (inside - chance) / max(1 - chance, np.finfo(float).eps))

@@ -19,3 +19,4 @@ class Scene:
     atoms: Atoms
     units: Units
     use_paths: bool = True
+    on_trial: bool = False  # all large modules are taken apart, to see which hold together

@@ -47,8 +47,11 @@ def nearest(rows: Matrix, count: int) -> tuple[Ints, Ints, Floats]:
     """(row, neighbour, cosine) of the nearest rows of each row that share something with it."""
     columns = rows.T.tocsr()
     found: list[tuple[Ints, Ints, Floats]] = []
-    for first in range(0, rows.shape[0], _CHUNK):
-        similar = without_own(rows[first : first + _CHUNK] @ columns, first)
+    height = max(_CELLS // max(rows.shape[0], 1), 1)
+    for first in range(0, rows.shape[0], height):
+        similar = (rows[first : first + height] @ columns).toarray()
+        inside = np.arange(similar.shape[0])
+        similar[inside, inside + first] = 0
         found.append(_best_of_rows(similar, count, first))
     a, b, cosine = zip(*found, strict=True) if found else ((), (), ())
     return (
@@ -58,22 +61,19 @@ def nearest(rows: Matrix, count: int) -> tuple[Ints, Ints, Floats]:
     )
 
 
-_CHUNK = 512
+_CELLS = 4_000_000
+"""Similarities held at a time: 32 MB."""
 
 
-def without_own(similar: Matrix, first: int) -> Matrix:
-    """Similarities of rows `first` … to others only."""
-    found = similar.tocoo()
-    other = found.row + first != found.col
-    return csr_array((found.data[other], (found.row[other], found.col[other])), shape=similar.shape)
-
-
-def _best_of_rows(similar: Matrix, count: int, first: int) -> tuple[Ints, Ints, Floats]:
-    """The `count` largest entries of each row; equal ones by column."""
-    found = similar.tocoo()
-    order = np.lexsort((found.col, -found.data, found.row))
-    row = found.row[order]
-    starts = np.searchsorted(row, np.arange(similar.shape[0]))
-    kept = order[np.arange(len(order)) - starts[row] < count]
-    a = found.row[kept].astype(np.int64) + first
-    return a, found.col[kept].astype(np.int64), found.data[kept]
+def _best_of_rows(similar: Floats, count: int, first: int) -> tuple[Ints, Ints, Floats]:
+    """The `count` largest entries above 0 of each row of a dense block; equal ones by column."""
+    last = min(count, similar.shape[1])
+    least = np.partition(similar, -last, axis=1)[
+        :, -last
+    ]  # few rows have more than `count` as large
+    row, column = np.nonzero((similar >= least[:, None]) & (similar > 0))
+    value = similar[row, column]
+    order = np.lexsort((column, -value, row))
+    starts = np.searchsorted(row[order], np.arange(similar.shape[0]))
+    kept = order[np.arange(len(order)) - starts[row[order]] < count]
+    return row[kept].astype(np.int64) + first, column[kept].astype(np.int64), value[kept]

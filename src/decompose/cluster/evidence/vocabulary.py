@@ -47,14 +47,26 @@ def ties(scene: Scene, direct: Matrix) -> Matrix:
 
 def word_counts(scene: Scene, label: np.ndarray, size: int) -> tuple[list[str], Matrix]:
     """(words, matrix of label × word -> how often) over the atoms of each label."""
-    identifiers, rows, columns, counts = _uses(scene)
-    rows = label[rows]
-    kept = rows >= 0
-    by_identifier = csr_array(
-        (counts[kept], (rows[kept], columns[kept])), shape=(size, len(identifiers))
+    words, spoken = _spoken(scene)
+    inside = np.flatnonzero(label >= 0)
+    grouped = csr_array(
+        (np.ones(len(inside)), (label[inside], inside)), shape=(size, spoken.shape[0])
     )
-    words, split = _split(identifiers)
-    return words, (by_identifier @ split).tocsr()
+    found = (grouped @ spoken).tocsr()
+    found.sort_indices()
+    return words, found
+
+
+def _spoken(scene: Scene) -> tuple[list[str], Matrix]:
+    """(words, matrix of atom × word -> how often); the same for every scene of the same atoms, so kept with them."""
+    kept = scene.atoms.__dict__.setdefault("_spoken", {})
+    if scene.use_paths not in kept:
+        identifiers, rows, columns, counts = _uses(scene)
+        used = csr_array((counts, (rows, columns)), shape=(len(scene.atoms), len(identifiers)))
+        words, split = _split(identifiers)
+        kept[scene.use_paths] = words, (used @ split).tocsr()
+    found: tuple[list[str], Matrix] = kept[scene.use_paths]
+    return found
 
 
 def _uses(scene: Scene) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:

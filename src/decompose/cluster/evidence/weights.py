@@ -1,8 +1,8 @@
 """All weights of the evidence, in one place.
 
-The unit is *one specific dependency*: a call of something that nobody else calls has weight 1. A
-dependency on something that many use says little, so each tie is divided by the square root of
-(users of the definition times users of its unit). Several places of one dependency count ln(1 + n).
+The unit is about one specific dependency: something that nobody else uses. A dependency on something
+that many use says little, so each tie is divided by the square root of (users of the definition
+times users of its unit). Several places of one dependency count ln(1 + n).
 
 The values come from leaving signals out and scaling them on the development cases of the ground
 truth (`tests/bench/truth.py`); none was fitted to a single case. Changing one by a factor of two
@@ -14,16 +14,19 @@ from __future__ import annotations
 from decompose.model.program import Confidence, EdgeKind
 
 KIND: dict[EdgeKind, float] = {
-    EdgeKind.IMPORTS: 1.0,  # of whole modules only: a divided module imports for all its parts
-    EdgeKind.CALLS: 1.0,
-    EdgeKind.INSTANTIATES: 1.0,
-    EdgeKind.INHERITS: 1.5,  # a subclass cannot live without its base
-    EdgeKind.USES: 1.0,
-    EdgeKind.READS: 1.0,
-    EdgeKind.WRITES: 2.0,  # who writes a table shares its invariants
+    EdgeKind.IMPORTS: 2.0,  # of whole modules only: a divided module imports for all its parts
+    EdgeKind.CALLS: 0.5,  # a call is also an import or a use of a name: this is what it adds
+    EdgeKind.INSTANTIATES: 0.5,
+    EdgeKind.INHERITS: 1.0,
+    EdgeKind.USES: 2.0,
+    EdgeKind.READS: 1.5,
+    EdgeKind.WRITES: 3.0,  # who writes a table shares its invariants
     EdgeKind.JOINS: 1.0,  # two tables in one query
     EdgeKind.REFERENCES: 1.5,  # a foreign key of no special kind
 }
+
+MEDIATED = 0.3
+"""Factor for what a framework or the language calls, not the text: overrides, properties, hooks."""
 
 CASCADE = 2.0
 """Factor for a foreign key whose child dies with its parent: both are one aggregate."""
@@ -32,12 +35,14 @@ NULLABLE = 0.5
 
 CONFIDENCE: dict[Confidence, float] = {
     Confidence.NAME_ONLY: 0.1,
-    Confidence.INFERRED: 0.8,
+    Confidence.INFERRED: 0.3,  # what types suggest is often right, but says less than a name
     Confidence.EXACT: 1.0,
 }
 
 MESSAGE = 1.0
 """From a sender to the receiver of its task, signal or queue."""
+MENTION = 1.0
+"""From who speaks a class's name to the class, divided by all who speak it."""
 TRANSACTION = 1.0
 """Between tables written in one transaction, shared among the pairs."""
 CO_ACCESS = 0.5
@@ -56,6 +61,12 @@ MODULE = 0.5
 """From a definition of a divided module to the module, at least."""
 MODULE_SHARE = 0.25
 """The same as a share of the definition's other ties: it leaves only for a clear majority."""
+TRIAL, TRIAL_SHARE = 0.1, 0.05
+"""The same two while it is tried whether a large module holds together at all."""
 
-PACKAGE = 2.0
-"""From a unit to its package, where the packages fit the dependencies perfectly."""
+PACKAGE = 3.0
+"""From a unit to its package, as a share of its other ties, where packages fit perfectly."""
+PARENT = 0.3
+"""From a package to the one around it, as a share of what ties its units to it."""
+WHOLE_PROGRAM = 0.6
+"""A package with more than this share of the units is the program: it ties nothing."""
