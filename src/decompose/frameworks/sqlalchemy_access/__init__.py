@@ -138,6 +138,37 @@ EXAMPLES = (
             "work.drop opens begin 18-19",
         },
     ),
+    # A decorator that commits; a session that is committed for the caller.
+    (
+        {
+            "models.py": _MODELS,
+            "work.py": """
+                import functools
+                from models import Label
+                def transaction(function):
+                    @functools.wraps(function)
+                    def wrapped(session):
+                        function(session)
+                        session.commit()
+                    return wrapped
+                @transaction
+                def label(session):
+                    session.add(Label())
+                def save(session, row):
+                    session.add(row)
+                    session.commit()
+                def work(make_session):
+                    session = make_session()
+                    save(session, Label())
+            """,
+        },
+        {
+            "work.label creates labels",
+            "work.label opens session 11-12",
+            "work.work creates labels",
+            "work.work opens session 16-18",
+        },
+    ),
 )
 
 

@@ -1,7 +1,8 @@
 """Lines that run in one transaction.
 
-session  lines up to a `commit()` of the same function, or a `with` over a scope that commits when
-         it is left: a session, or the program's own unit of work.
+session  lines up to a `commit()` of the same function; a `with` over a scope that commits when it
+         is left (a session, the program's own unit of work); a function under a decorator that
+         commits after it, or that asks for a writer's session.
 begin    a `with` over `session.begin()`, `begin_nested()` or `engine.begin()`.
 request  an endpoint whose session comes from the framework (a dependency) and is committed there
          or by the dependency.
@@ -18,6 +19,7 @@ from decompose.model.view import Expression, ProgramView
 FRAMEWORK = "sqlalchemy"
 NAMES = frozenset({"commit"})
 _BEGINS = ("begin", "begin_nested")
+_WRITERS = frozenset({"commit_on_success", "in_transaction", "transactional", "writer"})
 _ENDS = ("__exit__", "__aexit__")
 _NOT_SESSIONS = ("conn", "connection", "cursor", "repo", "git", "consumer")
 _MAX_DEPTH = 4
@@ -79,10 +81,12 @@ class Transactions:
         for block in self._blocks():
             inside.update((block.source, at) for at in range(block.site.line, block.last_line + 1))
             yield block
+        decorated = {each.source: each for each in self._decorated()}
+        yield from decorated.values()
         endpoints = {each.source: each for each in self._requests()}
         yield from endpoints.values()
         for name, commits in sorted(self._commits.items()):
-            if name not in endpoints and name not in self._passed_on:
+            if name not in endpoints and name not in decorated and name not in self._passed_on:
                 yield from self._sections(name, commits, inside)
 
     def _sections(
@@ -98,6 +102,36 @@ class Transactions:
             if (name, line) not in inside:
                 yield Transaction(name, "session", Site(commit.site.path, first), line, FRAMEWORK)
                 first = line + 1
+
+    def _decorated(self) -> Iterator[Transaction]:
+        """Functions under a decorator that commits; what the decorator is made of opens none."""
+        makers: set[str] = set()
+        for name in self._commits:
+            around = list(self._makers_of(name))
+            makers.update(around)
+            if around:
+                self._passed_on.add(name)
+        for module in self.view.modules():
+            for function in self.view.functions(module):
+                if any(self._commits_around(each, makers) for each in function.decorators):
+                    site, last = function.site, function.last_line
+                    yield Transaction(function.name, "session", site, last, FRAMEWORK)
+
+    def _makers_of(self, name: str) -> Iterator[str]:
+        """The functions around a function that return it, level by level."""
+        while "." in name:
+            outer = name.rpartition(".")[0]
+            function = self.view.function_named(outer)
+            if function is None or not any(name in each.symbols() for each in function.returned):
+                return
+            yield outer
+            name = outer
+
+    def _commits_around(self, decorator: Expression, makers: set[str]) -> bool:
+        target = decorator.callee or decorator
+        if decorator.attribute in _WRITERS or decorator.attribute.endswith("_writer"):
+            return True
+        return bool(makers) and not makers.isdisjoint(target.symbols())
 
     def _blocks(self) -> Iterator[Transaction]:
         for context, first, last in self.view.with_blocks():
