@@ -24,7 +24,8 @@ _WIDEST = 120
 _GAP = 2  # blanks between columns
 _NARROWEST = 16  # characters that are worth a column of text
 _BAR_FROM = 72
-_FEWEST_SERVICES, _FEWEST_BOUNDARIES, _MOST_BOUNDARIES = 4, 2, 6
+_FEWEST_SERVICES, _MOST_BOUNDARIES = 2, 6
+_TIGHT = 6  # lines for both tables; below it there is room for one boundary only
 _MOST_PROBLEMS = 3
 _TALL = 30  # lines; from here on there is room for more than one problem and for air
 _SURE, _FAIR = 0.8, 0.6  # confidence: green from here, yellow from there
@@ -81,11 +82,11 @@ def show_times(times: Sequence[StageTime], console: Console) -> None:
 
 def _fitted(summary: Summary, told: Told, console: Console) -> RenderableType:
     """Give the parts around the two tables what they need, and the tables the rest."""
-    width = min(console.width, _WIDEST)
+    width, is_tall = min(console.width, _WIDEST), console.height >= _TALL
     head = _head(summary, width)
-    tail = _tail(summary, told, width, is_tall=console.height >= _TALL)
+    tail = _tail(summary, told, width, is_tall=is_tall)
     fixed = _height(console, head, width) + _height(console, tail, width)
-    overhead = 5  # a blank line and a header for each table, and the line below the services
+    overhead = 5 + is_tall  # a blank line and a header a table, the line below the services, air
     room = console.height - 1 - fixed - overhead  # the shell's prompt needs a line too
     services, boundaries = _shares(room, len(summary.services), len(summary.boundaries))
     parts: list[RenderableType] = [head]
@@ -93,7 +94,7 @@ def _fitted(summary: Summary, told: Told, console: Console) -> RenderableType:
         parts += ["", _services(summary, services, width)]
     if summary.boundaries:
         parts += ["", _boundaries(summary, boundaries, width)]
-    return Group(*parts, "" if console.height >= _TALL else Group(), tail)
+    return Group(*parts, *([""] if is_tall else []), tail)
 
 
 def _height(console: Console, part: RenderableType, width: int) -> int:
@@ -102,7 +103,7 @@ def _height(console: Console, part: RenderableType, width: int) -> int:
 
 def _shares(room: int, services: int, boundaries: int) -> tuple[int, int]:
     """Share lines among services and boundaries: services first, but a few boundaries always."""
-    least = min(boundaries, _FEWEST_BOUNDARIES)
+    least = min(boundaries, 2 if room > _TIGHT else 1)
     first = min(services, max(room - least, _FEWEST_SERVICES))
     second = min(boundaries, max(room - first, least), _MOST_BOUNDARIES)
     return first, second
@@ -137,7 +138,8 @@ def _services(summary: Summary, shown: int, width: int) -> RenderableType:
     rows = [[title, *(Text(head, style="dim") for head in heads)]]
     rows += [_service_cells(row, with_bar=with_bar) for row in ranked[:shown]]
     table = _aligned(rows, numbers=range(1, 5), width=width)
-    return _limited(Group(table, _rest(summary, len(ranked) - shown)), width)
+    rest = _rest(summary, len(ranked) - shown)
+    return _limited(Group(table, rest) if rest else table, width)
 
 
 def _aligned(rows: Sequence[Sequence[Text]], *, numbers: Container[int], width: int) -> Table:
@@ -188,7 +190,7 @@ def _rest(summary: Summary, hidden: int) -> Text:
         parts.append(f"shared library: {_count(summary.shared_lines, 'line')}")
     if summary.unused_lines:
         parts.append(f"unused: {_count(summary.unused_lines, 'line')}")
-    return Text(" · ".join(parts), style="dim")
+    return Text(" · ".join(parts), style="dim", no_wrap=True, overflow="ellipsis")
 
 
 def _boundaries(summary: Summary, shown: int, width: int) -> RenderableType:
