@@ -7,6 +7,8 @@ from decompose.model.program import AccessMode, Confidence, Join, TableAccess
 from decompose.model.source import Site
 from decompose.model.view import Expression
 
+_HISTORY = frozenset({"alembic", "migrations"})
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -15,6 +17,11 @@ class Place:
     source: str
     site: Site
     loop_depth: int = 0
+
+
+def is_history(name: str) -> bool:
+    """Is it a migration's?"""
+    return not _HISTORY.isdisjoint(name.split("."))
 
 
 def place_of(expression: Expression) -> Place:
@@ -36,7 +43,9 @@ class Collector:
         mode: AccessMode,
         confidence: Confidence = Confidence.EXACT,
     ) -> None:
-        """Note that tables are accessed at a place."""
+        """Note that tables are accessed at a place; what migrations do is history."""
+        if is_history(place.source):
+            return
         for table in dict.fromkeys(tables):
             key = (place.source, table, mode)
             made = TableAccess(place.source, table, mode, place.site, place.loop_depth, confidence)

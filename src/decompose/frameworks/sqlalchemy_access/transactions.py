@@ -11,6 +11,7 @@ request  an endpoint whose session comes from the framework (a dependency) and i
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from decompose.frameworks.sqlalchemy_access.collector import is_history
 from decompose.model.facts import Op
 from decompose.model.program import Mediated, Route, Transaction
 from decompose.model.source import Site
@@ -36,7 +37,7 @@ class Transactions:
 
     def __post_init__(self) -> None:
         for call in self.view.calls("commit"):
-            if not call.arguments and _is_session(call):
+            if not call.arguments and not is_history(call.owner) and _is_session(call):
                 self._commits.setdefault(call.owner, []).append(call)
         self._pass_to_callers()
 
@@ -135,7 +136,7 @@ class Transactions:
 
     def _blocks(self) -> Iterator[Transaction]:
         for context, first, last in self.view.with_blocks():
-            kind = self._kind(context)
+            kind = "" if is_history(context.owner) else self._kind(context)
             function = self.view.function_named(context.owner)
             if kind and function is not None and not self._is_scope(context.owner):
                 line = min(context.site.line, first)
