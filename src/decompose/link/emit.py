@@ -39,7 +39,6 @@ _KINDS = {
     Role.READ: EdgeKind.USES,
     Role.WRITE: EdgeKind.USES,
     Role.INHERIT: EdgeKind.INHERITS,
-    Role.DECORATE: EdgeKind.USES,
     Role.ANNOTATE: EdgeKind.USES,
     Role.DELETE: EdgeKind.USES,
 }
@@ -124,7 +123,7 @@ class Emitter:
         for module, facts in enumerate(self.world.facts):
             self._imports(module, facts)
             uses, first = facts.uses, self.world.first[module]
-            call = int(Role.CALL)
+            call, decorate = int(Role.CALL), int(Role.DECORATE)
             for scope, row, line, flags in zip(
                 uses.scope, uses.expression, uses.line, uses.flags, strict=True
             ):
@@ -133,6 +132,8 @@ class Emitter:
                 )
                 if flags & ROLE_MASK == call:
                     self._call(facts, row, place)
+                elif flags & ROLE_MASK == decorate:
+                    self._decorate(row, place)
                 else:
                     self._reference(facts, row, place, Role(flags & ROLE_MASK))
             self._with_blocks(module, facts)
@@ -198,6 +199,12 @@ class Emitter:
             return
         best = Reason.LIBRARY if Reason.LIBRARY in outcomes else min(outcomes, key=str)
         self._unlinked(facts, callee, place, best or Reason.DYNAMIC)
+
+    def _decorate(self, row: int, place: _Place) -> None:
+        """`@decorator` calls it, in the scope where the definition stands."""
+        for found in self.evaluator.evaluate(place.module, place.scope, row):
+            if found & TAG_MASK != EXTERNAL:
+                self._call_value(found, place, Confidence.EXACT)
 
     def _call_value(self, found: int, place: _Place, confidence: Confidence) -> Reason | None:
         """Link one possible callee; the reason where it is not the program's."""
