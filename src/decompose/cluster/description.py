@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from decompose.cluster.constraints import names_by_pin
-from decompose.cluster.evidence.vocabulary import most_telling, word_counts
+from decompose.cluster.evidence.vocabulary import most_telling, surfaces, word_counts
 from decompose.cluster.naming import kept_names, name_services
 from decompose.cluster.ownership import assign_owners
 from decompose.cluster.placement import SHARED_LABEL, UNUSED_LABEL, Placement, place
@@ -110,14 +110,14 @@ def _capabilities(
     atoms = work.scene.atoms
     share = _agreement_of_atoms(work, draft)
     vocabulary, said = _vocabulary(work, placed.label), docs(work.scene, placed.label)
-    doors = _doors(work, placed)
+    doors, written = _doors(work, placed), surfaces(scene=work.scene)
     found = []
     for service, name in names.items():
         inside = np.flatnonzero(placed.label == service)
         is_table = atoms.is_table[inside]
         tables = tuple(sorted(atoms.names[atom] for atom in inside[is_table]))
         weight = atoms.lines[inside] + 1
-        words = vocabulary.get(service, [])
+        words = [written.get(word, word) for word in vocabulary.get(service, [])]
         found.append(
             Capability(
                 name=name,

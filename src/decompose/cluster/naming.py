@@ -15,9 +15,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from decompose.cluster.words import is_technical, spoken, stem
+from decompose.cluster.words import STEMMED_NOISE, is_technical, spoken, stem
 from decompose.model.partition import RESERVED
 from decompose.model.program import PREFIXES, NodeKind
 
@@ -28,8 +26,12 @@ if TYPE_CHECKING:
     from decompose.graph.columns import Ints
 
 MAX_LENGTH = 40
-PACKAGE, TABLE, ROUTE, DEFINITION, VOCABULARY = 3.0, 2.5, 1.5, 1.0, 1.0
-"""How much each source's word for a service weighs."""
+PACKAGE, TABLE, ROUTE, DEFINITION, VOCABULARY = 4.0, 2.5, 1.5, 1.0, 0.5
+"""How much each source's word for a service weighs: people already say the packages' names."""
+COVERAGE = 0.65
+"""Exponent of coverage; specificity has the rest. A name must fit the most of a service before it fits it alone."""
+EVERYWHERE = 0.8
+"""A package that holds this share of all lines is the program: its name tells no service from another."""
 SAME = 0.3
 """An earlier name stays if this share of the old and new members together is common."""
 
@@ -41,16 +43,17 @@ Pile = dict[str, Counter[int]]
 class _Words:
     """Scores of words for services, and how each word is written."""
 
+    nouns: frozenset[str] = frozenset()
     scores: dict[int, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
     surfaces: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def add(self, pile: Pile, total: Mapping[int, float], weight: float) -> None:
-        """Score the words of one source: weight times coverage times specificity, square root."""
+        """Score the words of one source: weight × coverage ** COVERAGE × specificity ** (1 - COVERAGE)."""
         for word, by_service in pile.items():
             whole = sum(by_service.values())
             for service, amount in by_service.items():
                 share = amount / max(total.get(service, 0.0), amount)
-                score = weight * float(np.sqrt(share * amount / whole))
+                score = weight * share**COVERAGE * (amount / whole) ** (1 - COVERAGE)
                 self.scores[service][word] = self.scores[service].get(word, 0.0) + score
 
     def say(self, word: str) -> str:
@@ -66,7 +69,7 @@ def name_services(
 ) -> dict[int, str]:
     """Service -> name. `label`: of atoms; `vocabulary`: telling words; `given`: names that stay."""
     services = sorted({int(each) for each in label if each >= 0})
-    words = _Words()
+    words = _Words(_nouns(scene))
     for pile, total, weight in (
         (*_packages(scene, label, words), PACKAGE),
         (*_tables(scene, label, words), TABLE),
@@ -82,10 +85,17 @@ def _note(words: _Words, text: str) -> set[str]:
     """The business words of an identifier, noted as they are written."""
     found: set[str] = set()
     for word, surface in spoken(text):
-        if not is_technical(word):
+        if word in words.nouns or not is_technical(word):
             words.surfaces[word][surface] += 1
             found.add(word)
     return found
+
+
+def _nouns(scene: Scene) -> frozenset[str]:
+    """Layer words that are business here: a model is named just so (`Event`, `Session`, `Page`)."""
+    names = (table.model.rpartition(".")[2] for table in scene.program.tables)
+    alone = (spoken(name) for name in names)
+    return frozenset(found[0][0] for found in alone if len(found) == 1) - STEMMED_NOISE
 
 
 def _packages(scene: Scene, label: Ints, words: _Words) -> tuple[Pile, dict[int, float]]:
@@ -106,7 +116,11 @@ def _packages(scene: Scene, label: Ints, words: _Words) -> tuple[Pile, dict[int,
                 split[part] = _note(words, part) if len(spoken(part)) == 1 else _phrase(words, part)
             for word in split[part]:
                 pile[word][service] += lines
-    return pile, total
+    enough = EVERYWHERE * sum(total.values())
+    common = {
+        word for word, lines in pile.items() if len(lines) > 1 and sum(lines.values()) >= enough
+    }
+    return {word: lines for word, lines in pile.items() if word not in common}, total
 
 
 def _phrase(words: _Words, part: str) -> set[str]:
@@ -178,7 +192,7 @@ def _telling(vocabulary: Mapping[int, list[str]], words: _Words) -> tuple[Pile, 
         total[service] = float(len(found) + 1)
         for rank, word in enumerate(found):
             if not is_technical(word):
-                words.surfaces[word][word] += 1
+                words.surfaces[word][word] += not words.surfaces[word]
                 pile[word][service] += len(found) - rank
     return pile, total
 

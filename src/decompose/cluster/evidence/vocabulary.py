@@ -6,7 +6,7 @@ are chosen with care), from the paths of routes and the names of tables.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from decompose.cluster.evidence.weights import (
     VOCABULARY,
     VOCABULARY_FLOOR,
 )
-from decompose.cluster.words import STEMMED_NOISE, stems
+from decompose.cluster.words import STEMMED_NOISE, spoken, stems
 from decompose.model.program import NodeKind
 
 if TYPE_CHECKING:
@@ -66,6 +66,22 @@ def _spoken(scene: Scene) -> tuple[list[str], Matrix]:
         words, split = _split(identifiers)
         kept[scene.use_paths] = words, (used @ split).tocsr()
     found: tuple[list[str], Matrix] = kept[scene.use_paths]
+    return found
+
+
+def surfaces(scene: Scene) -> dict[str, str]:
+    """Word -> how the program's identifiers most often write it."""
+    kept = scene.atoms.__dict__
+    if "_surfaces" not in kept:
+        seen: dict[str, Counter[str]] = defaultdict(Counter)
+        for identifier in set(chain.from_iterable(scene.program.words.values())):
+            for word, written in spoken(identifier):
+                seen[word][written] += 1
+        kept["_surfaces"] = {
+            word: min(counts.items(), key=lambda each: (-each[1], each[0]))[0]
+            for word, counts in seen.items()
+        }
+    found: dict[str, str] = kept["_surfaces"]
     return found
 
 
