@@ -35,7 +35,8 @@ def uses(found: ModuleFacts, role: Role) -> list[tuple[str, int, int]]:
 
 def test_definitions_know_their_lines_parents_and_documentation() -> None:
     found = facts(
-        '"""About m.\n\nMore."""\n\n@mark\nclass A(B, key=1):\n    """An A."""\n    async def f(self, *a, b=2, **c) -> int:\n'
+        '"""About m.\n\nMore."""\n\n@mark\nclass A(B, key=1):\n    """An A."""\n'
+        "    async def f(self, *a, b=2, **c) -> int:\n"
         "        def g(): yield 1\n"
     )
     rows = [
