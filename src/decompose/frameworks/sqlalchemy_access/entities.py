@@ -72,7 +72,7 @@ class Entities:
         """Tables that an argument of a statement names, with repeats."""
         if depth == 0 or self.is_open(expression):
             return
-        own = list(self._named(expression))
+        own = list(self._named(expression, depth))
         if own:
             yield from own
             return
@@ -134,14 +134,14 @@ class Entities:
         is_column = value is not None and value.op is Op.CALL and "olumn" in value.attribute
         return chain[0] if is_column and chain else ""
 
-    def _named(self, expression: Expression) -> Iterator[str]:
+    def _named(self, expression: Expression, depth: int) -> Iterator[str]:
         """Tables of an expression that is an entity itself."""
         for symbol in expression.symbols():
             yield from self.chain(symbol)
         if expression.op is Op.ATTRIBUTE and expression.base is not None:
             yield from self._of_attribute(expression, expression.base)
         if expression.op in (Op.NAME, Op.ATTRIBUTE):
-            yield from self._of_bound(expression)
+            yield from self._of_bound(expression, depth)
 
     def _of_attribute(self, expression: Expression, base: Expression) -> Iterator[str]:
         for symbol in base.symbols():
@@ -150,7 +150,7 @@ class Entities:
             if relation is not None:
                 yield from self.led_to(relation)
 
-    def _of_bound(self, expression: Expression) -> Iterator[str]:
+    def _of_bound(self, expression: Expression, depth: int) -> Iterator[str]:
         """A `Table(…)`, or an alias."""
         for value in expression.bound():
             if value.op is not Op.CALL:
@@ -158,7 +158,7 @@ class Entities:
             if makes_table(value):
                 yield from filter(None, [self.table_made(value)])
             elif value.attribute in _ALIASES:
-                yield from self.of(value, 2)
+                yield from self.of(value, depth - 1)
 
     def table_made(self, call: Expression) -> str:
         """The name of the known table that a call of `Table` makes, else ""."""
