@@ -2,6 +2,7 @@
 
 Routes are put in order of how particular they are: a fixed word goes before a parameter, a number before a text, and
 what takes slashes comes last. Where a framework takes the first route that fits, that is the one a person would mean.
+FastAPI does not look at numbers when it chooses a route, so there a number is as good as a text.
 """
 
 import re
@@ -14,10 +15,13 @@ from decompose.scaffold.spec import Family, Operation, Parameter
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _SYNTAX = re.compile(r"[<>{}%?#\\\x00-\x1f\x7f]")  # means something in some framework's routes
+_TEXT, _SLASHES = 3, 4
+_BY_TYPE = {"integer": 1, "number": 2}
+_ANY_TEXT: dict[str, int] = {}
 _PYTHON = {"integer": "int", "number": "float", "boolean": "str", "string": "str"}
 
 
-def operations(document: dict[str, Any]) -> tuple[Operation, ...]:
+def operations(document: dict[str, Any], family: Family) -> tuple[Operation, ...]:
     """The operations of an OpenAPI document that `contracts` has made, most particular path first."""
     found = [
         _operation(path, method, item[method], item.get("parameters", []))
@@ -25,7 +29,8 @@ def operations(document: dict[str, Any]) -> tuple[Operation, ...]:
         for method in _METHODS
         if method in item
     ]
-    return tuple(sorted(found, key=lambda each: (_generality(each), each.path, each.method)))
+    ranks = _ANY_TEXT if family is Family.FASTAPI else _BY_TYPE
+    return tuple(sorted(found, key=lambda each: (_generality(each, ranks), each.path, each.method)))
 
 
 def _operation(
@@ -54,21 +59,19 @@ def by_path(operations: Iterable[Operation]) -> list[list[Operation]]:
     return list(found.values())
 
 
-def _generality(operation: Operation) -> tuple[tuple[int, int], ...]:
+def _generality(operation: Operation, ranks: dict[str, int]) -> tuple[tuple[int, int], ...]:
     """Sorts before another's where this path is the more particular one."""
     of = {parameter.name: parameter for parameter in operation.parameters}
-    ranks = []
+    found = []
     for segment in operation.path.split("/"):
         names = _PARAMETER.findall(segment)
-        widest = max((_rank(of[name]) for name in names), default=0)
-        ranks.append((widest, -len(_PARAMETER.sub("", segment))))
-    return tuple(ranks)
+        widest = max((_rank(of[name], ranks) for name in names), default=0)
+        found.append((widest, -len(_PARAMETER.sub("", segment))))
+    return tuple(found)
 
 
-def _rank(parameter: Parameter) -> int:
-    if parameter.slashes:
-        return 4
-    return {"integer": 1, "number": 2}.get(parameter.type, 3)
+def _rank(parameter: Parameter, ranks: dict[str, int]) -> int:
+    return _SLASHES if parameter.slashes else ranks.get(parameter.type, _TEXT)
 
 
 def python_type(parameter: Parameter) -> str:

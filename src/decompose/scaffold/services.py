@@ -4,6 +4,7 @@ A service with routes answers HTTP; one without, but with tasks, schedules, comm
 with nothing that the outside starts is a library.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -53,10 +54,10 @@ def specs(analysis: Analysis, proposal: Proposal, documents: Documents) -> tuple
 
 def _service(known: _Known, service: Service, document: dict[str, Any]) -> ServiceSpec:
     program = known.analysis.program
-    answered = operations(document)
     sent = tasks(program, known.doors, service.name)
     others = jobs(program, known.doors, known.labels, service.name)
-    kind = Kind.WEB if answered else Kind.WORKER if sent or others else Kind.LIBRARY
+    kind = Kind.WEB if document["paths"] else Kind.WORKER if sent or others else Kind.LIBRARY
+    family = _family(known, service, kind)
     capability = {each.name: each for each in known.analysis.partition.capabilities}.get(
         service.name
     )
@@ -66,11 +67,11 @@ def _service(known: _Known, service: Service, document: dict[str, Any]) -> Servi
         package=package_name(service.name, "library" if kind is Kind.LIBRARY else "service"),
         purpose=service.purpose,
         kind=kind,
-        family=_family(known, service, kind),
+        family=family,
         members=service.members,
         lines=capability.lines if capability else 0,
         tables=_tables(known, service),
-        operations=answered,
+        operations=operations(document, family),
         contract=document,
         tasks=sent,
         jobs=others,
@@ -110,7 +111,7 @@ def _family(known: _Known, service: Service, kind: Kind) -> Family:
     program = known.analysis.program
     if kind is Kind.WEB:
         mine = [route for route in program.routes if known.doors[route.node] == service.name]
-        votes = Counter(route.framework.partition(".")[0] for route in mine)
+        votes = Counter(re.split("[._]", route.framework)[0] for route in mine)
         most = min(votes, key=lambda name: (-votes[name], name), default="")
         family = _FAMILIES.get(most, Family.FASTAPI)
         uses_rest = family is Family.DJANGO and _uses_rest(known, (route.handler for route in mine))
