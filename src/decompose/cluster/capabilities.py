@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from decompose.cluster.constraints import enforce
 from decompose.cluster.description import Draft, described, without_services
-from decompose.cluster.fragments import absorb, merge_down
-from decompose.cluster.granularity import choose, neighbours
+from decompose.cluster.granularity import Choice, Plan, choose, neighbours, realise
 from decompose.cluster.options import Clustering, ClusterOptions
 from decompose.cluster.preparation import Work, prepare
 from decompose.cluster.stability import agreement, medoid, perturbed_runs
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 SEEDS = 4
 """Full runs among which the one that agrees most with all perturbed runs is proposed."""
+ALTERNATIVE_RUNS = 3
+"""Perturbed runs for the confidence of coarser and finer partitions."""
 
 
 def cluster(program: Program, options: ClusterOptions) -> Clustering:
@@ -29,40 +30,35 @@ def cluster(program: Program, options: ClusterOptions) -> Clustering:
     if not len(work.core):
         return Clustering(without_services(work), ())
     choice = choose(work.core, options)
-    runs = perturbed_runs(work.core, choice.resolution, options.seed)
-    label = _constrained(work, _steadied(work, choice.resolution, choice.label, runs))
-    found = ground(program, work.scene.known)
+    runs = perturbed_runs(work.core, choice.plan, options.seed)
+    label = _constrained(work, _steadied(work, choice, runs))
     beside = [
-        _draft(work, _constrained(work, other), resolution)
-        for resolution, other in neighbours(work.core, replace(choice, label=label))
+        _draft(work, _constrained(work, other), plan)
+        for plan, other in neighbours(work.core, replace(choice, label=label))
     ]
+    found = ground(program, work.scene.known)
+    others = [described(work, draft, None) for draft in beside]
     return Clustering(
         described(work, Draft(label, agreement(work.core, label, runs)), found),
-        tuple(
-            sorted(
-                (described(work, draft, None) for draft in beside),
-                key=lambda each: len(each.capabilities),
-            )
-        ),
+        tuple(sorted(others, key=lambda each: len(each.capabilities))),
     )
 
 
-def _draft(work: Work, label: Ints, resolution: float) -> Draft:
-    runs = perturbed_runs(work.core, resolution, work.options.seed)[:3]
+def _draft(work: Work, label: Ints, plan: Plan) -> Draft:
+    runs = perturbed_runs(work.core, plan, work.options.seed, ALTERNATIVE_RUNS)
     return Draft(label, agreement(work.core, label, runs))
 
 
-def _steadied(work: Work, resolution: float, label: Ints, runs: list[Ints]) -> Ints:
+def _steadied(work: Work, choice: Choice, runs: list[Ints]) -> Ints:
     """Of several full runs the one that agrees most with the perturbed ones."""
     options = work.options
     if options.services is not None:
-        return label
+        return choice.label
     others = [
-        absorb(work.core, work.core.clusters(resolution, options.seed + seed))
+        realise(work.core, choice.plan, options.seed + seed, options.max_services)
         for seed in range(1, SEEDS)
     ]
-    best = medoid([label, *others], runs)
-    return merge_down(work.core, best, max(options.max_services, 1))
+    return medoid([choice.label, *others], runs)
 
 
 def _constrained(work: Work, label: Ints) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,10 +33,19 @@ class Core:
         """The ties between rows, hidden nodes left out."""
         return self.ties[: len(self), : len(self)].tocsr()
 
-    def clusters(self, resolution: float, seed: int, *, dropped: float = 0.0) -> Ints:
-        """A label for each row. `dropped`: the share of ties left out, drawn by the seed."""
-        ties = without_some(self.ties, dropped, seed) if dropped else self.ties
-        return leiden(ties, resolution=resolution, seed=seed)[: len(self)]
+    def clusters(self, resolution: float, seed: int) -> Ints:
+        """A label for each row."""
+        return leiden(self.ties, resolution=resolution, seed=seed)[: len(self)]
+
+    def perturbed(self, share: float, seed: int) -> Core:
+        """The same with a share of the ties left out, drawn by the seed."""
+        return replace(self, ties=without_some(self.ties, share, seed))
+
+    def part(self, rows: Ints) -> Core:
+        """Some rows only, with their hidden nodes."""
+        hidden = np.arange(len(self), self.ties.shape[0])
+        chosen = np.concatenate([rows, hidden])
+        return Core(self.ties[chosen][:, chosen].tocsr(), self.units[rows], self.lines[rows])
 
 
 def form_core(ties: Matrix, is_member: Flags, lines: Floats, pins: dict[int, str]) -> Core:

@@ -8,20 +8,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, diags_array
 from scipy.sparse.csgraph import connected_components
 
-from decompose.cluster.core import Core, contracted, sizes
+from decompose.cluster.core import Core, contracted, membership, sizes
+from decompose.cluster.evidence.ties import without_self
 from decompose.graph.columns import Flags, Floats, Ints
 from decompose.graph.leiden import renumbered
 
 if TYPE_CHECKING:
     from decompose.cluster.evidence.ties import Matrix
 
-SMALLEST_SHARE = 0.01
-SMALLEST_LINES = 120.0
+SMALLEST_SHARE = 0.004
+SMALLEST_LINES = 60.0
 """A cluster with less than this share of the lines, or so few lines, is no service."""
 MAX_ROUNDS = 20
+COMMON_PACKAGE = 0.05
+"""What a common package counts beside direct ties: it decides where there are none."""
 
 
 def absorb(core: Core, label: Ints) -> Ints:
@@ -30,12 +33,25 @@ def absorb(core: Core, label: Ints) -> Ints:
     for _ in range(MAX_ROUNDS):
         size = sizes(label, core.lines)
         small = (size < smallest) & ~_pinned(core, label)
-        target = _leaning(contracted(core.direct, label), size)
+        if not small.any() or len(size) <= 1:
+            break
+        target = _leaning(between_clusters(core, label), size)
         moving = small & (target >= 0)
-        if not moving.any() or len(size) <= 1:
+        if not moving.any():
             break
         label = renumbered(_follow(moving, target)[label])
     return label
+
+
+def between_clusters(core: Core, label: Ints) -> Matrix:
+    """Ties between clusters: direct ones, and a little for each package that two have parts in."""
+    found = contracted(core.direct, label)
+    if core.ties.shape[0] == len(core):
+        return found
+    packages = membership(label).T @ core.ties[: len(core), len(core) :]
+    whole = np.maximum(np.asarray(packages.sum(axis=0)).ravel(), np.finfo(float).tiny)
+    common = (packages @ diags_array(COMMON_PACKAGE / whole) @ packages.T).tocsr()
+    return without_self(found + common)
 
 
 def _pinned(core: Core, label: Ints) -> Flags:
@@ -78,7 +94,7 @@ def merge_down(core: Core, label: Ints, count: int) -> Ints:
     label = renumbered(label)
     while int(label.max(initial=-1)) + 1 > count:
         size, pinned = sizes(label, core.lines), _pinned(core, label)
-        between = contracted(core.direct, label).toarray()
+        between = between_clusters(core, label).toarray()
         pair = _next_merge(between, size, pinned)
         if pair is None:
             break
@@ -118,8 +134,7 @@ def split_up(core: Core, label: Ints, count: int, seed: int) -> Ints:
 
 def _halves(core: Core, inside: Ints, seed: int) -> Ints:
     """Two parts of some rows: by Leiden at rising resolution, else the largest row alone."""
-    ties = core.direct[inside][:, inside].tocsr()
-    part = Core(ties, inside, core.lines[inside])
+    part = core.part(inside)
     for power in range(10):
         found = part.clusters(0.3 * 2.0**power, seed)
         if found.max(initial=0) > 0:

@@ -4,11 +4,14 @@ Every resolution is run on the whole evidence and on copies with a tenth of the 
 comes back alike each time is in the program, not in the algorithm. Of the resolutions that give a
 readable number of services the one with the highest score wins:
 
-    stability + cut quality - giant
+    stability + QUALITY * cut quality - giant
 
 stability    mean adjusted Rand index between the runs
 cut quality  Q / Qmax: ties inside clusters beyond chance, as a share of what is possible
-giant        GIANT_COST times what the largest cluster's share of the lines exceeds GIANT by
+giant        what the largest cluster's share of the lines exceeds GIANT by, times GIANT_COST
+
+One resolution does not fit all parts of a program: a cluster that still holds more than OPEN of the
+lines is looked into again, by the same rule, and opened where its parts are stable.
 
 On the development cases this beats every fixed resolution, and either of the terms alone.
 """
@@ -24,17 +27,28 @@ import numpy as np
 from decompose.cluster.core import Core, sizes
 from decompose.cluster.fragments import absorb, merge_down, split_up
 from decompose.graph.agreement import adjusted_rand
+from decompose.graph.columns import Flags, Ints
 
 if TYPE_CHECKING:
     from decompose.cluster.options import ClusterOptions
-    from decompose.graph.columns import Ints
 
 RESOLUTIONS = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0)
-COPIES = 3
+COPIES = 4
+"""Runs of each resolution, the one on the whole evidence included."""
 DROPPED = 0.1
 """The share of ties left out in a perturbed copy."""
-GIANT = 0.45
-GIANT_COST = 3.0
+QUALITY = 0.5
+GIANT = 0.5
+GIANT_COST = 1.0
+NEARLY = 4 / 3
+"""So many times more clusters than are readable will do: the smallest are merged."""
+OPEN = 0.3
+"""A cluster with more than this share of the lines is looked into again."""
+OPEN_LINES = 20_000.0
+"""But not if it has fewer lines than this: small enough for one team."""
+OPEN_STABILITY = 0.6
+"""It is opened if its parts are found again so well."""
+MOST_PARTS = 8
 
 
 @dataclass(frozen=True)
@@ -51,36 +65,91 @@ class Step:
     @property
     def score(self) -> float:
         """See the module."""
-        return self.stability + self.quality - GIANT_COST * max(0.0, self.largest - GIANT)
+        giant = GIANT_COST * max(0.0, self.largest - GIANT)
+        return self.stability + QUALITY * self.quality - giant
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Rows of a giant, and the resolution at which it is opened."""
+
+    rows: Ints
+    resolution: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a partition is made, so that it can be made again on perturbed evidence."""
+
+    resolution: float
+    openings: tuple[Opening, ...] = ()
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The clusters chosen, and all steps, coarse to fine."""
+    """The clusters chosen, how they were made, and all steps, coarse to fine."""
 
     label: Ints
-    resolution: float
+    plan: Plan
     steps: tuple[Step, ...]
 
 
 def choose(core: Core, options: ClusterOptions) -> Choice:
     """The granularity that the options ask for, or else the evidence."""
-    steps = tuple(_step(core, resolution, options.seed) for resolution in RESOLUTIONS)
+    steps = tuple(step_at(core, resolution, options.seed) for resolution in RESOLUTIONS)
     if options.services is not None:
         return _exactly(core, steps, options)
-    best = max(steps, key=lambda step: (_readable(step, options), step.score, -step.resolution))
-    label = merge_down(core, best.label, max(options.max_services, 1))
-    return Choice(label, best.resolution, steps)
+    best = _best(steps, options.max_services)
+    plan = Plan(best.resolution, tuple(_openings(core, best.label, options.seed)))
+    return Choice(realise(core, plan, options.seed, options.max_services), plan, steps)
 
 
-def _readable(step: Step, options: ClusterOptions) -> bool:
-    return 1 < step.count <= options.max_services
+def _best(steps: tuple[Step, ...], most: int) -> Step:
+    enough = NEARLY * most
+    return max(steps, key=lambda step: (1 < step.count <= enough, step.score, -step.resolution))
 
 
-def _step(core: Core, resolution: float, seed: int) -> Step:
+def realise(core: Core, plan: Plan, seed: int, most: int) -> Ints:
+    """Make a partition by its plan, with at most so many clusters."""
+    label = absorb(core, core.clusters(plan.resolution, seed))
+    for opening in plan.openings:
+        inside = np.zeros(len(core), dtype=np.bool_)
+        inside[opening.rows] = True
+        label = _opened(core, label, inside, opening.resolution, seed)
+    return merge_down(core, label, max(most, 1))
+
+
+def _opened(core: Core, label: Ints, inside: Flags, resolution: float, seed: int) -> Ints:
+    """Open every cluster most of whose lines are `inside`."""
+    found = label.copy()
+    lines = core.lines + 1
+    share = np.bincount(label, lines * inside) / np.bincount(label, lines)
+    for cluster in np.flatnonzero(share > 0.5).tolist():  # noqa: PLR2004 -- most of it
+        rows = np.flatnonzero(label == cluster)
+        part = core.part(rows)
+        found[rows] = int(found.max()) + 1 + absorb(part, part.clusters(resolution, seed))
+    return np.unique(found, return_inverse=True)[1]
+
+
+def _openings(core: Core, label: Ints, seed: int) -> list[Opening]:
+    """Giants to open, and giants in them."""
+    size = sizes(label, core.lines)
+    giant = (size > OPEN * core.lines.sum()) & (size > OPEN_LINES)
+    found: list[Opening] = []
+    for cluster in np.flatnonzero(giant).tolist():
+        rows = np.flatnonzero(label == cluster)
+        part = core.part(rows)
+        best = _best(tuple(step_at(part, each, seed) for each in RESOLUTIONS), MOST_PARTS)
+        if 1 < best.count <= MOST_PARTS and best.stability >= OPEN_STABILITY:
+            found.append(Opening(rows, best.resolution))
+    return found
+
+
+def step_at(core: Core, resolution: float, seed: int) -> Step:
+    """What a resolution gives."""
     label = absorb(core, core.clusters(resolution, seed))
     copies = [
-        absorb(core, core.clusters(resolution, seed + copy, dropped=DROPPED))
+        absorb(core, core.perturbed(DROPPED, seed + copy).clusters(resolution, seed + copy))
         for copy in range(1, COPIES)
     ]
     pairs = [adjusted_rand(a, b) for a, b in combinations([label, *copies], 2)]
@@ -113,20 +182,20 @@ def _exactly(core: Core, steps: tuple[Step, ...], options: ClusterOptions) -> Ch
     enough = [step for step in steps if step.count >= count]
     step = enough[0] if enough else max(steps, key=lambda each: each.count)
     label = merge_down(core, step.label, count)
-    return Choice(split_up(core, label, count, options.seed), step.resolution, steps)
+    return Choice(split_up(core, label, count, options.seed), Plan(step.resolution), steps)
 
 
-def neighbours(core: Core, choice: Choice) -> list[tuple[float, Ints]]:
-    """(resolution, label) of coarser and finer partitions beside the choice, coarser first."""
+def neighbours(core: Core, choice: Choice) -> list[tuple[Plan, Ints]]:
+    """(plan, label) of coarser and finer partitions beside the choice, coarser first."""
     count = int(choice.label.max(initial=-1)) + 1
-    found: dict[int, tuple[float, Ints]] = {}
+    found: dict[int, tuple[Plan, Ints]] = {}
     for wanted in (count // 2, 2 * count, 4 * count):
-        steps = [step for step in choice.steps if 1 < step.count != count]
+        steps = [step for step in choice.steps if step.count not in (1, count)]
         if wanted <= 1 or not steps:
             continue
         step = min(steps, key=lambda each: (abs(each.count - wanted), each.resolution))
         label = merge_down(core, choice.label, wanted) if wanted < count else step.label
-        resolution = choice.resolution if wanted < count else step.resolution
-        found.setdefault(int(label.max(initial=-1)) + 1, (resolution, label))
+        plan = choice.plan if wanted < count else Plan(step.resolution)
+        found.setdefault(int(label.max(initial=-1)) + 1, (plan, label))
     found.pop(count, None)
     return [found[each] for each in sorted(found)]

@@ -12,12 +12,14 @@ clusters, none of them with most of the users. What only shared units use is sha
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from decompose.cluster.homes import homes, is_telling
 from decompose.cluster.words import is_technical, stem
 from decompose.graph.columns import Flags, Floats, Ints, has_kind
 from decompose.model.program import EdgeKind
@@ -38,6 +40,8 @@ TECHNICAL_TOP_SHARE = 0.5
 """The same for a unit that is named after technique (`utils`, `mixins`, `settings`)."""
 DOMAIN_SHARE = 0.2
 """Of what it uses itself at most this share may have data."""
+MOSTLY = 0.7
+"""A package about something is a library if this share of it is; else it keeps what it has."""
 MAX_SHARE = 0.3
 """No more than this share of all lines is shared: the most used first."""
 WIRING_PARTS = 6
@@ -80,7 +84,28 @@ def recognise(scene: Scene, label: Ints) -> Roles:
         reasons[unit] = "used by the shared library only"
     for unit in _wiring(used, label, has_data):
         reasons.setdefault(unit, "assembles the program from its parts: each service has its own")
+    for unit in _at_home(scene, reasons):
+        del reasons[unit]
     return Roles(dict(sorted(reasons.items())))
+
+
+def _at_home(scene: Scene, reasons: dict[int, str]) -> list[int]:
+    """Shared units in a package about something that is not shared for the most part.
+
+    What everybody uses of `notifications` is the face of that capability, no library of its own.
+    """
+    lines = scene.units.lines + 1
+    found = {unit: home for unit, home in homes(scene).items() if is_telling(home)}
+    whole: dict[str, float] = defaultdict(float)
+    shared: dict[str, float] = defaultdict(float)
+    for unit, home in found.items():
+        whole[home] += lines[unit]
+        shared[home] += lines[unit] if unit in reasons else 0.0
+    return [
+        unit
+        for unit in reasons
+        if unit in found and shared[found[unit]] < MOSTLY * whole[found[unit]]
+    ]
 
 
 def usage(scene: Scene) -> Matrix:

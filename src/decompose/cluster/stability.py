@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from decompose.cluster.core import Core
-from decompose.cluster.fragments import absorb
-from decompose.cluster.granularity import DROPPED
+from decompose.cluster.granularity import DROPPED, Plan, realise
 from decompose.graph.agreement import adjusted_rand
 from decompose.graph.columns import Floats, Ints
 
@@ -32,12 +31,10 @@ class Agreement:
     mean: float  # adjusted Rand index of the runs with the proposal
 
 
-def perturbed_runs(core: Core, resolution: float, seed: int) -> list[Ints]:
-    """Labels of runs on perturbed ties."""
-    return [
-        absorb(core, core.clusters(resolution, seed + 100 + run, dropped=DROPPED))
-        for run in range(RUNS)
-    ]
+def perturbed_runs(core: Core, plan: Plan, seed: int, runs: int = RUNS) -> list[Ints]:
+    """Labels of runs of a plan on perturbed ties."""
+    seeds = range(seed + 100, seed + 100 + runs)
+    return [realise(core.perturbed(DROPPED, each), plan, each, len(core)) for each in seeds]
 
 
 def medoid(candidates: Sequence[Ints], runs: Sequence[Ints]) -> Ints:

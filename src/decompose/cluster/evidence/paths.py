@@ -20,9 +20,8 @@ from decompose.cluster.evidence.weights import (
     PARENT,
     TRIAL,
     TRIAL_SHARE,
-    WHOLE_PROGRAM,
 )
-from decompose.cluster.words import is_technical, stem
+from decompose.cluster.homes import WHOLE_PROGRAM, homes, parents
 from decompose.graph.columns import Floats, Ints
 from decompose.graph.dependency import NOBODY
 
@@ -44,7 +43,8 @@ def module_ties(scene: Scene, others: Matrix) -> Matrix:
 
 def with_packages(scene: Scene, ties: Matrix) -> Matrix:
     """The same ties, and a hidden node for each package: tied to its units and its parent."""
-    unit, home = _homes(scene)
+    found = homes(scene)
+    unit, home = np.array(list(found), dtype=np.int64), list(found.values())
     number = {name: place for place, name in enumerate(_with_parents(home))}
     package = np.array([number[name] for name in home], dtype=np.int64)
     first, size = scene.units.count, scene.units.count + len(number)
@@ -61,41 +61,8 @@ def with_packages(scene: Scene, ties: Matrix) -> Matrix:
     return without_self(grown.tocsr() + hidden)
 
 
-def _homes(scene: Scene) -> tuple[Ints, list[str]]:
-    """(unit, its package) for whole modules that stand in one, but not in the whole program."""
-    atoms, units = scene.atoms, scene.units
-    first = {int(unit): atom for atom, unit in reversed(list(enumerate(units.of)))}
-    modules = {
-        unit: atoms.names[atoms.module[atom]]
-        for unit, atom in sorted(first.items())
-        if atoms.module[atom] >= 0 and not units.is_divided[atom]
-    }
-    inside = Counter(outer for name in modules.values() for outer in _parents(name))
-    small = {name for name, count in inside.items() if count <= WHOLE_PROGRAM * len(modules)}
-    found = {unit: package_of(name, small) for unit, name in modules.items()}
-    chosen = [unit for unit, name in found.items() if name]
-    return np.array(chosen, dtype=np.int64), [found[unit] for unit in chosen]
-
-
-def package_of(module: str, small: set[str]) -> str:
-    """The innermost package about something; `orders.api.views` is passed over for `orders`.
-
-    Where all packages are named after technique it is the outermost of them. Only `small` packages,
-    not the whole program, count; "" if there is none.
-    """
-    outer = [name for name in _parents(module) if name in small]
-    telling = [name for name in outer if not is_technical(stem(name.rpartition(".")[2]))]
-    return telling[-1] if telling else outer[0] if outer else ""
-
-
-def _parents(name: str) -> list[str]:
-    """The packages around a module or package, outermost first."""
-    parts = name.split(".")
-    return [".".join(parts[:depth]) for depth in range(1, len(parts))]
-
-
 def _with_parents(names: list[str]) -> list[str]:
-    return sorted({each for name in set(names) for each in (name, *_parents(name))})
+    return sorted({each for name in set(names) for each in (name, *parents(name))})
 
 
 def _upward(home: list[str], weight: Floats, number: dict[str, int]) -> tuple[Ints, Ints, Floats]:

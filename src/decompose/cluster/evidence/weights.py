@@ -57,9 +57,9 @@ NEIGHBOURS = 8
 COMMON_WORD = 0.15
 """A word in more than this share of the units tells nothing."""
 
-MODULE = 0.5
+MODULE = 0.25
 """From a definition of a divided module to the module, at least."""
-MODULE_SHARE = 0.25
+MODULE_SHARE = 0.1
 """The same as a share of the definition's other ties: it leaves only for a clear majority."""
 TRIAL, TRIAL_SHARE = 0.1, 0.05
 """The same two while it is tried whether a large module holds together at all."""
@@ -68,5 +68,3 @@ PACKAGE = 3.0
 """From a unit to its package, as a share of its other ties, where packages fit perfectly."""
 PARENT = 0.3
 """From a package to the one around it, as a share of what ties its units to it."""
-WHOLE_PROGRAM = 0.6
-"""A package with more than this share of the units is the program: it ties nothing."""
