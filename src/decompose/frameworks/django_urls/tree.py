@@ -15,6 +15,7 @@ _PATTERNS = {"django.urls.path": path_template, "django.urls.re_path": regex_tem
 _INCLUDE = "django.urls.include"
 _LANGUAGE = "django.conf.urls.i18n.i18n_patterns"
 _MAX_DEPTH = 24
+_MAX_STEPS = 300_000
 _ROOT = Template("/")
 _UNKNOWN = Template("{unknown}", (("unknown", "string"),))
 
@@ -41,6 +42,10 @@ class Walk:
     """Patterns that `append`, `extend` and `insert` add to a list: (function or module, variable) -> arguments."""
     seen: set[Expression] = field(default_factory=set)
     """Calls that make patterns."""
+    active: set[Expression | str] = field(default_factory=set)
+    """Lists of patterns and modules that are being walked: one that leads to itself ends there."""
+    steps: int = _MAX_STEPS
+    """How many lists may still be walked: each may stand in many places, and those again."""
     included: set[str] = field(default_factory=set)
     """Modules that another URLconf includes."""
 
@@ -122,18 +127,28 @@ def _roots(walk: Walk) -> Iterator[tuple[str, Confidence]]:
 
 
 def _module(walk: Walk, module: str, place: Place) -> Iterator[Endpoint]:
-    if place.depth < _MAX_DEPTH:
-        for value in [
-            *walk.view.module_value(module, "urlpatterns"),
-            *walk.added.get((module, "urlpatterns"), ()),
-        ]:
-            yield from _entries(walk, value, place)
+    if place.depth > _MAX_DEPTH or module in walk.active:
+        return
+    walk.active.add(module)
+    for value in (
+        *walk.view.module_value(module, "urlpatterns"),
+        *walk.added.get((module, "urlpatterns"), ()),
+    ):
+        yield from _entries(walk, value, place)
+    walk.active.discard(module)
 
 
 def _entries(walk: Walk, expression: Expression, place: Place) -> Iterator[Endpoint]:
     """Endpoints of a list of patterns, however it is put together."""
-    if place.depth > _MAX_DEPTH:
+    walk.steps -= 1
+    if place.depth > _MAX_DEPTH or walk.steps < 0 or expression in walk.active:
         return
+    walk.active.add(expression)
+    yield from _listed(walk, expression, place)
+    walk.active.discard(expression)
+
+
+def _listed(walk: Walk, expression: Expression, place: Place) -> Iterator[Endpoint]:
     if expression.op is Op.NAME:
         for added in walk.added.get((expression.owner, expression.text()), ()):
             yield from _entries(walk, added, place.below(Template(""), ""))

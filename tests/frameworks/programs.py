@@ -1,0 +1,45 @@
+"""Small programs, given as texts, and what the framework readers say about them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from textwrap import dedent
+
+from decompose.extract import ModuleName, extract
+from decompose.frameworks import Reader, readers
+from decompose.link import link
+from decompose.model.facts import ModuleFacts
+from decompose.model.program import Fact
+from decompose.model.source import FileRole, SourceFile
+from decompose.model.view import ProgramView
+from decompose.source import parse
+
+
+def settled(name: str, files: Mapping[str, str]) -> list[Fact]:
+    """The facts that the reader of a name settles when all readers see a program."""
+    found: list[Fact] = []
+
+    def recording(reader: Reader) -> Reader:
+        def settle(view: ProgramView) -> Iterator[Fact]:
+            for fact in reader.settle(view):
+                found.append(fact)
+                yield fact
+
+        return replace(reader, settle=settle) if reader.name == name else reader
+
+    facts = [_facts(path, text) for path, text in files.items()]
+    link(facts, [_file(each) for each in facts], [recording(reader) for reader in readers()])
+    return found
+
+
+def _facts(path: str, text: str) -> ModuleFacts:
+    """What one file says; `path` is relative to the import root."""
+    parts = path.removesuffix(".py").split("/")
+    is_package = parts[-1] == "__init__"
+    module = ".".join(parts[:-1] if is_package else parts)
+    parsed = parse(dedent(text).encode(), path)
+    assert not parsed.problems, parsed.problems
+    return extract(parsed.tree, ModuleName(path, module, is_package), line_count=text.count("\n"))
+
+
+def _file(facts: ModuleFacts) -> SourceFile:
+    return SourceFile(facts.path, facts.module, FileRole.PROGRAM, facts.is_package, 0)
