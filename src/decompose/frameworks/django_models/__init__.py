@@ -29,7 +29,6 @@ from decompose.frameworks.django_models.schema import (
     read_schema,
     target_of,
 )
-from decompose.model.facts import Op
 from decompose.model.program import Column, Table
 from decompose.model.source import Site
 from decompose.model.view import ProgramView
@@ -211,14 +210,18 @@ def _declared(schema: Schema, model: Model, parents: Sequence[str]) -> list[Fiel
 
 
 def _read_class(schema: Schema, base: str, found: dict[str, Field]) -> None:
-    """Add the fields that one class of the MRO writes; `name = None` takes an inherited one away."""
+    """Add the fields that one class of the MRO writes; whatever else has the name of an inherited one hides it."""
     declaring = schema.models.get(base)
-    for name, value, _ in declaring.view.assigned() if declaring is not None else ():
+    if declaring is None:
+        return
+    for name in declaring.view.methods():
+        found.pop(name, None)
+    for name, value, _ in declaring.view.assigned():
         one = field_of(schema.program, name, value) if value is not None else None
         if one is not None:
             found.pop(name, None)
             found[name] = one
-        elif value is not None and value.op is Op.LITERAL:
+        elif value is not None:
             found.pop(name, None)
 
 

@@ -6,7 +6,21 @@ from decompose.frameworks.django_models.fields import FIELD_BASES, VIRTUAL, Fiel
 from decompose.model.knowledge import Knowledge
 
 MODEL = "django.db.models.Model"
+USER_MODEL = "settings.AUTH_USER_MODEL"
+"""What a relation of a library's model says that it points to."""
+
+_OAUTH = "oauth2_provider.models.Abstract"
+_OTP = "django_otp.models."
 _BASES = {
+    **{
+        f"{_OAUTH}{name}": (MODEL,)
+        for name in ("Application", "Grant", "AccessToken", "RefreshToken", "IDToken")
+    },
+    **{
+        f"{_OTP}{name}": (MODEL,)
+        for name in ("Device", "CooldownMixin", "ThrottlingMixin", "TimestampMixin")
+    },
+    "django_otp.models.SideChannelDevice": ("django_otp.models.Device",),
     "django.contrib.auth.models.AbstractBaseUser": (MODEL,),
     "django.contrib.auth.models.PermissionsMixin": (MODEL,),
     "django.contrib.auth.models.AbstractUser": (
@@ -130,12 +144,55 @@ _USER = (
     *_columns("password", type_="CharField"),
     Field("last_login", "column", "DateTimeField", column="last_login", nullable=True),
 )
+_OWNER = Field(
+    "user", "foreign", "ForeignKey", column="user_id", target=USER_MODEL, on_delete="CASCADE"
+)
+_TOKEN = (
+    Field("id", "column", "BigAutoField", column="id", primary_key=True),
+    _OWNER,
+    *_columns("created", "updated", type_="DateTimeField"),
+)
+_EXPIRING = (
+    *_TOKEN,
+    *_columns("expires", type_="DateTimeField"),
+    *_columns("scope", type_="TextField"),
+)
 _PERMISSIONS = (
     *_columns("is_superuser", type_="BooleanField"),
     Field("groups", "many", "ManyToManyField", target="auth.Group"),
     Field("user_permissions", "many", "ManyToManyField", target="auth.Permission"),
 )
 LIBRARY_FIELDS: Mapping[str, tuple[Field, ...]] = {
+    f"{_OAUTH}Application": (
+        *_TOKEN,
+        *_columns("redirect_uris", "post_logout_redirect_uris", type_="TextField"),
+        *_columns(
+            "client_id",
+            "client_type",
+            "authorization_grant_type",
+            "client_secret",
+            type_="CharField",
+        ),
+        *_columns("name", "algorithm", type_="CharField"),
+        *_columns("skip_authorization", type_="BooleanField"),
+    ),
+    f"{_OAUTH}Grant": (
+        *_EXPIRING,
+        *_columns("code", "code_challenge", "code_challenge_method", "nonce", type_="CharField"),
+        *_columns("redirect_uri", "claims", type_="TextField"),
+    ),
+    f"{_OAUTH}AccessToken": (*_EXPIRING, *_columns("token", type_="CharField")),
+    f"{_OAUTH}RefreshToken": (
+        *_TOKEN,
+        *_columns("token", type_="CharField"),
+        *_columns("revoked", type_="DateTimeField"),
+    ),
+    f"{_OAUTH}IDToken": (*_EXPIRING, *_columns("jti", type_="UUIDField")),
+    f"{_OTP}Device": (
+        _OWNER,
+        *_columns("name", type_="CharField"),
+        *_columns("confirmed", type_="BooleanField"),
+    ),
     "django.contrib.auth.models.AbstractBaseUser": _USER,
     "django.contrib.auth.models.PermissionsMixin": _PERMISSIONS,
     "django.contrib.auth.models.AbstractUser": (

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from decompose.frameworks.django_models.fields import Field, is_true, last, text
-from decompose.frameworks.django_models.library import MODEL
+from decompose.frameworks.django_models.library import MODEL, USER_MODEL
 from decompose.model.program import Confidence
 from decompose.model.view import ClassView, Expression, ProgramView
 
@@ -189,6 +189,8 @@ def target_of(schema: Schema, model: Model, target: Expression | str | None) -> 
         return _named_class(schema, target)
     if written == "self":
         return model.view.name
+    if written == USER_MODEL:
+        return _labelled_class(schema, "", schema.user)
     return _labelled_class(schema, model.label, written or "")
 
 

@@ -78,8 +78,8 @@ class _Reader:
             return self._group()
         if character == "[":
             return self._set()
-        if character == ".":
-            return _ANY
+        if character == ".":  # alone it is nearly always meant for itself: `robots.txt`
+            return _ANY if _QUANTIFIER.match(self.regex, self.position) else "."
         return "" if character in "^$" else character
 
     def _escaped(self) -> str:
