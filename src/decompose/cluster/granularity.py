@@ -27,7 +27,8 @@ import numpy as np
 from decompose.cluster.core import Core, sizes
 from decompose.cluster.fragments import absorb, merge_down, split_up
 from decompose.graph.agreement import adjusted_rand
-from decompose.graph.columns import Flags, Ints
+from decompose.graph.columns import Ints
+from decompose.graph.leiden import renumbered
 
 if TYPE_CHECKING:
     from decompose.cluster.options import ClusterOptions
@@ -42,13 +43,17 @@ GIANT = 0.5
 GIANT_COST = 1.0
 NEARLY = 4 / 3
 """So many times more clusters than are readable will do: the smallest are merged."""
-OPEN = 0.3
+OPEN = 0.33
 """A cluster with more than this share of the lines is looked into again."""
-OPEN_LINES = 20_000.0
+OPEN_LINES = 30_000.0
 """But not if it has fewer lines than this: small enough for one team."""
 OPEN_STABILITY = 0.6
 """It is opened if its parts are found again so well."""
-MOST_PARTS = 8
+OPEN_ROUNDS = 2
+"""Parts of an opened giant may be giants themselves."""
+MOST_PARTS = 10
+WHOLE = 0.85
+"""A giant is not opened only to peel off crumbs: its largest part has less than this of it."""
 
 
 @dataclass(frozen=True)
@@ -113,36 +118,44 @@ def realise(core: Core, plan: Plan, seed: int, most: int) -> Ints:
     """Make a partition by its plan, with at most so many clusters."""
     label = absorb(core, core.clusters(plan.resolution, seed))
     for opening in plan.openings:
-        inside = np.zeros(len(core), dtype=np.bool_)
-        inside[opening.rows] = True
-        label = _opened(core, label, inside, opening.resolution, seed)
+        label = _opened(core, label, opening, seed)
     return merge_down(core, label, max(most, 1))
 
 
-def _opened(core: Core, label: Ints, inside: Flags, resolution: float, seed: int) -> Ints:
-    """Open every cluster most of whose lines are `inside`."""
-    found = label.copy()
+def _opened(core: Core, label: Ints, opening: Opening, seed: int) -> Ints:
+    """Open every cluster most of whose lines are the giant's."""
+    inside = np.zeros(len(core))
+    inside[opening.rows] = 1
     lines = core.lines + 1
     share = np.bincount(label, lines * inside) / np.bincount(label, lines)
+    found = label.copy()
     for cluster in np.flatnonzero(share > 0.5).tolist():  # noqa: PLR2004 -- most of it
         rows = np.flatnonzero(label == cluster)
         part = core.part(rows)
-        found[rows] = int(found.max()) + 1 + absorb(part, part.clusters(resolution, seed))
-    return np.unique(found, return_inverse=True)[1]
+        parts = merge_down(part, absorb(part, part.clusters(opening.resolution, seed)), MOST_PARTS)
+        found[rows] = int(found.max()) + 1 + parts
+    return renumbered(found)
 
 
 def _openings(core: Core, label: Ints, seed: int) -> list[Opening]:
     """Giants to open, and giants in them."""
-    size = sizes(label, core.lines)
-    giant = (size > OPEN * core.lines.sum()) & (size > OPEN_LINES)
     found: list[Opening] = []
-    for cluster in np.flatnonzero(giant).tolist():
-        rows = np.flatnonzero(label == cluster)
-        part = core.part(rows)
-        best = _best(tuple(step_at(part, each, seed) for each in RESOLUTIONS), MOST_PARTS)
-        if 1 < best.count <= MOST_PARTS and best.stability >= OPEN_STABILITY:
-            found.append(Opening(rows, best.resolution))
+    for _ in range(OPEN_ROUNDS):
+        size = sizes(label, core.lines)
+        giants = np.flatnonzero((size > OPEN * core.lines.sum()) & (size > OPEN_LINES))
+        fresh = [_opening(core, np.flatnonzero(label == giant), seed) for giant in giants]
+        opened = [each for each in fresh if each is not None]
+        for each in opened:
+            label = _opened(core, label, each, seed)
+        found += opened
     return found
+
+
+def _opening(core: Core, rows: Ints, seed: int) -> Opening | None:
+    part = core.part(rows)
+    best = _best(tuple(step_at(part, each, seed) for each in RESOLUTIONS), MOST_PARTS)
+    clear = best.count > 1 and best.stability >= OPEN_STABILITY and best.largest < WHOLE
+    return Opening(rows, best.resolution) if clear else None
 
 
 def step_at(core: Core, resolution: float, seed: int) -> Step:

@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from decompose.cluster.evidence.vocabulary import surfaces
 from decompose.cluster.words import STEMMED_NOISE, is_technical, spoken, stem
 from decompose.model.partition import RESERVED
 from decompose.model.program import PREFIXES, NodeKind
@@ -44,12 +45,15 @@ class _Words:
     """Scores of words for services, and how each word is written."""
 
     nouns: frozenset[str] = frozenset()
+    common: set[str] = field(default_factory=set)  # words that name the whole program
     scores: dict[int, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
     surfaces: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def add(self, pile: Pile, total: Mapping[int, float], weight: float) -> None:
         """Score the words of one source: weight × coverage ** COVERAGE × specificity ** (1 - COVERAGE)."""
         for word, by_service in pile.items():
+            if word in self.common:
+                continue
             whole = sum(by_service.values())
             for service, amount in by_service.items():
                 share = amount / max(total.get(service, 0.0), amount)
@@ -75,7 +79,7 @@ def name_services(
         (*_tables(scene, label, words), TABLE),
         (*_routes(scene, label, words), ROUTE),
         (*_definitions(scene, label, words), DEFINITION),
-        (*_telling(vocabulary, words), VOCABULARY),
+        (*_telling(vocabulary, words, surfaces(scene)), VOCABULARY),
     ):
         words.add(pile, total, weight)
     return _assign(services, words, dict(given))
@@ -117,10 +121,10 @@ def _packages(scene: Scene, label: Ints, words: _Words) -> tuple[Pile, dict[int,
             for word in split[part]:
                 pile[word][service] += lines
     enough = EVERYWHERE * sum(total.values())
-    common = {
+    words.common = {
         word for word, lines in pile.items() if len(lines) > 1 and sum(lines.values()) >= enough
     }
-    return {word: lines for word, lines in pile.items() if word not in common}, total
+    return pile, total
 
 
 def _phrase(words: _Words, part: str) -> set[str]:
@@ -184,7 +188,9 @@ def _definitions(scene: Scene, label: Ints, words: _Words) -> tuple[Pile, dict[i
     return pile, total
 
 
-def _telling(vocabulary: Mapping[int, list[str]], words: _Words) -> tuple[Pile, dict[int, float]]:
+def _telling(
+    vocabulary: Mapping[int, list[str]], words: _Words, written: Mapping[str, str]
+) -> tuple[Pile, dict[int, float]]:
     """The most telling words, the first ones most."""
     pile: Pile = defaultdict(Counter)
     total: dict[int, float] = {}
@@ -192,7 +198,7 @@ def _telling(vocabulary: Mapping[int, list[str]], words: _Words) -> tuple[Pile, 
         total[service] = float(len(found) + 1)
         for rank, word in enumerate(found):
             if not is_technical(word):
-                words.surfaces[word][word] += not words.surfaces[word]
+                words.surfaces[word][written.get(word, word)] += not words.surfaces[word]
                 pile[word][service] += len(found) - rank
     return pile, total
 
