@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 DOUBTFUL = 0.75
 """Members with less agreement than this are listed as doubts."""
+CRUMB = 60
+"""Lines below which code without tables and doors is no service."""
 WORDS = 8
 """Words of a capability's vocabulary."""
 
@@ -44,6 +46,7 @@ def described(work: Work, draft: Draft, found: Ground | None) -> Partition:
     placed = place(scene, work.core, draft.label, work.shared)
     owners = assign_owners(scene, placed, work.fixed)
     _set_apart(work, placed)
+    _dissolve_crumbs(work, placed)
     names = _names(work, draft, placed)
     capabilities = _capabilities(work, draft, placed, names)
     verdict, worth_it = _verdict(work, draft, placed, found)
@@ -77,6 +80,22 @@ def _set_apart(work: Work, placed: Placement) -> None:
     for atom, why in work.silent.items():
         placed.label[atom] = UNUSED_LABEL
         placed.reasons[atom] = why
+
+
+def _dissolve_crumbs(work: Work, placed: Placement) -> None:
+    """A few lines that own no table and open no door are no service, whatever ties they lack; pins stay."""
+    atoms = work.scene.atoms
+    doors = set(placed.label[list(atoms.answering.values())].tolist())
+    pinned = set(placed.label[list(work.fixed)].tolist())
+    for service in np.unique(placed.label[placed.label >= 0]).tolist():
+        inside = np.flatnonzero(placed.label == service)
+        keeps_data = bool(atoms.is_table[inside].any())
+        if keeps_data or service in doors | pinned or atoms.lines[inside].sum() >= CRUMB:
+            continue
+        placed.label[inside] = SHARED_LABEL
+        placed.reasons.update(
+            dict.fromkeys(inside.tolist(), "too little to be a service of its own")
+        )
 
 
 def _atoms_of(work: Work, placed: Placement, label: int) -> tuple[str, ...]:
