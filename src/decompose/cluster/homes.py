@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from decompose.cluster.words import is_technical, stem
 
 if TYPE_CHECKING:
-    from decompose.cluster.evidence.scene import Scene
+    from decompose.cluster.scene import Scene
 
 WHOLE_PROGRAM = 0.6
 """A package with more than this share of the units is the program: nothing is at home there."""

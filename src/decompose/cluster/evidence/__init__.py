@@ -5,6 +5,6 @@ Each signal is one file with one function: it gives ties between units, in the m
 """
 
 from decompose.cluster.evidence.combine import Evidence, combine
-from decompose.cluster.evidence.scene import Scene
+from decompose.cluster.scene import Scene
 
 __all__ = ["Evidence", "Scene", "combine"]

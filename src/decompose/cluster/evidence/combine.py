@@ -9,7 +9,7 @@ from decompose.cluster.evidence import data, dependencies, mentions, messages, p
 from decompose.cluster.evidence.ties import Matrix, total
 
 if TYPE_CHECKING:
-    from decompose.cluster.evidence.scene import Scene
+    from decompose.cluster.scene import Scene
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from decompose.model.program import PREFIXES, NodeKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from decompose.cluster.evidence.scene import Scene
+    from decompose.cluster.scene import Scene
 
 
 def ties(scene: Scene) -> Matrix:

@@ -16,7 +16,7 @@ from decompose.graph.columns import Flags, Floats, Ints, as_ints
 from decompose.model.program import EdgeKind
 
 if TYPE_CHECKING:
-    from decompose.cluster.evidence.scene import Scene
+    from decompose.cluster.scene import Scene
     from decompose.graph.analysis import Program
 
 

@@ -17,7 +17,7 @@ from decompose.cluster.evidence.weights import MENTION
 from decompose.model.program import NodeKind
 
 if TYPE_CHECKING:
-    from decompose.cluster.evidence.scene import Scene
+    from decompose.cluster.scene import Scene
 
 SHORTEST = 5
 MOST_HOLDERS = 2

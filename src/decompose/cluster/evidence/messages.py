@@ -13,7 +13,7 @@ from decompose.graph.columns import Flags, Ints, has_kind
 from decompose.model.program import EdgeKind, NodeKind
 
 if TYPE_CHECKING:
-    from decompose.cluster.evidence.scene import Scene
+    from decompose.cluster.scene import Scene
 
 CHANNELS = (NodeKind.TASK, NodeKind.SIGNAL, NodeKind.QUEUE)
 

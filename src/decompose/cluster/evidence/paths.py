@@ -26,7 +26,7 @@ from decompose.graph.columns import Floats, Ints
 from decompose.graph.dependency import NOBODY
 
 if TYPE_CHECKING:
-    from decompose.cluster.evidence.scene import Scene
+    from decompose.cluster.scene import Scene
 
 
 def module_ties(scene: Scene, others: Matrix) -> Matrix:

@@ -26,7 +26,7 @@ from decompose.model.program import NodeKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from decompose.cluster.evidence.scene import Scene
+    from decompose.cluster.scene import Scene
 
 NAME_COUNT = 1
 """A definition's own name, a route's path and a table's name count as so many uses."""
