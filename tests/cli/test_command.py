@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from command_line import decompose, files, names, program
+from command_line import decompose, files, names, program, started
 
 from decompose import __version__
 
@@ -20,7 +20,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small program that was analyzed; tests leave it as it is."""
     folder = tmp_path_factory.mktemp("analyzed")
     program(folder / "monolith")
-    done = decompose("analyze", "monolith", "--services", "3", cwd=folder)
+    done = started("analyze", "monolith", "--services", "3", cwd=folder)
     assert (done.code, done.err) == (0, "")
     return folder
 
@@ -51,7 +51,7 @@ def test_each_command_has_help_with_an_example(tmp_path: Path, command: str) -> 
 
 @pytest.mark.parametrize("words", [("--version",), ("-V",), ("version",)])
 def test_the_version_is_told(tmp_path: Path, words: tuple[str, ...]) -> None:
-    assert decompose(*words, cwd=tmp_path).out == f"decompose {__version__}\n"
+    assert started(*words, cwd=tmp_path).out == f"decompose {__version__}\n"
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_two_runs_are_equal_to_the_byte_whatever_the_hash_seed_and_the_number_of
         place = tmp_path / number
         shutil.copytree(SHOP, place / "shop", ignore=shutil.ignore_patterns(".decompose_cache"))
         words = ("analyze", "shop", "--no-cache", "--jobs", jobs)
-        done = decompose(*words, cwd=place, env={"PYTHONHASHSEED": number})
+        done = started(*words, cwd=place, env={"PYTHONHASHSEED": number})
         (place / "decompose-out" / "said").write_text(done.out)
         assert done.code == 0
 
@@ -364,7 +364,7 @@ def test_a_report_is_rendered_again_after_editing(place: Path, tmp_path: Path) -
     proposal.write_text(re.sub(r'purpose = ".*"', 'purpose = "Said by me."', text, count=1))
     page = tmp_path / "page.html"
 
-    done = decompose("report", "--proposal", proposal, "-o", page, cwd=place)
+    done = started("report", "--proposal", proposal, "-o", page, cwd=place)
 
     assert (done.code, done.out, done.err) == (0, f"wrote {page}\n", "")
     assert "Said by me." in page.read_text("utf-8")
@@ -384,7 +384,7 @@ def test_each_format_goes_to_standard_output_or_a_file(
     place: Path, tmp_path: Path, form: str
 ) -> None:
     done = decompose("export", form, cwd=place)
-    filed = decompose("export", form, "-o", tmp_path / "file", cwd=place)
+    filed = started("export", form, "-o", tmp_path / "file", cwd=place)
 
     assert (done.code, done.err, filed.out) == (0, "", "")
     assert done.out.endswith("\n")
@@ -429,7 +429,7 @@ def test_the_schema_is_json(tmp_path: Path) -> None:
 
 
 def test_a_dry_run_tells_files_and_reasons_and_writes_nothing(place: Path) -> None:
-    done = decompose("scaffold", "--dry-run", cwd=place)
+    done = started("scaffold", "--dry-run", cwd=place)
 
     assert done.code == 0
     assert re.search(r"^created +\S+/pyproject\.toml +\w+", done.out, re.MULTILINE)

@@ -9,11 +9,12 @@
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Sequence
 
 from decompose import __version__
 from decompose.cli import failure
-from decompose.cli.signals import INTERRUPTED, end_cleanly_when_asked, held
+from decompose.cli.signals import INTERRUPTED, end_cleanly_when_asked, forget_interrupt, held
 from decompose.errors import CheckFailed, DecomposeError
 
 DONE = 0
@@ -26,12 +27,13 @@ _VERSION = (["--version"], ["-V"], ["version"])
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (`sys.argv` unless given) and return the exit code."""
     words, debug = _without_debug(list(sys.argv[1:] if arguments is None else arguments))
-    _prepare()
+    _prepare(debug=debug)
     try:
         code = _run(words)
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:
+        forget_interrupt()
         failure.say("interrupted; what was there before is as it was")
         return INTERRUPTED
     except BrokenPipeError:
@@ -80,13 +82,15 @@ def _without_debug(words: list[str]) -> tuple[list[str], bool]:
     return kept + words[end:], len(kept) < end or bool(os.environ.get("DECOMPOSE_DEBUG"))
 
 
-def _prepare() -> None:
+def _prepare(*, debug: bool) -> None:
     """Set up the process before a numeric library can be loaded.
 
     One thread in OpenBLAS: worker processes are forked cheaply only while no other thread runs, and
     sums come out equal on machines with more cores.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if not (debug or sys.warnoptions):
+        warnings.simplefilter("ignore")  # what a library has to say is for who develops
     for stream in (sys.stdout, sys.stderr):
         reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

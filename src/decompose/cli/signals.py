@@ -18,8 +18,7 @@ ENDED = 143
 def held() -> Iterator[None]:
     """Let a Ctrl-C wait a moment, while libraries are loaded.
 
-    Some of them catch everything while they look for others, so that it would be lost; and one that
-    hits a class being made (`exec` of a text) makes Python kill itself instead of giving our code.
+    Some of them catch everything while they look for others, so that it would be lost.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -29,6 +28,15 @@ def held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def forget_interrupt() -> None:
+    """Let a KeyboardInterrupt that was caught be over.
+
+    One that passes through `exec` of a text (dataclasses are made so) makes CPython kill itself at
+    its end, instead of giving our exit code, unless another text is executed in between.
+    """
+    exec("")  # noqa: S102  (nothing is executed)
 
 
 def end_cleanly_when_asked() -> None:

@@ -52,9 +52,10 @@ def size(stream: TextIO) -> tuple[int, int]:
 
 def write(text: str) -> None:
     """Write a result to standard output: UTF-8 with bare line ends, whatever the system prefers."""
-    data = text.encode("utf-8", "backslashreplace")
+    left = memoryview(text.encode("utf-8", "backslashreplace"))
     sys.stdout.flush()
-    sys.stdout.buffer.write(data)
+    while left:  # an unbuffered stream (PYTHONUNBUFFERED) takes only as much as a pipe holds
+        left = left[sys.stdout.buffer.write(left) :]
     sys.stdout.buffer.flush()
 
 
