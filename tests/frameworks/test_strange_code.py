@@ -42,7 +42,7 @@ STATEMENTS = (
     "v = {0}\nx = v",
     "@{0}\n@{1}\ndef f(a, b={2}, *c, d: {v} = None, **e):\n    {3}\n    x = {0}\n    x.y = {1}\n    return x",
     (
-        "@{0}\nclass C({b}):\n    __tablename__ = {v}\n    __table_args__ = {w}\n    a = {1}\n    b: Mapped[{v}] = {2}\n"
+        "@{0}\nclass C({b}):\n    __tablename__ = {v}\n    __table_args__ = {w}\n    a = {1}\n    b: Mapped[{v}]={2}\n"
         "    route_base = {w}\n    @declared_attr\n    def q(cls): return {3}\n    @expose({v})\n"
         "    def get(self): self.a = {0}; return {1}\n    def run(self): return self.run()"
     ),
