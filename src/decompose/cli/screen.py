@@ -179,7 +179,7 @@ def _service_cells(row: ServiceRow, *, with_bar: bool) -> list[Text]:
 def _confidence(share: float, *, with_bar: bool) -> Text:
     style = "green" if share >= _SURE else "yellow" if share >= _FAIR else "red"
     full = round(share * _BAR)
-    bar = ("█" * full + "░" * (_BAR - full) + " ") if with_bar else ""
+    bar = ("━" * full + "─" * (_BAR - full) + " ") if with_bar else ""
     return Text(f"{bar}{share:4.0%}", style=style)
 
 
