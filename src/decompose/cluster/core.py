@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,10 +29,15 @@ class Core:
     def __len__(self) -> int:
         return len(self.units)
 
-    @property
+    @cached_property
     def direct(self) -> Matrix:
         """The ties between rows, hidden nodes left out."""
         return self.ties[: len(self), : len(self)].tocsr()
+
+    @cached_property
+    def packages(self) -> Matrix:
+        """(row, hidden node) -> the weight of their tie."""
+        return self.ties[: len(self), len(self) :].tocsr()
 
     def clusters(self, resolution: float, seed: int) -> Ints:
         """A label for each row."""

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from decompose.cluster.constraints import names_by_pin
-from decompose.cluster.evidence.vocabulary import most_telling, surfaces, word_counts
-from decompose.cluster.naming import kept_names, name_services
+from decompose.cluster.naming import kept_names, name_services, telling_words
 from decompose.cluster.ownership import assign_owners
 from decompose.cluster.placement import SHARED_LABEL, UNUSED_LABEL, Placement, place
 from decompose.cluster.purpose import Parts, describe, docs
 from decompose.cluster.stability import Agreement
 from decompose.cluster.verdict import Case, judge
 from decompose.graph.columns import Floats, Ints
-from decompose.graph.dependency import NOBODY
 from decompose.graph.figures import Ground, node_labels
 from decompose.model.partition import Capability, Doubt, Partition
 
@@ -46,7 +44,8 @@ def described(work: Work, draft: Draft, found: Ground | None) -> Partition:
     placed = place(scene, work.core, draft.label, work.shared)
     owners = assign_owners(scene, placed, work.fixed)
     _set_apart(work, placed)
-    _dissolve_crumbs(work, placed)
+    if work.options.services is None:
+        _dissolve_crumbs(work, placed)
     names = _names(work, draft, placed)
     capabilities = _capabilities(work, draft, placed, names)
     verdict, worth_it = _verdict(work, draft, placed, found)
@@ -113,13 +112,7 @@ def _names(work: Work, draft: Draft, placed: Placement) -> dict[int, str]:
             members[int(placed.label[atom])].append((atoms.names[atom], atoms.lines[atom] + 1))
         kept = kept_names(members, work.options.previous)
         given = {**{s: name for s, name in kept.items() if name not in given.values()}, **given}
-    return name_services(work.scene, placed.label, _vocabulary(work, placed.label), given)
-
-
-def _vocabulary(work: Work, label: Ints) -> dict[int, list[str]]:
-    services = np.where(label >= 0, label, NOBODY)
-    words, counts = word_counts(work.scene, services, int(services.max(initial=-1)) + 1)
-    return most_telling(words, counts, WORDS)
+    return name_services(work.book, placed.label, given)
 
 
 def _capabilities(
@@ -128,15 +121,15 @@ def _capabilities(
     """All services, largest first."""
     atoms = work.scene.atoms
     share = _agreement_of_atoms(work, draft)
-    vocabulary, said = _vocabulary(work, placed.label), docs(work.scene, placed.label)
-    doors, written = _doors(work, placed), surfaces(scene=work.scene)
+    vocabulary = telling_words(work.book, placed.label, WORDS)
+    doors, said = _doors(work, placed), docs(work.scene, placed.label)
     found = []
     for service, name in names.items():
         inside = np.flatnonzero(placed.label == service)
         is_table = atoms.is_table[inside]
         tables = tuple(sorted(atoms.names[atom] for atom in inside[is_table]))
         weight = atoms.lines[inside] + 1
-        words = [written.get(word, word) for word in vocabulary.get(service, [])]
+        words = vocabulary.get(service, [])
         found.append(
             Capability(
                 name=name,

@@ -30,27 +30,33 @@ COMMON_PACKAGE = 0.05
 def absorb(core: Core, label: Ints) -> Ints:
     """Let every fragment join the cluster that it leans on most, as long as there is one."""
     smallest = max(SMALLEST_SHARE * float(core.lines.sum()), SMALLEST_LINES)
+    label = renumbered(label)
+    size, pinned = sizes(label, core.lines), _pinned(core, label)
+    if not ((size < smallest) & ~pinned).any():
+        return label
+    between = between_clusters(core, label)
+    group = np.arange(len(size))
     for _ in range(MAX_ROUNDS):
-        size = sizes(label, core.lines)
-        small = (size < smallest) & ~_pinned(core, label)
-        if not small.any() or len(size) <= 1:
+        target = _leaning(between, size)
+        moving = (size < smallest) & ~pinned & (target >= 0)
+        if not moving.any() or len(size) <= 1:
             break
-        target = _leaning(between_clusters(core, label), size)
-        moving = small & (target >= 0)
-        if not moving.any():
-            break
-        label = renumbered(_follow(moving, target)[label])
-    return label
+        joined = _follow(moving, target)
+        group = joined[group]
+        between = contracted(between, joined)
+        size = sizes(joined, size)
+        pinned = np.bincount(joined, pinned) > 0
+    return renumbered(group[label])
 
 
 def between_clusters(core: Core, label: Ints) -> Matrix:
     """Ties between clusters: direct ones, and a little for each package that two have parts in."""
     found = contracted(core.direct, label)
-    if core.ties.shape[0] == len(core):
+    if not core.packages.shape[1]:
         return found
-    packages = membership(label).T @ core.ties[: len(core), len(core) :]
-    whole = np.maximum(np.asarray(packages.sum(axis=0)).ravel(), np.finfo(float).tiny)
-    common = (packages @ diags_array(COMMON_PACKAGE / whole) @ packages.T).tocsr()
+    parts = membership(label).T @ core.packages
+    whole = np.maximum(np.asarray(parts.sum(axis=0)).ravel(), np.finfo(float).tiny)
+    common = (parts @ diags_array(COMMON_PACKAGE / whole) @ parts.T).tocsr()
     return without_self(found + common)
 
 
@@ -88,34 +94,28 @@ def _follow(moving: Flags, target: Ints) -> Ints:
 def merge_down(core: Core, label: Ints, count: int) -> Ints:
     """Merge the smallest cluster into its neighbour until `count` are left.
 
-    Two clusters that are pinned to different services do not merge; what has no ties at all joins
-    the smallest other one.
+    A pinned cluster joins nobody; what has no ties at all joins the smallest other one.
     """
     label = renumbered(label)
-    while int(label.max(initial=-1)) + 1 > count:
-        size, pinned = sizes(label, core.lines), _pinned(core, label)
-        between = between_clusters(core, label).toarray()
-        pair = _next_merge(between, size, pinned)
-        if pair is None:
-            break
-        label = renumbered(np.where(label == pair[0], pair[1], label))
-    return label
-
-
-def _next_merge(between: Floats, size: Floats, pinned: Flags) -> tuple[int, int] | None:
-    """(the cluster that goes, the one that it joins)."""
-    density = between / np.sqrt(np.maximum(size, 1.0))[None, :]
-    np.fill_diagonal(density, -1.0)
-    for small in np.lexsort((np.arange(len(size)), size)):
-        if pinned[small]:
-            continue
-        row = density[small]
-        best = int(np.argmax(row))
-        if row[best] > 0:
-            return int(small), best
-        others = [int(each) for each in np.lexsort((np.arange(len(size)), size)) if each != small]
-        return int(small), others[0]
-    return None
+    size, pinned = sizes(label, core.lines), _pinned(core, label)
+    if len(size) <= count:
+        return label
+    between = between_clusters(core, label).toarray()
+    group = np.arange(len(size))
+    alive = np.ones(len(size), dtype=np.bool_)
+    while alive.sum() > count and (alive & ~pinned).any():
+        goes = int(np.argmin(np.where(alive & ~pinned, size, np.inf)))
+        density = np.where(alive, between[goes] / np.sqrt(np.maximum(size, 1.0)), -1.0)
+        density[goes] = -1.0
+        others = np.where(alive & (np.arange(len(size)) != goes), size, np.inf)
+        stays = int(np.argmax(density)) if density.max() > 0 else int(np.argmin(others))
+        group[group == goes] = stays
+        between[stays] += between[goes]
+        between[:, stays] += between[:, goes]
+        between[stays, stays] = 0.0
+        size[stays] += size[goes]
+        alive[goes] = False
+    return renumbered(group[label])
 
 
 def split_up(core: Core, label: Ints, count: int, seed: int) -> Ints:

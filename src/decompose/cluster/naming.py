@@ -1,8 +1,8 @@
 """What to call a service: a business noun phrase from its packages, tables, routes and vocabulary.
 
-Every source proposes words; a word scores by how much of the service it covers and by how much of
-what it covers anywhere is in this service. Words are given to services best match first, so that no
-two have the same name; a service left without a word of its own gets two.
+Every source proposes words for atoms; a word scores by how much of the service it covers and by how
+much of what it covers anywhere is in this service. Words are given to services best match first, so
+that no two have the same name; a service left without a word of its own gets two.
 
 Names are valid DNS labels of at most MAX_LENGTH characters. Names of an earlier proposal stay where
 most of its members stayed, and a person's names stay anyway.
@@ -11,228 +11,128 @@ most of its members stayed, and a person's names stay anyway.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from decompose.cluster.evidence.vocabulary import surfaces
-from decompose.cluster.words import STEMMED_NOISE, is_technical, spoken, stem
+import numpy as np
+from scipy.sparse import coo_array
+
+from decompose.cluster.words import stem
 from decompose.model.partition import RESERVED
-from decompose.model.program import PREFIXES, NodeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from decompose.cluster.evidence import Scene
-    from decompose.graph.columns import Ints
+    from decompose.cluster.namebook import NameBook, Source
+    from decompose.graph.columns import Floats, Ints
 
 MAX_LENGTH = 40
-PACKAGE, TABLE, ROUTE, DEFINITION, VOCABULARY = 4.0, 2.5, 1.5, 1.0, 0.5
-"""How much each source's word for a service weighs: people already say the packages' names."""
 COVERAGE = 0.65
-"""Exponent of coverage; specificity has the rest. A name must fit the most of a service before it fits it alone."""
+"""Exponent of coverage, specificity has the rest: a name fits most of a service before it fits it alone."""
 EVERYWHERE = 0.8
-"""A package that holds this share of all lines is the program: its name tells no service from another."""
+"""Words of packages that hold this share of all lines name the program, and tell no service from another."""
+ENOUGH = 0.6
+"""A service takes a word only if it scores so much of what its best word does."""
+CANDIDATES = 8
+"""Words that names of two words are made of."""
 SAME = 0.3
 """An earlier name stays if this share of the old and new members together is common."""
 
-Pile = dict[str, Counter[int]]
-"""Word -> service -> how much of the service it covers."""
+Scores = dict[int, dict[int, float]]
+"""Service -> word's number -> score."""
 
 
-@dataclass
-class _Words:
-    """Scores of words for services, and how each word is written."""
-
-    nouns: frozenset[str] = frozenset()
-    common: set[str] = field(default_factory=set)  # words that name the whole program
-    scores: dict[int, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
-    surfaces: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-
-    def add(self, pile: Pile, total: Mapping[int, float], weight: float) -> None:
-        """Score the words of one source: weight × coverage ** COVERAGE × specificity ** (1 - COVERAGE)."""
-        for word, by_service in pile.items():
-            if word in self.common:
-                continue
-            whole = sum(by_service.values())
-            for service, amount in by_service.items():
-                share = amount / max(total.get(service, 0.0), amount)
-                score = weight * share**COVERAGE * (amount / whole) ** (1 - COVERAGE)
-                self.scores[service][word] = self.scores[service].get(word, 0.0) + score
-
-    def say(self, word: str) -> str:
-        """How a word is most often written."""
-        return min(self.surfaces[word].items(), key=lambda each: (-each[1], each[0]))[0]
-
-
-def name_services(
-    scene: Scene,
-    label: Ints,
-    vocabulary: Mapping[int, list[str]],
-    given: Mapping[int, str],
-) -> dict[int, str]:
-    """Service -> name. `label`: of atoms; `vocabulary`: telling words; `given`: names that stay."""
+def name_services(book: NameBook, label: Ints, given: Mapping[int, str]) -> dict[int, str]:
+    """Service -> name. `label`: of atoms, below 0 for none; `given`: names that stay."""
     services = sorted({int(each) for each in label if each >= 0})
-    words = _Words(_nouns(scene))
-    for pile, total, weight in (
-        (*_packages(scene, label, words), PACKAGE),
-        (*_tables(scene, label, words), TABLE),
-        (*_routes(scene, label, words), ROUTE),
-        (*_definitions(scene, label, words), DEFINITION),
-        (*_telling(vocabulary, words, surfaces(scene)), VOCABULARY),
-    ):
-        words.add(pile, total, weight)
-    return _assign(services, words, dict(given))
+    size = int(label.max(initial=-1)) + 1
+    scores: Scores = defaultdict(dict)
+    common = _common(book, label, size)
+    for source in book.sources:
+        service, word, score = _scored(source, label, size, len(book.words))
+        for s, w, each in zip(service.tolist(), word.tolist(), score.tolist(), strict=True):
+            if w not in common:
+                scores[s][w] = scores[s].get(w, 0.0) + each
+    return _assign(services, scores, book.written, dict(given))
 
 
-def _note(words: _Words, text: str) -> set[str]:
-    """The business words of an identifier, noted as they are written."""
-    found: set[str] = set()
-    for word, surface in spoken(text):
-        if word in words.nouns or not is_technical(word):
-            words.surfaces[word][surface] += 1
-            found.add(word)
-    return found
+def _scored(source: Source, label: Ints, size: int, words: int) -> tuple[Ints, Ints, Floats]:
+    """(service, word, score): weight × coverage ** COVERAGE × specificity ** (1 - COVERAGE)."""
+    service = label[source.atom]
+    inside = service >= 0
+    rows = (source.amount[inside], (service[inside], source.word[inside]))
+    amount = coo_array(rows, shape=(size, words)).tocsr().tocoo()
+    whole = np.bincount(amount.col, amount.data, minlength=words)
+    placed = label >= 0
+    total = np.bincount(label[placed], source.total[placed], minlength=size)
+    coverage = amount.data / np.maximum(total[amount.row], amount.data)
+    specificity = amount.data / whole[amount.col]
+    score = source.weight * coverage**COVERAGE * specificity ** (1 - COVERAGE)
+    return amount.row.astype(np.int64), amount.col.astype(np.int64), score
 
 
-def _nouns(scene: Scene) -> frozenset[str]:
-    """Layer words that are business here: a model is named just so (`Event`, `Session`, `Page`)."""
-    names = (table.model.rpartition(".")[2] for table in scene.program.tables)
-    alone = (spoken(name) for name in names)
-    return frozenset(found[0][0] for found in alone if len(found) == 1) - STEMMED_NOISE
+def telling_words(book: NameBook, label: Ints, limit: int) -> dict[int, list[str]]:
+    """Service -> the words of its bounded context, as written, most telling first."""
+    size = int(label.max(initial=-1)) + 1
+    service, word, score = _scored(book.vocabulary, label, size, len(book.words))
+    found: dict[int, list[str]] = defaultdict(list)
+    for place in np.lexsort((word, -score, service)).tolist():
+        row = found[int(service[place])]
+        if len(row) < limit:
+            row.append(book.written[int(word[place])])
+    return dict(found)
 
 
-def _packages(scene: Scene, label: Ints, words: _Words) -> tuple[Pile, dict[int, float]]:
-    """Parts of module paths, by the lines that stand under them."""
-    pile: Pile = defaultdict(Counter)
-    total: dict[int, float] = defaultdict(float)
-    if not scene.use_paths:
-        return pile, total
-    split: dict[str, set[str]] = {}
-    for atom, service in enumerate(label.tolist()):
-        module = int(scene.atoms.module[atom])
-        if service < 0 or module < 0:
-            continue
-        lines = int(scene.atoms.lines[atom]) + 1
-        total[service] += lines
-        for part in scene.atoms.names[module].split("."):
-            if part not in split:
-                split[part] = _note(words, part) if len(spoken(part)) == 1 else _phrase(words, part)
-            for word in split[part]:
-                pile[word][service] += lines
-    enough = EVERYWHERE * sum(total.values())
-    words.common = {
-        word for word, lines in pile.items() if len(lines) > 1 and sum(lines.values()) >= enough
-    }
-    return pile, total
-
-
-def _phrase(words: _Words, part: str) -> set[str]:
-    """A name of several words as one: `gift_card` is `gift-card`, and its words say less."""
-    parts = [surface for word, surface in spoken(part) if not is_technical(word)]
-    if not parts:
-        return set()
-    whole = "-".join(parts)
-    words.surfaces[whole][whole] += 1
-    return {whole}
-
-
-def _tables(scene: Scene, label: Ints, words: _Words) -> tuple[Pile, dict[int, float]]:
-    """Words of models' and tables' names; a table that others point to counts for more."""
-    referenced = Counter(
-        column.references.rpartition(".")[0]
-        for table in scene.program.tables
-        for column in table.columns
-        if column.references
+def _common(book: NameBook, label: Ints, size: int) -> set[int]:
+    """Words of packages that hold nearly everything, if there are several services."""
+    service = label[book.packages.atom]
+    inside = service >= 0
+    lines = np.bincount(
+        book.packages.word[inside], book.packages.amount[inside], minlength=len(book.words)
     )
-    pile: Pile = defaultdict(Counter)
-    total: dict[int, float] = defaultdict(float)
-    for table in scene.program.tables:
-        atom = scene.atoms.named(PREFIXES[NodeKind.TABLE] + table.name)
-        service = int(label[atom]) if atom >= 0 else -1
-        if service < 0 or table.implicit_of:
-            continue
-        amount = 1 + min(referenced[table.name], 9)
-        total[service] += amount
-        for word in _note(words, table.model.rpartition(".")[2] or table.name):
-            pile[word][service] += amount
-    return pile, total
+    whole = float(book.packages.total[label >= 0].sum())
+    return (
+        set(np.flatnonzero(lines >= EVERYWHERE * whole).tolist()) if size > 1 and whole else set()
+    )
 
 
-def _routes(scene: Scene, label: Ints, words: _Words) -> tuple[Pile, dict[int, float]]:
-    """Fixed segments of paths."""
-    names = scene.program.graph.nodes.names
-    pile: Pile = defaultdict(Counter)
-    total: dict[int, float] = defaultdict(float)
-    for node, atom in scene.atoms.answering.items():
-        service = int(label[atom])
-        if service < 0 or scene.known.kind[node] != NodeKind.ROUTE:
-            continue
-        total[service] += 1
-        path = re.sub(r"\{[^}]*\}", "", names[node].partition(" ")[2])
-        for word in _note(words, path):
-            pile[word][service] += 1
-    return pile, total
-
-
-def _definitions(scene: Scene, label: Ints, words: _Words) -> tuple[Pile, dict[int, float]]:
-    """Words of the names of classes and functions."""
-    pile: Pile = defaultdict(Counter)
-    total: dict[int, float] = defaultdict(float)
-    for atom, service in enumerate(label.tolist()):
-        if service < 0 or scene.atoms.kind[atom] not in (NodeKind.CLASS, NodeKind.FUNCTION):
-            continue
-        total[service] += 1
-        for word in _note(words, scene.atoms.names[atom].rpartition(".")[2]):
-            pile[word][service] += 1
-    return pile, total
-
-
-def _telling(
-    vocabulary: Mapping[int, list[str]], words: _Words, written: Mapping[str, str]
-) -> tuple[Pile, dict[int, float]]:
-    """The most telling words, the first ones most."""
-    pile: Pile = defaultdict(Counter)
-    total: dict[int, float] = {}
-    for service, found in vocabulary.items():
-        total[service] = float(len(found) + 1)
-        for rank, word in enumerate(found):
-            if not is_technical(word):
-                words.surfaces[word][written.get(word, word)] += not words.surfaces[word]
-                pile[word][service] += len(found) - rank
-    return pile, total
-
-
-def _assign(services: list[int], words: _Words, names: dict[int, str]) -> dict[int, str]:
+def _assign(
+    services: list[int], scores: Scores, written: Sequence[str], names: dict[int, str]
+) -> dict[int, str]:
     """Best match first; who comes too late for a word adds one that tells it apart."""
     taken = {*names.values(), *RESERVED}
     rest = [service for service in services if service not in names]
+    best = {service: max(scores[service].values(), default=0.0) for service in rest}
     ranked = sorted(
-        (-score, word, service) for service in rest for word, score in words.scores[service].items()
+        (-score, written[word], service)
+        for service in rest
+        for word, score in scores[service].items()
+        if score >= ENOUGH * best[service]
     )
-    best = {service: max(words.scores[service].values(), default=0.0) for service in rest}
-    for score, word, service in ranked:
-        label = slug(words.say(word))
-        if service not in names and label not in taken and -score >= 0.6 * best[service] and label:
+    for _, word, service in ranked:
+        label = slug(word)
+        if service not in names and label and label not in taken:
             names[service] = label
             taken.add(label)
     for service in rest:
         if service not in names:
-            names[service] = next(each for each in _phrases(service, words) if each not in taken)
+            phrases = _phrases(scores[service], written)
+            names[service] = next(each for each in phrases if each and each not in taken)
             taken.add(names[service])
     return dict(sorted(names.items()))
 
 
-def _phrases(service: int, words: _Words) -> Iterator[str]:
-    """Names of two words, the service's best first; with numbers only where no word is left."""
-    ranked = sorted(words.scores[service], key=lambda word: (-words.scores[service][word], word))[
-        :8
-    ]
-    for first in ranked:
-        for second in ranked:
-            if stem(first) != stem(second):
-                yield slug(f"{words.say(first)}-{words.say(second)}")
-    yield from (slug(words.say(word)) for word in ranked if slug(words.say(word)))
+def _phrases(scores: Mapping[int, float], written: Sequence[str]) -> Iterator[str]:
+    """Names of two words, the best first; with numbers only where no word is left."""
+    ranked = sorted(scores, key=lambda word: (-scores[word], written[word]))
+    best = [written[word] for word in ranked[:CANDIDATES]]
+    for first in best:
+        for second in best:
+            if not {stem(part) for part in first.split("-")} & {
+                stem(part) for part in second.split("-")
+            }:
+                yield slug(f"{first}-{second}")
+    yield from (slug(word) for word in best)
     yield from (f"capability-{number}" for number in range(1, 100_000))
 
 
@@ -251,25 +151,16 @@ def kept_names(
     old: dict[str, float] = defaultdict(float)
     for service, atoms in members.items():
         for name, lines in atoms:
-            new[service] += lines
             before = previous.get(name)
-            if before is not None and before not in RESERVED:
-                shared[service, before] += lines
-                old[before] += lines
+            if before is None or before in RESERVED:
+                continue  # what is new, or was set aside, speaks for no name
+            new[service] += lines
+            shared[service, before] += lines
+            old[before] += lines
+    overlap = {pair: both / (new[pair[0]] + old[pair[1]] - both) for pair, both in shared.items()}
     found: dict[int, str] = {}
-    ranked = sorted(shared, key=lambda pair: (-_overlap(shared, new, old, pair), pair))
-    for service, before in ranked:
-        enough = _overlap(shared, new, old, (service, before)) >= SAME
-        if enough and service not in found and before not in found.values():
+    for service, before in sorted(overlap, key=lambda pair: (-overlap[pair], pair)):
+        free = service not in found and before not in found.values()
+        if free and overlap[service, before] >= SAME:
             found[service] = before
     return found
-
-
-def _overlap(
-    shared: Mapping[tuple[int, str], float],
-    new: Mapping[int, float],
-    old: Mapping[str, float],
-    pair: tuple[int, str],
-) -> float:
-    both = shared[pair]
-    return both / (new[pair[0]] + old[pair[1]] - both)

@@ -10,6 +10,8 @@ import numpy as np
 from decompose.cluster.atoms import gather
 from decompose.cluster.core import Core, form_core
 from decompose.cluster.evidence import Evidence, Scene, combine
+from decompose.cluster.lexicon import lexicon
+from decompose.cluster.namebook import NameBook, name_book
 from decompose.cluster.options import ClusterOptions
 from decompose.cluster.roles import recognise
 from decompose.cluster.units import covered, divisible, form, scattered
@@ -34,6 +36,7 @@ class Work:
     shared: dict[int, str]  # unit -> why it is in the shared library
     silent: dict[int, str]  # atom -> why it is unused
     fixed: dict[int, str]  # atom -> what a person pinned it to
+    book: NameBook
 
 
 def prepare(program: Program, options: ClusterOptions) -> Work:
@@ -57,6 +60,7 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
         shared={**shared, **wanted},
         silent=_silent(scene, fixed),
         fixed=fixed,
+        book=name_book(scene),
     )
 
 
@@ -67,14 +71,14 @@ def _scene(program: Program, options: ClusterOptions) -> Scene:
     asked = options.constraints
     apart = divisible(atoms, asked)
     units = form(program, known, atoms, asked, apart)
-    scene = Scene(program, known, atoms, units, use_paths=False, on_trial=True)
+    words = lexicon(program, known, atoms, use_paths=options.use_paths)
+    scene = Scene(program, known, atoms, units, words, use_paths=False, on_trial=True)
     if not apart.any():
         return replace(scene, use_paths=options.use_paths, on_trial=False)
     label = _provisional(combine(scene), options)
     apart = scattered(atoms, units, label, asked)
-    return Scene(
-        program, known, atoms, form(program, known, atoms, asked, apart), options.use_paths
-    )
+    units = form(program, known, atoms, asked, apart)
+    return Scene(program, known, atoms, units, words, options.use_paths)
 
 
 def _provisional(evidence: Evidence, options: ClusterOptions) -> Ints:

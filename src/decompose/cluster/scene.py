@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from decompose.cluster.atoms import Atoms
+from decompose.cluster.lexicon import Lexicon
 from decompose.cluster.units import Units
 from decompose.graph.analysis import Program
 from decompose.graph.columns import Columns
@@ -18,5 +19,6 @@ class Scene:
     known: Columns
     atoms: Atoms
     units: Units
+    lexicon: Lexicon
     use_paths: bool = True
     on_trial: bool = False  # all large modules are taken apart, to see which hold together

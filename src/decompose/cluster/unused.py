@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from decompose.graph.columns import as_ints
 from decompose.model.program import EdgeKind, NodeKind
 
 if TYPE_CHECKING:
     from decompose.cluster.evidence import Scene
-    from decompose.graph.columns import Flags
+    from decompose.graph.columns import Flags, Ints
 
 _STARTED = """
 __init__ __main__ admin app apps asgi celery cli conftest fabfile gunicorn main manage models run
@@ -28,6 +29,8 @@ STARTED = frozenset(_STARTED.split())
 """Modules that frameworks, servers and people start or load by their name."""
 DECORATOR_LINES = 3
 """So many lines above a definition its decorators are looked for."""
+LINES = 1 << 32
+"""More lines than a file has."""
 
 
 def unused(scene: Scene) -> dict[int, str]:
@@ -58,35 +61,32 @@ def _reached(scene: Scene) -> Flags:
     return found
 
 
-def _registered(scene: Scene) -> list[int]:
+def _registered(scene: Scene) -> Ints:
     """Definitions with module-level code right above them: most likely decorators, which register."""
-    graph, atoms = scene.program.graph, scene.atoms
-    lines = _module_level_lines(scene)
-    found: list[int] = []
-    for atom in np.flatnonzero(~atoms.is_module & (atoms.module >= 0)).tolist():
-        line = graph.nodes.line[int(atoms.node[atom])]
-        if lines.get(int(atoms.module[atom]), set()) & set(range(line - DECORATOR_LINES, line + 1)):
-            found.append(atom)
-    return found
+    atoms = scene.atoms
+    defined = np.flatnonzero(~atoms.is_module & (atoms.module >= 0))
+    line = as_ints(scene.program.graph.nodes.line)[atoms.node[defined]]
+    module = atoms.node[atoms.module[defined]]
+    used = _module_level_lines(scene)
+    found = np.zeros(len(defined), dtype=np.bool_)
+    for above in range(DECORATOR_LINES + 1):
+        found |= np.isin(module * LINES + line - above, used)
+    registered: Ints = defined[found]
+    return registered
 
 
-def _module_level_lines(scene: Scene) -> dict[int, set[int]]:
-    """Module atom -> lines on which its own code uses something, linked or not."""
-    graph, atoms = scene.program.graph, scene.atoms
-    found: dict[int, set[int]] = {}
-    of_node = {int(atoms.node[atom]): atom for atom in np.flatnonzero(atoms.is_module).tolist()}
-    for node, atom in of_node.items():
-        found[atom] = {
-            site.line
-            for edge in graph.edges_from(node)
-            if scene.known.edge_kind[edge] != EdgeKind.IMPORTS
-            for site, _ in graph.sites(edge)
-        }
+def _module_level_lines(scene: Scene) -> Ints:
+    """Module node * LINES + line, where a module's own code uses something, linked or not."""
+    edges, known = scene.program.graph.edges, scene.known
+    starts = as_ints(edges.site_start)
+    source = np.repeat(known.source, np.diff(starts))
+    own = (known.kind[source] == NodeKind.MODULE) & np.repeat(
+        known.edge_kind != EdgeKind.IMPORTS, np.diff(starts)
+    )
+    linked = source[own] * LINES + as_ints(edges.site_line)[own]
     rest = scene.program.unlinked
-    for node, line in zip(rest.source, rest.line, strict=True):
-        if node in of_node:
-            found[of_node[node]].add(line)
-    return found
+    node, line = np.array(rest.source, np.int64), np.array(rest.line, np.int64)
+    return np.unique(np.concatenate([linked, node * LINES + line]))
 
 
 def _spoken(scene: Scene) -> Counter[str]:

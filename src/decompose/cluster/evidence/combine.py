@@ -33,8 +33,9 @@ def combine(scene: Scene) -> Evidence:
         "data": data.ties(scene),
     }
     direct = sum(signals.values())
-    signals["vocabulary"] = vocabulary.ties(scene, direct)
-    signals["modules"] = paths.module_ties(scene, direct + signals["vocabulary"])
+    if not scene.on_trial:
+        signals["vocabulary"] = vocabulary.ties(scene, direct)
+    signals["modules"] = paths.module_ties(scene, sum(signals.values()))
     combined = sum(signals.values())
     if scene.use_paths:
         combined = paths.with_packages(scene, combined)

@@ -56,6 +56,8 @@ NEIGHBOURS = 8
 """How many of the nearest units in vocabulary a unit is tied to."""
 COMMON_WORD = 0.15
 """A word in more than this share of the units tells nothing."""
+COMMON_WORD_UNITS = 400.0
+"""Nor does one in more units than this, however large the program is."""
 
 MODULE = 0.25
 """From a definition of a divided module to the module, at least."""

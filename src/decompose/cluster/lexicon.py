@@ -1,0 +1,119 @@
+"""What is said where: the words of every atom, counted once for all that ask.
+
+Words come from identifiers and string literals, from the names of definitions, modules and tables,
+and from the paths of routes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from decompose.cluster.words import STEMMED_NOISE, spoken
+from decompose.model.program import NodeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from decompose.cluster.atoms import Atoms
+    from decompose.graph.analysis import Program
+    from decompose.graph.columns import Columns, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`counts`: (atom, word) -> how often. `written`: word -> how it is most often written."""
+
+    words: list[str]
+    counts: csr_array
+    written: Mapping[str, str]
+
+    def grouped(self, label: Ints, size: int) -> csr_array:
+        """(label, word) -> how often; atoms with a label below 0 are left out."""
+        inside = np.flatnonzero(label >= 0)
+        grouped = csr_array(
+            (np.ones(len(inside)), (label[inside], inside)), shape=(size, len(label))
+        )
+        found = (grouped @ self.counts).tocsr()
+        found.sort_indices()
+        return found
+
+    def speakers(self, label: Ints, size: int) -> csr_array:
+        """(label, word) -> how many of the label's atoms say it."""
+        once = self.counts.copy()
+        once.data = np.ones(len(once.data))
+        return Lexicon(self.words, once, self.written).grouped(label, size)
+
+
+def lexicon(program: Program, known: Columns, atoms: Atoms, *, use_paths: bool) -> Lexicon:
+    """The words of a program; without paths the names of modules say nothing."""
+    identifiers, rows, columns, counts = _uses(program, known, atoms, use_paths=use_paths)
+    used = csr_array((counts, (rows, columns)), shape=(len(atoms), len(identifiers)))
+    words, split, written = _split(identifiers)
+    found = (used @ split).tocsr()
+    found.sort_indices()
+    return Lexicon(words, found, written)
+
+
+def _uses(
+    program: Program, known: Columns, atoms: Atoms, *, use_paths: bool
+) -> tuple[list[str], Ints, Ints, Floats]:
+    """All identifiers, and (atom, identifier, count) of their uses."""
+    position = atoms.position
+    said = {node: words for node, words in program.words.items() if position[node] >= 0}
+    names = list(_names(program, known, atoms, use_paths=use_paths))
+    used = list(chain.from_iterable(said.values()))
+    identifiers = sorted({*used, *(name for _, name in names)})
+    number = {identifier: index for index, identifier in enumerate(identifiers)}
+    rows = np.repeat([position[node] for node in said], [len(words) for words in said.values()])
+    counts = np.fromiter(
+        chain.from_iterable(words.values() for words in said.values()), np.float64, len(used)
+    )
+    return (
+        identifiers,
+        np.concatenate([rows, [atom for atom, _ in names]]).astype(np.int64),
+        np.array([*map(number.__getitem__, used), *(number[name] for _, name in names)], np.int64),
+        np.concatenate([counts, np.ones(len(names))]),
+    )
+
+
+def _names(
+    program: Program, known: Columns, atoms: Atoms, *, use_paths: bool
+) -> Iterator[tuple[int, str]]:
+    """(atom, name that somebody chose for it)."""
+    is_module = atoms.is_module.tolist()
+    for atom, name in enumerate(atoms.names):
+        if use_paths or not is_module[atom]:
+            yield atom, name.rpartition(".")[2].rpartition(":")[2]
+    for node, atom in atoms.answering.items():
+        if known.kind[node] == NodeKind.ROUTE:
+            yield atom, program.graph.nodes.names[node].partition(" ")[2]
+
+
+def _split(identifiers: list[str]) -> tuple[list[str], csr_array, dict[str, str]]:
+    """Words, the matrix of identifier × word, and how each word is written."""
+    split = [spoken(identifier) for identifier in identifiers]
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for found in split:
+        for word, surface in found:
+            forms[word][surface] += 1
+    words = sorted(set(forms) - STEMMED_NOISE)
+    number = {word: index for index, word in enumerate(words)}
+    pairs = [
+        (row, number[word])
+        for row, found in enumerate(split)
+        for word, _ in found
+        if word in number
+    ]
+    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    written = {
+        word: min(seen.items(), key=lambda each: (-each[1], each[0]))[0]
+        for word, seen in forms.items()
+    }
+    matrix = csr_array((np.ones(len(rows)), (rows, columns)), (len(identifiers), len(words)))
+    return words, matrix, written
