@@ -24,6 +24,7 @@ from decompose.model.summary import StageTime, Summary
 from decompose.source import Cache, Discovery
 from decompose.steps import memory, output
 from decompose.steps.clock import Clock, Nobody, Watcher, no_collections
+from decompose.steps.excerpts import excerpts
 from decompose.steps.output import PersonsFile
 from decompose.steps.reading import read_facts
 from decompose.steps.summary import summarize, summary_from_json, summary_json
@@ -96,7 +97,7 @@ def _outputs(
     with clock.stage("assess"):
         analysis = _assessed(options, found, problems, program, clustering, accepted)
     with clock.stage("report"):
-        page = report.render(analysis)
+        page = report.render(analysis, excerpt=excerpts(options.root, found.files))
     with clock.stage("export"):
         return {
             output.ANALYSIS: export.encode(analysis),
@@ -193,7 +194,9 @@ def render_report(folder: Path, proposal_path: Path | None, target: Path | None)
     """Render the report again, after editing; the path of the page."""
     analysis = under(load(folder), proposal_path or folder / output.PROPOSAL)
     path = target or folder / output.REPORT
-    write_atomic(path, report.render(analysis))
+    known = (folder / output.ROOT).is_file()
+    lines = excerpts(output.noted_root(folder), analysis.files) if known else None
+    write_atomic(path, report.render(analysis, excerpt=lines))
     return path
 
 
