@@ -33,12 +33,16 @@ _BAR = 5
 _MOST_REASONS = 4
 _KNOWN = frozenset({"linked", "library", "builtin"})
 _FRAMEWORKS = {
+    "blinker": "Blinker",
     "celery": "Celery",
     "commands": "command lines",
     "django": "Django",
     "drf": "Django REST framework",
     "fastapi": "FastAPI",
     "flask": "Flask",
+    "flask_appbuilder": "Flask-AppBuilder",
+    "registry": "",  # a way to write programs, no framework
+    "sql": "SQL",
     "sqlalchemy": "SQLAlchemy",
 }
 _SEVERITIES = {
@@ -126,7 +130,8 @@ def _head(summary: Summary, width: int) -> RenderableType:
 def _frameworks(names: Iterable[str]) -> list[str]:
     """Name each framework once, whatever number of readers know a part of it."""
     families = dict.fromkeys(name.partition(".")[0] for name in names)
-    return [_FRAMEWORKS.get(family, printable(family)) for family in families]
+    named = (_FRAMEWORKS.get(family, printable(family)) for family in families)
+    return [name for name in named if name]
 
 
 def _services(summary: Summary, shown: int, width: int) -> RenderableType:
