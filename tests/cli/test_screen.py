@@ -32,7 +32,7 @@ def summary(count: int = 8, **changes: object) -> Summary:
         "edges": 39960,
         "tables": 40,
         "entry_points": {"route": 96, "task": 10, "command": 6, "schedule": 1},
-        "frameworks": ("celery", "django.models", "django.urls"),
+        "frameworks": ("celery", "django.models", "django.rest", "django.urls", "registry"),
         "services": rows,
         "shared_lines": 1600,
         "unused_lines": 1,
@@ -101,7 +101,7 @@ def test_what_was_read_and_found_is_told() -> None:
     text = shown(summary(3))
 
     assert "139 files, 42,910 lines" in text
-    assert "Celery, Django" in text
+    assert "Celery, Django, Django REST framework  40 tables" in text
     assert "40 tables, 96 routes, 10 tasks, 6 commands, 1 schedule" in text
     assert "shared library: 1,600 lines · unused: 1 line" in text
     assert "2 of 2 boundaries" in text

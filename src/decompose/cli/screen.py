@@ -37,10 +37,11 @@ _FRAMEWORKS = {
     "celery": "Celery",
     "commands": "command lines",
     "django": "Django",
-    "drf": "Django REST framework",
+    "django.rest": "Django REST framework",
     "fastapi": "FastAPI",
     "flask": "Flask",
     "flask_appbuilder": "Flask-AppBuilder",
+    "queues": "message queues",
     "registry": "",  # a way to write programs, no framework
     "sql": "SQL",
     "sqlalchemy": "SQLAlchemy",
@@ -129,9 +130,9 @@ def _head(summary: Summary, width: int) -> RenderableType:
 
 def _frameworks(names: Iterable[str]) -> list[str]:
     """Name each framework once, whatever number of readers know a part of it."""
-    families = dict.fromkeys(name.partition(".")[0] for name in names)
+    families = (name if name in _FRAMEWORKS else name.partition(".")[0] for name in names)
     named = (_FRAMEWORKS.get(family, printable(family)) for family in families)
-    return [name for name in named if name]
+    return [name for name in dict.fromkeys(named) if name]
 
 
 def _services(summary: Summary, shown: int, width: int) -> RenderableType:
