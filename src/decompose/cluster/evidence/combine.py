@@ -33,8 +33,7 @@ def combine(scene: Scene) -> Evidence:
         "data": data.ties(scene),
     }
     direct = sum(signals.values())
-    if not scene.on_trial:
-        signals["vocabulary"] = vocabulary.ties(scene, direct)
+    signals["vocabulary"] = vocabulary.ties(scene, direct)
     signals["modules"] = paths.module_ties(scene, sum(signals.values()))
     combined = sum(signals.values())
     if scene.use_paths:

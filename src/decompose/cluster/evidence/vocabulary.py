@@ -19,7 +19,7 @@ from decompose.cluster.evidence.weights import (
 if TYPE_CHECKING:
     from decompose.cluster.scene import Scene
 
-LONGEST = 40
+LONGEST = 60
 """Words a unit is told by: its most telling ones. More cost time and change nothing."""
 RARE_ENOUGH = 3
 """Words in so few units count, however small the program is."""
