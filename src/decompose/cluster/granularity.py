@@ -41,18 +41,18 @@ ROWS = 5000
 DROPPED = 0.1
 """The share of ties left out in a perturbed copy."""
 QUALITY = 0.5
-USUAL = 0.5
-FAR_COST = 0.03
+USUAL = 0.7
+FAR_COST = 0.06
 """Where the evidence does not decide, a usual resolution is best: so much by factor e from it."""
-GIANT = 0.5
-GIANT_COST = 1.0
+GIANT = 0.4
+GIANT_COST = 2.0
 NEARLY = 4 / 3
 """So many times more clusters than are readable will do: the smallest are merged."""
 OPEN = 0.33
 """A cluster with more than this share of the lines is looked into again."""
 OPEN_LINES = 30_000.0
 """But not if it has fewer lines than this: small enough for one team."""
-OPEN_STABILITY = 0.6
+OPEN_STABILITY = 0.5
 """It is opened if its parts are found again so well."""
 OPEN_ROUNDS = 2
 """Parts of an opened giant may be giants themselves."""
