@@ -245,8 +245,7 @@ class Expressions:
         row = self.value(element)
         self.loop -= len(generators)
         if kind == "dict":
-            items = self.table.expressions.items
-            row = items[self.table.expressions.b[row] + 2]
+            row = self.table.item[self.table.b[row] + 2]
         return self.table.row(Op.COMPREHENSION, self.table.string(kind), row, line)
 
     def _children(self, node: ast.AST) -> int:

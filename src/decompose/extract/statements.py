@@ -77,14 +77,14 @@ class Statements(Expressions):
     def finish(self) -> None:
         """Give the scopes that were not reached empty row ranges."""
         missing = len(self.definitions) - len(self.row_start)
-        self.row_start.extend([len(self.table.expressions.op)] * missing)
+        self.row_start.extend([len(self.table.op)] * missing)
         self._queue.clear()
 
     def _enter(self, scope: int, node: Scope) -> None:
         self.scope, self.loop, self.is_generator = scope, 0, False
         self.local, self._globals = set(), []
         self.row_start.append(self.table.open_scope())
-        first_use = len(self.table.uses.scope)
+        first_use = len(self.table.used)
         if isinstance(node, ast.Lambda):
             self.result(self.value(node.body))
         else:

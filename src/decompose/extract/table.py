@@ -1,11 +1,12 @@
 """The tables of one module while they are being filled: strings, expressions, uses.
 
 Rows of names and attributes are shared within a scope: `order.total` three times is one row used three times.
+Columns are lists until the module is finished, because a list takes an integer twice as fast as an array does.
 """
 
 from array import array
 
-from decompose.model.facts import LOOP_SHIFT, MAX_STRING, NOTHING, Expressions, Op, Uses
+from decompose.model.facts import LOOP_SHIFT, MAX_STRING, NOTHING, ROLE_MASK, Expressions, Op, Uses
 
 
 class Table:
@@ -14,8 +15,12 @@ class Table:
     def __init__(self) -> None:
         self.strings: list[str] = []
         self._ids: dict[str, int] = {}
-        self.expressions = Expressions()
-        self.uses = Uses()
+        self.op: list[int] = []
+        self.a: list[int] = []
+        self.b: list[int] = []
+        self.line: list[int] = []
+        self.item: list[int] = []
+        self.used: list[tuple[int, int, int, int]] = []
         self._names: dict[int, int] = {}
         self._attributes: dict[int, int] = {}
         self._unknown = NOTHING
@@ -25,7 +30,17 @@ class Table:
         self._names = {}
         self._attributes = {}
         self._unknown = NOTHING
-        return len(self.expressions.op)
+        return len(self.op)
+
+    def expressions(self) -> Expressions:
+        """The expression table as columns."""
+        columns = (self.op, self.a, self.b, self.line, self.item)
+        return Expressions(*(array("i", column) for column in columns))
+
+    def uses(self) -> Uses:
+        """The uses as columns."""
+        columns = zip(*self.used, strict=True) if self.used else ((), (), (), ())
+        return Uses(*(array("i", column) for column in columns))
 
     def string(self, text: str) -> int:
         """The number of an interned string."""
@@ -37,12 +52,11 @@ class Table:
 
     def row(self, op: int, a: int, b: int, line: int) -> int:
         """A new row."""
-        expressions = self.expressions
-        number = len(expressions.op)
-        expressions.op.append(op)
-        expressions.a.append(a)
-        expressions.b.append(b)
-        expressions.line.append(line)
+        number = len(self.op)
+        self.op.append(op)
+        self.a.append(a)
+        self.b.append(b)
+        self.line.append(line)
         return number
 
     def name(self, text: str, line: int) -> int:
@@ -74,7 +88,7 @@ class Table:
 
     def items(self, rows: list[int], keywords: list[tuple[int, int]] | None = None) -> int:
         """The offset of a list of rows, followed by keywords where it is a call's."""
-        items = self.expressions.items
+        items = self.item
         offset = len(items)
         items.append(len(rows))
         items.extend(rows)
@@ -86,29 +100,18 @@ class Table:
 
     def use(self, scope: int, expression: int, line: int, role: int, loop_depth: int) -> None:
         """Note that an expression is used."""
-        uses = self.uses
-        uses.scope.append(scope)
-        uses.expression.append(expression)
-        uses.line.append(line)
-        uses.flags.append(role | loop_depth << LOOP_SHIFT)
+        self.used.append((scope, expression, line, role | loop_depth << LOOP_SHIFT))
 
     def drop_local_reads(self, first_use: int, local: set[str], roles: frozenset[int]) -> None:
         """Remove, from `first_use` on, uses in `roles` of bare names that are the scope's own variables."""
         own = {self._names[self._ids[name]] for name in local if self._ids.get(name) in self._names}
         if not own:
             return
-        uses = self.uses
-        kept = [
-            position
-            for position in range(first_use, len(uses.scope))
-            if uses.expression[position] not in own or uses.flags[position] & 7 not in roles
+        self.used[first_use:] = [
+            use
+            for use in self.used[first_use:]
+            if use[1] not in own or use[3] & ROLE_MASK not in roles
         ]
-        if first_use + len(kept) == len(uses.scope):
-            return
-        for column in (uses.scope, uses.expression, uses.line, uses.flags):
-            rest = array("i", [column[position] for position in kept])
-            del column[first_use:]
-            column.extend(rest)
 
 
 def _clean(text: str) -> str:
