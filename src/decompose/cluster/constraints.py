@@ -1,56 +1,38 @@
 """What a person asked for holds, whatever the evidence says.
 
-Pins and must-links are joined into units beforehand; here clusters are parted that hold units which
-must not meet: units pinned to different services, and groups that a person wants apart.
+Must-links are joined into units beforehand. Groups that must be apart are parted here. Pins come
+last: a pinned atom is where a person put it, and pulls nothing else along.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from decompose.cluster.core import Core, affinity
+from decompose.cluster.placement import SHARED_LABEL, UNUSED_LABEL, Placement
 from decompose.graph.leiden import renumbered
+from decompose.model.partition import SHARED, UNUSED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from decompose.cluster.scene import Scene
     from decompose.graph.columns import Ints
+
+TAKES_OVER = 1 / 3
+"""A pinned name takes over the service of which its atoms are this share; else it is a new one."""
+SET_ASIDE = {SHARED: SHARED_LABEL, UNUSED: UNUSED_LABEL}
+BY_HAND = "a person put it here"
 
 
 def enforce(core: Core, label: Ints, apart: Sequence[Sequence[Sequence[int]]]) -> Ints:
     """Part what must not meet. `apart`: groups of sets of rows, at most one set to a cluster."""
     for group in apart:
         label = _parted(core, label, group)
-    return _pins_parted(core, label)
-
-
-def _pins_parted(core: Core, label: Ints) -> Ints:
-    """Each pinned row keeps a cluster of its own; the rest goes where it is tied most."""
-    label = label.copy()
-    for cluster in range(int(label.max(initial=-1)) + 1):
-        seeds = [row for row in core.pins if label[row] == cluster]
-        if len(seeds) < 2:  # noqa: PLR2004 -- one pin alone is no conflict
-            continue
-        inside = np.flatnonzero(label == cluster)
-        label[inside] = int(label.max()) + 1 + _nearest_seed(core, inside, seeds)
-    return renumbered(label)
-
-
-def _nearest_seed(core: Core, inside: Ints, seeds: Sequence[int]) -> Ints:
-    """For each row the number of the seed it hangs on, through others of the cluster if need be."""
-    ties = core.direct[inside][:, inside].tocsr()
-    votes = np.zeros((len(inside), len(seeds)))
-    at = {int(row): place for place, row in enumerate(inside)}
-    fixed = np.array([at[row] for row in seeds])
-    for _ in range(5):
-        votes[fixed] = np.eye(len(seeds))
-        votes = ties @ votes
-        votes = votes / np.maximum(votes.sum(axis=1, keepdims=True), np.finfo(float).tiny)
-    votes[fixed] = np.eye(len(seeds))
-    found: Ints = votes.argmax(axis=1)
-    return found
+    return label
 
 
 def _parted(core: Core, label: Ints, group: Sequence[Sequence[int]]) -> Ints:
@@ -74,6 +56,49 @@ def _next_best(core: Core, label: Ints, rows: Sequence[int], taken: set[int]) ->
     return int(pull.argmax()) if pull.max(initial=0) > 0 else int(label.max()) + 1
 
 
-def names_by_pin(core: Core, label: Ints) -> Mapping[int, str]:
-    """Cluster -> the name of the service that a person pinned something in it to."""
-    return {int(label[row]): name for row, name in core.pins.items()}
+def pin(
+    scene: Scene, placed: Placement, fixed: Mapping[int, str], kept: Mapping[int, str]
+) -> dict[int, str]:
+    """Put pinned atoms in their place; the names of all services that have one for sure.
+
+    `fixed`: atom -> service that a person pinned it to; `kept`: service -> its earlier name.
+    """
+    names = dict(kept)
+    groups: dict[str, list[int]] = defaultdict(list)
+    for atom, name in fixed.items():
+        groups[name].append(atom)
+    wanted = {name: _service(scene, placed, name, groups[name], names) for name in sorted(groups)}
+    for name, atoms in sorted(groups.items()):
+        service = wanted[name]
+        placed.label[atoms] = service
+        placed.reasons.update(dict.fromkeys(atoms, BY_HAND))
+    return names
+
+
+def _service(
+    scene: Scene, placed: Placement, name: str, atoms: list[int], names: dict[int, str]
+) -> int:
+    """The service of a pinned name: the one so called, the one that its atoms mostly are, or new."""
+    if name in SET_ASIDE:
+        return SET_ASIDE[name]
+    by_name = {known: service for service, known in names.items()}
+    if name not in by_name:
+        service = _mostly(scene, placed, atoms)
+        if service < 0 or service in names:
+            service = max(int(placed.label.max(initial=-1)), max(names, default=-1)) + 1
+        names[service] = name
+        return service
+    return by_name[name]
+
+
+def _mostly(scene: Scene, placed: Placement, atoms: list[int]) -> int:
+    """The service of which some atoms are a good share, by lines; -1 if there is none."""
+    lines = scene.atoms.lines + 1
+    inside = [atom for atom in atoms if placed.label[atom] >= 0]
+    if not inside:
+        return -1
+    own = np.bincount(placed.label[inside], lines[inside])
+    services = placed.label >= 0
+    whole = np.bincount(placed.label[services], lines[services], minlength=len(own))
+    best = int(np.argmax(own))
+    return best if own[best] >= TAKES_OVER * whole[best] else -1

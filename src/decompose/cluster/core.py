@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,6 @@ class Core:
     ties: Matrix
     units: Ints  # row -> unit
     lines: Floats  # of rows
-    pins: dict[int, str] = field(default_factory=dict)  # row -> service that a person wants it in
 
     def __len__(self) -> int:
         return len(self.units)
@@ -54,18 +53,11 @@ class Core:
         return Core(self.ties[chosen][:, chosen].tocsr(), self.units[rows], self.lines[rows])
 
 
-def form_core(ties: Matrix, is_member: Flags, lines: Floats, pins: dict[int, str]) -> Core:
-    """The units that are members, with all hidden nodes. `pins`: unit -> service."""
+def form_core(ties: Matrix, is_member: Flags, lines: Floats) -> Core:
+    """The units that are members, with all hidden nodes."""
     units = np.flatnonzero(is_member)
-    hidden = np.arange(len(is_member), ties.shape[0])
-    chosen = np.concatenate([units, hidden])
-    row_of = {int(unit): row for row, unit in enumerate(units)}
-    return Core(
-        ties=ties[chosen][:, chosen].tocsr(),
-        units=units,
-        lines=lines[units],
-        pins={row_of[unit]: name for unit, name in sorted(pins.items()) if unit in row_of},
-    )
+    chosen = np.concatenate([units, np.arange(len(is_member), ties.shape[0])])
+    return Core(ties=ties[chosen][:, chosen].tocsr(), units=units, lines=lines[units])
 
 
 def without_some(ties: Matrix, share: float, seed: int) -> Matrix:

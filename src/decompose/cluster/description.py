@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from decompose.cluster.constraints import names_by_pin
+from decompose.cluster.constraints import pin
 from decompose.cluster.naming import kept_names, name_services, telling_words
 from decompose.cluster.ownership import assign_owners
 from decompose.cluster.placement import SHARED_LABEL, UNUSED_LABEL, Placement, place
@@ -42,11 +42,12 @@ def described(work: Work, draft: Draft, found: Ground | None) -> Partition:
     """The partition of a draft; with a verdict where the `ground` to judge it on is given."""
     scene = work.scene
     placed = place(scene, work.core, draft.label, work.shared)
+    given = pin(scene, placed, work.fixed, _kept(work, placed))
     owners = assign_owners(scene, placed, work.fixed)
     _set_apart(work, placed)
     if work.options.services is None:
         _dissolve_crumbs(work, placed)
-    names = _names(work, draft, placed)
+    names = name_services(work.book, placed.label, _present(given, placed))
     capabilities = _capabilities(work, draft, placed, names)
     verdict, worth_it = _verdict(work, draft, placed, found)
     return Partition(
@@ -102,17 +103,21 @@ def _atoms_of(work: Work, placed: Placement, label: int) -> tuple[str, ...]:
     return tuple(sorted(names[atom] for atom in np.flatnonzero(placed.label == label)))
 
 
-def _names(work: Work, draft: Draft, placed: Placement) -> dict[int, str]:
-    """Names a person gave, names that stay, names found."""
+def _kept(work: Work, placed: Placement) -> dict[int, str]:
+    """Service -> its name in the earlier proposal, where most of it stayed."""
+    if not work.options.previous:
+        return {}
     atoms = work.scene.atoms
-    given = dict(names_by_pin(work.core, draft.label))
-    if work.options.previous:
-        members: dict[int, list[tuple[str, float]]] = defaultdict(list)
-        for atom in np.flatnonzero(placed.label >= 0).tolist():
-            members[int(placed.label[atom])].append((atoms.names[atom], atoms.lines[atom] + 1))
-        kept = kept_names(members, work.options.previous)
-        given = {**{s: name for s, name in kept.items() if name not in given.values()}, **given}
-    return name_services(work.book, placed.label, given)
+    members: dict[int, list[tuple[str, float]]] = defaultdict(list)
+    for atom in np.flatnonzero(placed.label >= 0).tolist():
+        members[int(placed.label[atom])].append((atoms.names[atom], atoms.lines[atom] + 1))
+    return kept_names(members, work.options.previous)
+
+
+def _present(given: dict[int, str], placed: Placement) -> dict[int, str]:
+    """Names of services that have members."""
+    present = set(placed.label.tolist())
+    return {service: name for service, name in given.items() if service in present}
 
 
 def _capabilities(

@@ -1,7 +1,4 @@
-"""No dust and no giant: small clusters join the neighbour they lean on, until the rest is readable.
-
-A cluster that a person pinned keeps its place: others may join it, it joins nobody.
-"""
+"""No dust and no giant: small clusters join the neighbour they lean on, until the rest is readable."""
 
 from __future__ import annotations
 
@@ -31,21 +28,20 @@ def absorb(core: Core, label: Ints) -> Ints:
     """Let every fragment join the cluster that it leans on most, as long as there is one."""
     smallest = max(SMALLEST_SHARE * float(core.lines.sum()), SMALLEST_LINES)
     label = renumbered(label)
-    size, pinned = sizes(label, core.lines), _pinned(core, label)
-    if not ((size < smallest) & ~pinned).any():
+    size = sizes(label, core.lines)
+    if not (size < smallest).any():
         return label
     between = between_clusters(core, label)
     group = np.arange(len(size))
     for _ in range(MAX_ROUNDS):
         target = _leaning(between, size)
-        moving = (size < smallest) & ~pinned & (target >= 0)
+        moving = (size < smallest) & (target >= 0)
         if not moving.any() or len(size) <= 1:
             break
         joined = _follow(moving, target)
         group = joined[group]
         between = contracted(between, joined)
         size = sizes(joined, size)
-        pinned = np.bincount(joined, pinned) > 0
     return renumbered(group[label])
 
 
@@ -58,12 +54,6 @@ def between_clusters(core: Core, label: Ints) -> Matrix:
     whole = np.maximum(np.asarray(parts.sum(axis=0)).ravel(), np.finfo(float).tiny)
     common = (parts @ diags_array(COMMON_PACKAGE / whole) @ parts.T).tocsr()
     return without_self(found + common)
-
-
-def _pinned(core: Core, label: Ints) -> Flags:
-    found = np.zeros(int(label.max(initial=-1)) + 1, dtype=np.bool_)
-    found[label[list(core.pins)]] = True
-    return found
 
 
 def _leaning(between: Matrix, size: Floats) -> Ints:
@@ -94,17 +84,17 @@ def _follow(moving: Flags, target: Ints) -> Ints:
 def merge_down(core: Core, label: Ints, count: int) -> Ints:
     """Merge the smallest cluster into its neighbour until `count` are left.
 
-    A pinned cluster joins nobody; what has no ties at all joins the smallest other one.
+    What has no ties at all joins the smallest other one.
     """
     label = renumbered(label)
-    size, pinned = sizes(label, core.lines), _pinned(core, label)
+    size = sizes(label, core.lines)
     if len(size) <= count:
         return label
     between = between_clusters(core, label).toarray()
     group = np.arange(len(size))
     alive = np.ones(len(size), dtype=np.bool_)
-    while alive.sum() > count and (alive & ~pinned).any():
-        goes = int(np.argmin(np.where(alive & ~pinned, size, np.inf)))
+    while alive.sum() > count:
+        goes = int(np.argmin(np.where(alive, size, np.inf)))
         density = np.where(alive, between[goes] / np.sqrt(np.maximum(size, 1.0)), -1.0)
         density[goes] = -1.0
         others = np.where(alive & (np.arange(len(size)) != goes), size, np.inf)

@@ -17,6 +17,8 @@ from decompose.graph.columns import has_kind
 from decompose.model.program import PREFIXES, AccessMode, EdgeKind, NodeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from decompose.cluster.evidence import Scene
     from decompose.model.program import Table
 
@@ -28,18 +30,20 @@ CREATION = 2.0
 Writes = dict[int, dict[int, float]]
 
 
-def assign_owners(scene: Scene, found: Placement, fixed: dict[int, str]) -> dict[int, str]:
+def assign_owners(scene: Scene, found: Placement, by_hand: Mapping[int, str]) -> dict[int, str]:
     """Table atom -> why its owner owns it; sets the tables' labels, and their models' with them.
 
-    `fixed`: atoms whose place a person decided.
+    `by_hand`: atoms whose place a person decided.
     """
     reasons: dict[int, str] = {}
-    writes, reads = _writes(scene, found), _reads(scene, found)
     models = _models(scene)
+    fixed = {*by_hand, *(table for table, model in models.items() if model in by_hand)}
+    writes, reads = _writes(scene, found), _reads(scene, found)
     for table in np.flatnonzero(scene.atoms.is_table).tolist():
         home = int(found.label[models.get(table, table)])
         if table in fixed:
-            reasons[table] = "placed by a person"
+            reasons[table] = "a person put it here"
+            found.label[table] = found.label[table if table in by_hand else models[table]]
             continue
         owner, why = _owner(home, writes.get(table, {}), reads.get(table, {}))
         reasons[table] = why
@@ -47,7 +51,7 @@ def assign_owners(scene: Scene, found: Placement, fixed: dict[int, str]) -> dict
         if table in models and owner != home:
             found.label[models[table]] = owner
             found.reasons[models[table]] = f"follows its table: {why}"
-    _keep_aggregates(scene, found, writes, reasons, set(fixed))
+    _keep_aggregates(scene, found, writes, reasons, fixed)
     return reasons
 
 

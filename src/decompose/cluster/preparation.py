@@ -19,7 +19,6 @@ from decompose.cluster.unused import unused
 from decompose.graph.analysis import Program
 from decompose.graph.columns import columns
 from decompose.graph.leiden import leiden
-from decompose.model.partition import RESERVED, SHARED, UNUSED
 
 if TYPE_CHECKING:
     from decompose.graph.columns import Ints
@@ -43,22 +42,17 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
     """Gather the evidence about a program and set aside what forms no service."""
     scene = _scene(program, options)
     evidence = combine(scene)
-    fixed = covered(scene.atoms, options.constraints.pins)
-    pins = {int(scene.units.of[atom]): name for atom, name in fixed.items()}
     shared = recognise(scene, _provisional(evidence, options)).reasons
-    shared = {unit: why for unit, why in shared.items() if unit not in pins}
-    tied = np.diff(evidence.ties.indptr)[: scene.units.count] > 0
-    tied[list(shared)] = False
-    tied[list(pins)] = [name not in RESERVED for name in pins.values()]
-    wanted = {unit: "a person put it here" for unit, name in pins.items() if name == SHARED}
-    named = {unit: name for unit, name in pins.items() if name not in RESERVED}
+    is_member = np.diff(evidence.ties.indptr)[: scene.units.count] > 0
+    is_member[list(shared)] = False
+    fixed = covered(scene.atoms, options.constraints.pins)
     return Work(
         program=program,
         options=options,
         scene=scene,
-        core=form_core(evidence.ties, tied, scene.units.lines, named),
-        shared={**shared, **wanted},
-        silent=_silent(scene, fixed),
+        core=form_core(evidence.ties, is_member, scene.units.lines),
+        shared=shared,
+        silent={atom: why for atom, why in unused(scene).items() if atom not in fixed},
         fixed=fixed,
         book=name_book(scene),
     )
@@ -84,10 +78,3 @@ def _scene(program: Program, options: ClusterOptions) -> Scene:
 def _provisional(evidence: Evidence, options: ClusterOptions) -> Ints:
     """A first clustering of all units."""
     return leiden(evidence.ties, seed=options.seed)[: evidence.units]
-
-
-def _silent(scene: Scene, fixed: dict[int, str]) -> dict[int, str]:
-    """Unused atoms: by the evidence unless a person placed them, and by a person."""
-    found = {atom: why for atom, why in unused(scene).items() if atom not in fixed}
-    wanted = {atom: "a person put it here" for atom, name in fixed.items() if name == UNUSED}
-    return {**found, **wanted}

@@ -72,6 +72,8 @@ class Roles:
 
 def recognise(scene: Scene, label: Ints) -> Roles:
     """The shared units of a program, seen from a provisional clustering of all units."""
+    if not scene.units.count:
+        return Roles({})
     used = usage(scene)
     has_data = with_data(scene)
     spread = _Spread.of(used, label)

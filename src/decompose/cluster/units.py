@@ -67,7 +67,6 @@ def form(
         *_whole_modules(atoms, is_divided),
         *_tables_with_models(program, known, atoms),
         *_private_helpers(program, known, atoms, is_divided),
-        *_chains(covered(atoms, constraints.pins)),
         *_chains(covered(atoms, groups)),
     ]
     label = _joined(len(atoms), links)
@@ -111,10 +110,10 @@ def scattered(atoms: Atoms, units: Units, label: Ints, constraints: Constraints)
 
 
 def _named_apart(atoms: Atoms, constraints: Constraints) -> Flags:
-    """Modules of which a person placed a definition by name."""
+    """Modules of which a person wants a definition together with others, or apart from them."""
     found = np.zeros(len(atoms), dtype=np.bool_)
-    groups = (each for group in (*constraints.together, *constraints.apart) for each in group)
-    for name in sorted({*constraints.pins, *groups}):
+    groups = {each for group in (*constraints.together, *constraints.apart) for each in group}
+    for name in sorted(groups):
         atom = atoms.named(name)
         if atom >= 0 and not atoms.is_module[atom] and atoms.module[atom] >= 0:
             found[atoms.module[atom]] = True

@@ -261,18 +261,32 @@ class View:
     @cached_property
     def _callers(self) -> dict[str, list[tuple[int, int, int, int, int]]]:
         """Dotted name -> (module, scope, row, line, loop depth) of calls that may reach it."""
-        found: dict[str, list[tuple[int, int, int, int, int]]] = {}
+        found: dict[int, list[tuple[int, int, int, int, int]]] = {}
+        interner, call = self._evaluator.interner, int(Role.CALL)
         for module, facts in enumerate(self._world.facts):
-            uses = facts.uses
+            uses, callees = facts.uses, facts.expressions.a
             for scope, row, line, flags in zip(
                 uses.scope, uses.expression, uses.line, uses.flags, strict=True
             ):
-                if flags & ROLE_MASK == int(Role.CALL):
-                    callee = Expr(self._evaluator, module, scope, facts.expressions.a[row])
-                    for name in callee.symbols():
+                if flags & ROLE_MASK != call:
+                    continue
+                for value in self._evaluator.evaluate(module, scope, callees[row]):
+                    named = (
+                        interner.bound[value >> TAG_BITS][0] if value & TAG_MASK == BOUND else value
+                    )
+                    if named & TAG_MASK in (CLASS, FUNCTION):
                         entry = (module, scope, row, line, flags >> LOOP_SHIFT)
-                        found.setdefault(name, []).append(entry)
-        return found
+                        found.setdefault(named >> TAG_BITS, []).append(entry)
+        return self._by_name(found)
+
+    def _by_name(
+        self, found: dict[int, list[tuple[int, int, int, int, int]]]
+    ) -> dict[str, list[tuple[int, int, int, int, int]]]:
+        """The same by dotted name: definitions under one name have their callers together."""
+        named: dict[str, list[tuple[int, int, int, int, int]]] = {}
+        for symbol, rows in found.items():
+            named.setdefault(self._world.dotted(symbol), []).extend(rows)
+        return named
 
     def decorated(self, *names: str) -> Iterator[tuple[FunctionView, Expression]]:
         """Functions with a decorator whose last name is among `names`, and that decorator."""

@@ -46,6 +46,7 @@ def unit_rows(matrix: Matrix) -> Matrix:
 def nearest(rows: Matrix, count: int) -> tuple[Ints, Ints, Floats]:
     """(row, neighbour, cosine) of the nearest rows of each row that share something with it."""
     rows = rows.astype(np.float32)  # half the memory to look through, and more than exact enough
+    rows = rows.astype(np.float32)  # half the memory to walk through; cosines need no more
     columns = rows.T.tocsr()
     found: list[tuple[Ints, Ints, Floats]] = []
     height = max(_CELLS // max(rows.shape[0], 1), 1)
