@@ -30,8 +30,10 @@ def ties(scene: Scene, direct: Matrix) -> Matrix:
     counts = scene.lexicon.grouped(scene.units.of, scene.units.count)
     a, b, cosine = nearest(unit_rows(telling(counts)), NEIGHBOURS)
     found = symmetric(a, b, cosine, scene.units.count)
+    if not found.nnz:
+        return found
     wanted = max(VOCABULARY * total(direct), VOCABULARY_FLOOR * scene.units.count)
-    return found * (wanted / max(total(found), np.finfo(float).tiny))
+    return found * (wanted / total(found))
 
 
 def telling(counts: Matrix) -> Matrix:

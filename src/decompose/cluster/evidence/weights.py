@@ -54,7 +54,7 @@ VOCABULARY_FLOOR = 0.1
 """The same per unit at least: parts without dependencies are told by their words alone."""
 NEIGHBOURS = 8
 """How many of the nearest units in vocabulary a unit is tied to."""
-COMMON_WORD = 0.15
+COMMON_WORD = 0.3
 """A word in more than this share of the units tells nothing."""
 COMMON_WORD_UNITS = 400.0
 """Nor does one in more units than this, however large the program is."""
