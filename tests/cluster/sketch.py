@@ -1,5 +1,6 @@
 """Small programs for the stages after linking: nodes, edges and facts, named in any order."""
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -83,7 +84,7 @@ class Sketch:
         self._tables.append(Table(name, model, Site("models.py", 1), "django", tuple(columns)))
         return name
 
-    def edge(  # noqa: PLR0913 -- what an edge has
+    def edge(
         self,
         source: str,
         target: str,
@@ -184,25 +185,26 @@ class Sketch:
         for table in self._tables[::step]:
             builder.node(f"table:{table.name}", NodeKind.TABLE)
         for table in self._tables:
-            node = builder.find(f"table:{table.name}")
-            if table.model:
-                builder.edge(
-                    node, builder.find(table.model), EdgeKind.MAPS, Confidence.EXACT, line=1
-                )
-            for column in table.columns:
-                target = builder.find(f"table:{column.references.rpartition('.')[0]}")
-                if column.references and target is not None:
-                    builder.edge(node, target, EdgeKind.REFERENCES, Confidence.EXACT, line=2)
+            self._table_edges(builder, table)
         for route in self._routes[::step]:
             node = builder.node(route.node, NodeKind.ROUTE)
             builder.edge(node, builder.find(route.handler), EdgeKind.EXPOSES, Confidence.EXACT)
         for task in self._tasks[::step]:
             node = builder.node(f"task:{task.name}", NodeKind.TASK)
             builder.edge(node, builder.find(task.handler), EdgeKind.CONSUMES, Confidence.EXACT)
-        for source, target, *_ in self._edges:
-            for name in (source, target):
-                if name.startswith("signal:"):
-                    builder.node(name, NodeKind.SIGNAL)
+        names = {name for source, target, *_ in self._edges for name in (source, target)}
+        for name in sorted(names)[::step]:
+            if name.startswith("signal:"):
+                builder.node(name, NodeKind.SIGNAL)
+
+    def _table_edges(self, builder: GraphBuilder, table: Table) -> None:
+        node = builder.find(f"table:{table.name}")
+        if table.model:
+            builder.edge(node, builder.find(table.model), EdgeKind.MAPS, Confidence.EXACT, line=1)
+        for column in table.columns:
+            target = builder.find(f"table:{column.references.rpartition('.')[0]}")
+            if column.references and target is not None:
+                builder.edge(node, target, EdgeKind.REFERENCES, Confidence.EXACT, line=2)
 
     def _facts(self, builder: GraphBuilder) -> Program:
         graph = builder.build()
@@ -254,6 +256,6 @@ def shop(*names: str) -> Sketch:
     """A shop of some capabilities, each calling the next one once."""
     sketch = Sketch()
     parts = [capability(sketch, name) for name in names]
-    for part, following in zip(parts, parts[1:], strict=False):
+    for part, following in itertools.pairwise(parts):
         sketch.calls(part[0], following[0])
     return sketch

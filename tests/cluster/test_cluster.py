@@ -2,12 +2,14 @@
 
 import itertools
 import re
+from typing import Any
 
 import pytest
 from sketch import Sketch, capability, shop
 
 from decompose.cluster import ClusterOptions, cluster
-from decompose.model.partition import SHARED, UNUSED
+from decompose.graph import Program
+from decompose.model.partition import SHARED, UNUSED, Partition
 from decompose.model.program import EdgeKind
 from decompose.model.proposal import Constraints
 from decompose.model.source import FileRole
@@ -16,16 +18,16 @@ NAMES = ("orders", "payments", "shipping", "catalogue")
 DNS = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?\Z")
 
 
-def services(program, **options):
+def services(program: Program, **options: Any) -> Partition:
     return cluster(program, ClusterOptions(**options)).partition
 
 
-def test_parts_that_hardly_touch_become_services_named_after_them():
+def test_parts_that_hardly_touch_become_services_named_after_them() -> None:
     found = services(shop(*NAMES).program())
     assert sorted(each.name for each in found.capabilities) == sorted(NAMES)
 
 
-def test_layers_of_one_concept_belong_together_even_in_packages_by_layer():
+def test_layers_of_one_concept_belong_together_even_in_packages_by_layer() -> None:
     layered = Sketch()
     for name in NAMES:
         table = layered.table(f"{name}_row", f"app.models.{name}.{name.title()}")
@@ -47,11 +49,11 @@ def test_layers_of_one_concept_belong_together_even_in_packages_by_layer():
     assert len(set(labels.values()) - {SHARED, UNUSED}) == len(NAMES)
 
 
-def test_the_partition_is_total_over_program_atoms_and_tables():
+def test_the_partition_is_total_over_program_atoms_and_tables() -> None:
     sketch = shop(*NAMES)
     sketch.module("shop")
+    sketch.module("shop.tests.test_orders", role=FileRole.TEST)
     sketch.function("shop.tests.test_orders.check", lines=9)
-    sketch._roles["shop.tests.test_orders"] = FileRole.TEST
     program = sketch.program()
     graph = program.graph
     wanted = {
@@ -69,36 +71,36 @@ def test_the_partition_is_total_over_program_atoms_and_tables():
     assert len(everything) == len(set(everything))
 
 
-def test_tests_belong_to_no_service():
+def test_tests_belong_to_no_service() -> None:
     sketch = shop(*NAMES)
+    sketch.module("shop.tests.test_orders", role=FileRole.TEST)
     sketch.function("shop.tests.test_orders.check", lines=9)
-    sketch._roles["shop.tests.test_orders"] = FileRole.TEST
     sketch.calls("shop.tests.test_orders.check", "shop.orders.services.orders_step0")
     assert "shop.tests.test_orders.check" not in services(sketch.program()).labels()
 
 
-def test_the_order_in_which_things_are_read_does_not_matter():
+def test_the_order_in_which_things_are_read_does_not_matter() -> None:
     sketch = shop(*NAMES)
     options = ClusterOptions()
     assert cluster(sketch.program(), options) == cluster(sketch.program(backwards=True), options)
 
 
-def test_equal_runs_give_equal_results():
+def test_equal_runs_give_equal_results() -> None:
     program = shop(*NAMES).program()
     assert cluster(program, ClusterOptions(seed=3)) == cluster(program, ClusterOptions(seed=3))
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 7])
-def test_as_many_services_as_asked_for(count):
+def test_as_many_services_as_asked_for(count: int) -> None:
     assert len(services(shop(*NAMES).program(), services=count).capabilities) == count
 
 
-def test_more_services_than_parts_gives_as_many_as_there_are():
+def test_more_services_than_parts_gives_as_many_as_there_are() -> None:
     found = services(shop("orders", "payments").program(), services=500)
     assert 2 < len(found.capabilities) <= 500
 
 
-def test_names_are_unique_and_valid_dns_labels():
+def test_names_are_unique_and_valid_dns_labels() -> None:
     sketch = Sketch()
     for number in range(8):
         capability(sketch, f"thing{'abcdefgh'[number]}", package=f"Ünï_{number}.utils")
@@ -107,7 +109,7 @@ def test_names_are_unique_and_valid_dns_labels():
     assert all(DNS.match(name) for name in names)
 
 
-def test_names_stay_with_their_members_of_an_earlier_proposal():
+def test_names_stay_with_their_members_of_an_earlier_proposal() -> None:
     previous = {
         **dict.fromkeys((f"shop.orders.services.orders_step{n}" for n in range(4)), "purchase"),
         **dict.fromkeys((f"shop.orders.views.orders_view{n}" for n in range(4)), "purchase"),
@@ -118,7 +120,7 @@ def test_names_stay_with_their_members_of_an_earlier_proposal():
     assert "purchase" not in {labels[f"shop.{name}.models.{name.title()}"] for name in NAMES[1:]}
 
 
-def test_a_god_module_is_split_by_what_its_definitions_are_about():
+def test_a_god_module_is_split_by_what_its_definitions_are_about() -> None:
     sketch = Sketch()
     for name in NAMES:
         for number in range(3):
@@ -144,14 +146,14 @@ def test_a_god_module_is_split_by_what_its_definitions_are_about():
     assert len({labels[f"app.services.{name}_0"] for name in NAMES}) == len(NAMES)
 
 
-def test_a_module_with_one_theme_stays_whole():
+def test_a_module_with_one_theme_stays_whole() -> None:
     labels = services(shop(*NAMES).program()).labels()
     for name in NAMES:
         module = {labels[f"shop.{name}.services.{name}_step{n}"] for n in range(4)}
         assert module == {labels[f"shop.{name}.services"]}
 
 
-def test_many_plugins_give_a_readable_number_of_services():
+def test_many_plugins_give_a_readable_number_of_services() -> None:
     sketch = Sketch()
     base = sketch.class_("hub.core.Plugin", lines=80)
     for number in range(120):
@@ -168,7 +170,7 @@ def test_many_plugins_give_a_readable_number_of_services():
     assert 2 <= len(result.partition.capabilities) <= 30
 
 
-def test_no_service_is_dust_and_none_holds_nearly_everything():
+def test_no_service_is_dust_and_none_holds_nearly_everything() -> None:
     sketch = shop(*NAMES)
     for number in range(12):
         crumb = sketch.function(f"shop.orders.crumb{number}.do", lines=3)
@@ -179,7 +181,7 @@ def test_no_service_is_dust_and_none_holds_nearly_everything():
     assert lines[-1] < 0.5 * sum(lines)
 
 
-def test_alternatives_are_coarser_and_finer_and_total_too():
+def test_alternatives_are_coarser_and_finer_and_total_too() -> None:
     result = cluster(shop(*NAMES, "reviews", "refunds").program(), ClusterOptions())
     counts = [len(each.capabilities) for each in result.alternatives]
     assert counts == sorted(counts)
@@ -187,13 +189,13 @@ def test_alternatives_are_coarser_and_finer_and_total_too():
     assert all(set(each.labels()) == set(result.partition.labels()) for each in result.alternatives)
 
 
-def test_an_empty_program_gives_an_empty_partition_and_says_so():
+def test_an_empty_program_gives_an_empty_partition_and_says_so() -> None:
     found = services(Sketch().program())
     assert (found.capabilities, found.worth_it) == ((), False)
     assert found.verdict
 
 
-def test_a_program_of_one_module_is_not_split():
+def test_a_program_of_one_module_is_not_split() -> None:
     sketch = Sketch()
     sketch.function("tool.main", lines=30)
     sketch.function("tool.help", lines=10)
@@ -203,13 +205,13 @@ def test_a_program_of_one_module_is_not_split():
     assert set(found.labels()) == {"tool", "tool.main", "tool.help"}
 
 
-def test_members_that_nothing_moves_are_certain():
+def test_members_that_nothing_moves_are_certain() -> None:
     found = services(shop(*NAMES).program())
     assert all(each.confidence > 0.9 for each in found.capabilities)
     assert found.doubts == ()
 
 
-def test_a_member_between_two_services_is_doubted_and_its_second_best_named():
+def test_a_member_between_two_services_is_doubted_and_its_second_best_named() -> None:
     sketch = shop("orders", "payments")
     torn = sketch.function("shop.glue.between", lines=30, words="orders payments")
     sketch.calls(torn, "shop.orders.services.orders_step1", "shop.payments.services.payments_step1")
@@ -221,20 +223,20 @@ def test_a_member_between_two_services_is_doubted_and_its_second_best_named():
     assert found.labels()[torn] in ("orders", "payments")
 
 
-def test_a_purpose_names_tables_and_doors():
+def test_a_purpose_names_tables_and_doors() -> None:
     found = {each.name: each for each in services(shop(*NAMES).program()).capabilities}
     assert "orders" in found["orders"].purpose
     assert "4 routes" in found["orders"].purpose
 
 
-def test_a_purpose_is_the_package_s_own_words_where_it_has_some():
+def test_a_purpose_is_the_package_s_own_words_where_it_has_some() -> None:
     sketch = shop(*NAMES)
     sketch.module("shop.orders", doc="Takes orders and sees them through. And more.")
     found = {each.name: each for each in services(sketch.program()).capabilities}
     assert found["orders"].purpose.startswith("Takes orders and sees them through.")
 
 
-def test_a_task_lives_with_the_code_that_runs_it():
+def test_a_task_lives_with_the_code_that_runs_it() -> None:
     sketch = shop(*NAMES)
     job = sketch.function("shop.payments.tasks.settle", lines=50, words="payments")
     sketch.calls(job, "shop.payments.services.payments_step1")
@@ -244,12 +246,12 @@ def test_a_task_lives_with_the_code_that_runs_it():
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_a_seed_changes_nothing_where_the_parts_are_clear(seed):
+def test_a_seed_changes_nothing_where_the_parts_are_clear(seed: int) -> None:
     found = services(shop(*NAMES).program(), seed=seed)
     assert sorted(each.name for each in found.capabilities) == sorted(NAMES)
 
 
-def test_pins_hold_whatever_the_evidence_says():
+def test_pins_hold_whatever_the_evidence_says() -> None:
     pins = {"shop.orders.services.orders_step3": "ledger", "shop.payments": "ledger"}
     found = services(shop(*NAMES).program(), constraints=Constraints(pins=pins)).labels()
     assert found["shop.orders.services.orders_step3"] == "ledger"
@@ -257,33 +259,33 @@ def test_pins_hold_whatever_the_evidence_says():
     assert found["shop.orders.services.orders_step1"] != "ledger"
 
 
-def test_a_longer_pin_wins_over_a_shorter_one():
+def test_a_longer_pin_wins_over_a_shorter_one() -> None:
     pins = {"shop.payments": "ledger", "shop.payments.views": "front"}
     found = services(shop(*NAMES).program(), constraints=Constraints(pins=pins)).labels()
     assert found["shop.payments.services.payments_step0"] == "ledger"
     assert found["shop.payments.views.payments_view0"] == "front"
 
 
-def test_pins_to_the_shared_library_and_to_unused_hold():
+def test_pins_to_the_shared_library_and_to_unused_hold() -> None:
     pins = {"shop.payments.views": SHARED, "shop.shipping.views.shipping_view0": UNUSED}
     found = services(shop(*NAMES).program(), constraints=Constraints(pins=pins)).labels()
     assert found["shop.payments.views.payments_view0"] == SHARED
     assert found["shop.shipping.views.shipping_view0"] == UNUSED
 
 
-def test_a_pinned_table_keeps_the_owner_that_a_person_gave_it():
+def test_a_pinned_table_keeps_the_owner_that_a_person_gave_it() -> None:
     pins = {"table:payments_row": "vault"}
     found = services(shop(*NAMES).program(), constraints=Constraints(pins=pins))
     assert found.labels()["table:payments_row"] == "vault"
 
 
-def test_what_must_be_together_is():
+def test_what_must_be_together_is() -> None:
     wanted = (("shop.orders", "shop.shipping"),)
     found = services(shop(*NAMES).program(), constraints=Constraints(together=wanted)).labels()
     assert found["shop.orders.models.Orders"] == found["shop.shipping.models.Shipping"]
 
 
-def test_what_must_be_apart_is():
+def test_what_must_be_apart_is() -> None:
     wanted = (("shop.orders.services", "shop.orders.views"),)
     found = services(shop(*NAMES).program(), constraints=Constraints(apart=wanted)).labels()
     assert found["shop.orders.services.orders_step0"] != found["shop.orders.views.orders_view0"]

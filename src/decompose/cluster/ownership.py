@@ -45,7 +45,8 @@ def assign_owners(scene: Scene, found: Placement, by_hand: Mapping[int, str]) ->
             reasons[table] = "a person put it here"
             found.label[table] = found.label[table if table in by_hand else models[table]]
             continue
-        owner, why = _owner(home, writes.get(table, {}), reads.get(table, {}))
+        decide = _declared if table in models else _bare
+        owner, why = decide(home, writes.get(table, {}), reads.get(table, {}))
         reasons[table] = why
         found.label[table] = owner
         if table in models and owner != home:
@@ -95,17 +96,26 @@ def _reads(scene: Scene, found: Placement) -> Writes:
     return counts
 
 
-def _owner(home: int, writes: dict[int, float], reads: dict[int, float]) -> tuple[int, str]:
-    """(label, why). `home`: where its model is, or what the clustering says of a bare table."""
+def _declared(home: int, writes: dict[int, float], reads: dict[int, float]) -> tuple[int, str]:
+    """(label, why) for a table whose model is in the service `home`."""
     writer = _most(writes)
-    if home >= 0 and writes.get(writer, 0.0) <= CLEARLY * (writes.get(home, 0.0) + 1):
-        if writer == home and writes:
-            return home, f"declares it and writes it most ({_share(writes, writer)} of the writes)"
-        return home, "declares it; no other service writes it clearly more"
-    if writes:
+    if home < 0:
+        return _bare(home, writes, reads)
+    if writes.get(writer, 0.0) > CLEARLY * (writes.get(home, 0.0) + 1):
         return writer, f"writes it most ({_share(writes, writer)} of the writes)"
+    if writer == home:
+        return home, f"declares it and writes it most ({_share(writes, writer)} of the writes)"
+    return home, "declares it; no other service writes it clearly more"
+
+
+def _bare(home: int, writes: dict[int, float], reads: dict[int, float]) -> tuple[int, str]:
+    """(label, why) for a table that no service declares; `home`: where the clustering has it."""
+    if writes:
+        return _most(writes), f"writes it most ({_share(writes, _most(writes))} of the writes)"
     if reads:
         return _most(reads), "nobody writes it; reads it most"
+    if home >= 0:
+        return home, "stands closest to it"
     return SHARED_LABEL, "nothing in the program touches it"
 
 

@@ -68,7 +68,7 @@ def stems(identifier: str) -> tuple[str, ...]:
 def stem(word: str) -> str:
     """A word without its plural or verbal ending, roughly: good enough to meet its relatives."""
     for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= MIN_LENGTH:
+        if word.endswith(ending) and len(word) - len(ending) + len(instead) >= MIN_LENGTH:
             return word[: len(word) - len(ending)] + instead
     return word
 
