@@ -11,13 +11,13 @@ ifneq ($(shell $(python) -c '' 2>/dev/null && [ "$$(cat $(stamp))" = "$$(pwd)" ]
 .PHONY: $(stamp)
 endif
 
-.PHONY: help demo test lint types arch self check bench dist wheel clean
+.PHONY: help demo test lint types arch self check bench pictures dist wheel clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
-$(stamp): pyproject.toml tools/venv.sh
-	@sh tools/venv.sh
+$(stamp): pyproject.toml .ci/venv.sh
+	@sh .ci/venv.sh
 
 demo: $(stamp) ## Analyze the web shop of fixtures/ and say where the report is.
 	$(python) -m decompose analyze fixtures/shop --out $(demo)
@@ -44,6 +44,9 @@ check: lint types arch test self ## All of the above.
 
 bench: $(stamp) ## Measure speed and memory on real monoliths; writes docs/benchmarks.md (ARGS="--quick").
 	$(python) tests/bench/bench.py $(ARGS)
+
+pictures: $(stamp) ## Photograph the report of fixtures/shop for README.md (needs Chromium).
+	$(python) docs/pictures.py
 
 dist: $(stamp) ## Build the wheel and the source distribution into dist/.
 	$(python) -m hatchling build

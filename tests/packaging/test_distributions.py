@@ -32,7 +32,7 @@ RELEASED = (  # what a distributor needs to build, test and package from the sou
     "pyproject.toml",
     "src/decompose/py.typed",
     "tests/packaging/test_distributions.py",
-    "tools/venv.sh",
+    ".ci/venv.sh",
 )
 
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes .venv in the current folder and installs the project into it, with its dependency groups.
 #
-#   tools/venv.sh                 make or refresh .venv
-#   tools/venv.sh --interpreter   print the interpreter that would be chosen, and stop
+#   .ci/venv.sh                 make or refresh .venv
+#   .ci/venv.sh --interpreter   print the interpreter that would be chosen, and stop
 #
 # PYTHON=… names an interpreter; otherwise the newest that really starts is taken: a name on PATH
 # may be a version manager's shim for a release that is not there.
