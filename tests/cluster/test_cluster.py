@@ -1,7 +1,11 @@
 """The partition as a whole: total, the same every time, and made of capabilities rather than layers."""
 
 import itertools
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,6 +87,26 @@ def test_the_order_in_which_things_are_read_does_not_matter() -> None:
     sketch = shop(*NAMES)
     options = ClusterOptions()
     assert cluster(sketch.program(), options) == cluster(sketch.program(backwards=True), options)
+
+
+def test_hash_seeds_do_not_matter() -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "from sketch import shop\n"
+        "from decompose.cluster import ClusterOptions, cluster\n"
+        f"print(cluster(shop(*{NAMES!r}).program(), ClusterOptions()))"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1] != ""
 
 
 def test_equal_runs_give_equal_results() -> None:

@@ -1,6 +1,5 @@
 """Words of a program become names that a business person would use."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,11 +115,3 @@ def test_a_purpose_counts_what_it_does_not_name() -> None:
 
 def test_a_purpose_without_tables_or_words_is_still_a_sentence() -> None:
     assert describe(Parts()).endswith(".")
-
-
-def test_names_do_not_depend_on_numpy_s_random_state() -> None:
-    program = shop("orders", "payments").program()
-    np.random.seed(1)
-    first = cluster(program, ClusterOptions())
-    np.random.seed(2)
-    assert cluster(program, ClusterOptions()) == first
