@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from decompose.graph.analysis import Program
     from decompose.graph.columns import Ints
 
-SEEDS = 4
+SEEDS = 3
 """Full runs among which the one that agrees most with all perturbed runs is proposed."""
-ALTERNATIVE_RUNS = 3
+ALTERNATIVE_RUNS = 2
 """Perturbed runs for the confidence of coarser and finer partitions."""
 
 

@@ -15,6 +15,8 @@ import numpy as np
 from decompose.graph.dependency import NOBODY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from decompose.cluster.core import Core
     from decompose.cluster.evidence import Scene
     from decompose.graph.columns import Flags, Ints
@@ -97,10 +99,10 @@ def _follow_packages(scene: Scene, found: Placement) -> None:
     if not len(lost):
         return
     by_package: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for atom in np.flatnonzero((found.label != UNPLACED) & (atoms.module >= 0)):
-        head = atoms.names[atoms.module[atom]]
+    for module, label, lines in lines_of_modules(scene, found.label):
+        head = atoms.names[module] if label != UNPLACED else ""
         while head:
-            by_package[head][int(found.label[atom])] += float(atoms.lines[atom]) + 1
+            by_package[head][label] += lines
             head = head.rpartition(".")[0]
     for atom in lost:
         module = atoms.module[atom]
@@ -109,6 +111,18 @@ def _follow_packages(scene: Scene, found: Placement) -> None:
             head = head.rpartition(".")[0]
         found.label[atom], why = _of_package(by_package.get(head, {}), head)
         found.reasons[int(atom)] = why
+
+
+def lines_of_modules(scene: Scene, label: Ints) -> Iterator[tuple[int, int, int]]:
+    """(module, label, lines) of each module and each label of its atoms."""
+    atoms = scene.atoms
+    code = np.flatnonzero((atoms.module >= 0) & ~atoms.is_table)
+    low = int(label.min(initial=0))
+    size = int(label.max(initial=0)) - low + 1
+    keys, where = np.unique(atoms.module[code] * size + label[code] - low, return_inverse=True)
+    lines = np.bincount(where, atoms.lines[code] + 1)
+    for key, amount in zip(keys.tolist(), lines.tolist(), strict=True):
+        yield key // size, key % size + low, int(amount)
 
 
 def _of_package(lines: dict[int, float], package: str) -> tuple[int, str]:

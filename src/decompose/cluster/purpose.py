@@ -11,12 +11,11 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from decompose.cluster.placement import lines_of_modules
 from decompose.cluster.words import spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from decompose.cluster.evidence import Scene
     from decompose.graph.columns import Ints
@@ -96,7 +95,7 @@ def docs(scene: Scene, label: Ints) -> dict[int, str]:
     """Service -> the docstring of the package or module that is most of it, its first sentence."""
     lines: dict[str, Counter[int]] = defaultdict(Counter)
     total: Counter[int] = Counter()
-    for module, service, amount in _lines(scene, label):
+    for module, service, amount in lines_of_modules(scene, label):
         total[service] += amount
         head = scene.atoms.names[module]
         while head:
@@ -110,18 +109,6 @@ def docs(scene: Scene, label: Ints) -> dict[int, str]:
         if service >= 0 and is_most and node in scene.program.docs:
             found.setdefault(service, first_sentence(scene.program.docs[node]))
     return {service: doc for service, doc in found.items() if doc}
-
-
-def _lines(scene: Scene, label: Ints) -> Iterator[tuple[int, int, int]]:
-    """(module, service, lines) of each module and the services that it falls to."""
-    atoms = scene.atoms
-    code = np.flatnonzero((atoms.module >= 0) & ~atoms.is_table)
-    low = int(label.min(initial=0))
-    size = int(label.max(initial=0)) - low + 1
-    keys, where = np.unique(atoms.module[code] * size + label[code] - low, return_inverse=True)
-    lines = np.bincount(where, atoms.lines[code] + 1)
-    for key, amount in zip(keys.tolist(), lines.tolist(), strict=True):
-        yield key // size, key % size + low, int(amount)
 
 
 def first_sentence(text: str) -> str:

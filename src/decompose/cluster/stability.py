@@ -19,7 +19,9 @@ from decompose.graph.columns import Floats, Ints
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-RUNS = 8
+RUNS, RUNS_OF_LARGE = 8, 5
+LARGE = 3000
+"""Rows from which fewer runs do: more members vote, and each run costs more."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,9 @@ class Agreement:
     mean: float  # adjusted Rand index of the runs with the proposal
 
 
-def perturbed_runs(core: Core, plan: Plan, seed: int, runs: int = RUNS) -> list[Ints]:
+def perturbed_runs(core: Core, plan: Plan, seed: int, most: int = RUNS) -> list[Ints]:
     """Labels of runs of a plan on perturbed ties."""
+    runs = min(most, RUNS if len(core) < LARGE else RUNS_OF_LARGE)
     seeds = range(seed + 100, seed + 100 + runs)
     return [realise(core.perturbed(DROPPED, each), plan, each, len(core)) for each in seeds]
 

@@ -44,42 +44,33 @@ def unit_rows(matrix: Matrix) -> Matrix:
 
 
 def nearest(rows: Matrix, count: int) -> tuple[Ints, Ints, Floats]:
-    """(row, neighbour, cosine) of the nearest rows of each row that share something with it."""
+    """(row, neighbour, cosine) of the nearest rows of each row, as far as they are alike at all."""
     rows = rows.astype(np.float32)  # half the memory to look through, and more than exact enough
-    rows = rows.astype(np.float32)  # half the memory to walk through; cosines need no more
     columns = rows.T.tocsr()
-    found: list[tuple[Ints, Ints, Floats]] = []
-    height = max(_CELLS // max(rows.shape[0], 1), 1)
-    for first in range(0, rows.shape[0], height):
-        similar = (rows[first : first + height] @ columns).toarray()
-        inside = np.arange(similar.shape[0])
-        similar[inside, inside + first] = 0
-        found.append(_best_of_rows(similar, count, first))
-    a, b, cosine = zip(*found, strict=True) if found else ((), (), ())
-    return (
-        np.concatenate([np.zeros(0, dtype=np.int64), *a]),
-        np.concatenate([np.zeros(0, dtype=np.int64), *b]),
-        np.concatenate([np.zeros(0), *cosine]),
-    )
+    found = [
+        _best_of_rows(rows[first : first + _HEIGHT] @ columns, count, first)
+        for first in range(0, max(rows.shape[0], 1), _HEIGHT)
+    ]
+    a, b, cosine = zip(*found, strict=True)
+    return np.concatenate(a), np.concatenate(b), np.concatenate(cosine)
 
 
-_CELLS = 4_000_000
-"""Similarities held at a time: 16 MB."""
+ALIKE = 0.1
+"""A smaller cosine is chance; looking through those would take most of the time."""
+_HEIGHT = 1024
+"""Rows compared at a time, for the sake of memory."""
 
 
-def _best_of_rows(similar: Floats, count: int, first: int) -> tuple[Ints, Ints, Floats]:
-    """The `count` largest entries above 0 of each row of a dense block; equal ones by column."""
-    last = min(count, similar.shape[1])
-    least = np.partition(similar, -last, axis=1)[
-        :, -last
-    ]  # few rows have more than `count` as large
-    row, column = np.nonzero((similar >= least[:, None]) & (similar > 0))
-    value = similar[row, column]
+def _best_of_rows(similar: Matrix, count: int, first: int) -> tuple[Ints, Ints, Floats]:
+    """The `count` largest similarities of each row to others; equal ones by column."""
+    row = np.repeat(np.arange(similar.shape[0]), np.diff(similar.indptr))
+    kept = (similar.data > ALIKE) & (row + first != similar.indices)
+    row, column, value = row[kept], similar.indices[kept], similar.data[kept]
     order = np.lexsort((column, -value, row))
     starts = np.searchsorted(row[order], np.arange(similar.shape[0]))
-    kept = order[np.arange(len(order)) - starts[row[order]] < count]
+    best = order[np.arange(len(order)) - starts[row[order]] < count]
     return (
-        row[kept].astype(np.int64) + first,
-        column[kept].astype(np.int64),
-        value[kept].astype(np.float64),
+        row[best].astype(np.int64) + first,
+        column[best].astype(np.int64),
+        value[best].astype(np.float64),
     )
