@@ -1,6 +1,7 @@
 """A row for every expression, a use for every name and attribute that is read and for every call."""
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from decompose.extract.table import Table
@@ -20,7 +21,7 @@ _CALL, _READ, _WRITE, _ANNOTATE, _DELETE = (
 _MAX_LITERAL = 60
 
 
-class Expressions:
+class Expressions(ABC):
     """The part of the pass that visits expressions of the current scope; every visit gives the row."""
 
     def __init__(self) -> None:
@@ -65,9 +66,9 @@ class Expressions:
         visit = self._visit.get(type(node))
         return self._children(node) if visit is None else visit(node)
 
+    @abstractmethod
     def nested_lambda(self, node: ast.Lambda) -> int:
         """Open a scope for a lambda; statements do that."""
-        raise NotImplementedError  # pragma: no cover - Statements is the only subclass that is made
 
     def unused(self, node: ast.expr) -> int:
         """The row of an expression that stands before a dot or a bracket: reading it alone is no use."""
