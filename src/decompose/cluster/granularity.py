@@ -4,7 +4,7 @@ Every resolution is run on the whole evidence and on copies with a tenth of the 
 comes back alike each time is in the program, not in the algorithm. Of the resolutions that give a
 readable number of services the one with the highest score wins:
 
-    stability + QUALITY * cut quality - giant - unusual
+    stability + QUALITY * cut quality - giant - unusual - EACH * services
 
 stability    mean adjusted Rand index between the runs
 cut quality  Q / Qmax: ties inside clusters beyond chance, as a share of what is possible
@@ -46,9 +46,11 @@ FAR_COST = 0.06
 """Where the evidence does not decide, a usual resolution is best: so much by factor e from it."""
 GIANT = 0.4
 GIANT_COST = 2.0
+EACH = 0.004
+"""Every further service has to be worth being read, deployed and watched."""
 NEARLY = 4 / 3
 """So many times more clusters than are readable will do: the smallest are merged."""
-OPEN = 0.33
+OPEN = 0.4
 """A cluster with more than this share of the lines is looked into again."""
 OPEN_LINES = 30_000.0
 """But not if it has fewer lines than this: small enough for one team."""
@@ -56,7 +58,7 @@ OPEN_STABILITY = 0.5
 """It is opened if its parts are found again so well."""
 OPEN_ROUNDS = 2
 """Parts of an opened giant may be giants themselves."""
-MOST_PARTS = 10
+MOST_PARTS = 15
 WHOLE = 0.85
 """A giant is not opened only to peel off crumbs: its largest part has less than this of it."""
 
@@ -77,7 +79,7 @@ class Step:
         """See the module."""
         giant = GIANT_COST * max(0.0, self.largest - GIANT)
         far = FAR_COST * abs(math.log(self.resolution / USUAL))
-        return self.stability + QUALITY * self.quality - giant - far
+        return self.stability + QUALITY * self.quality - giant - far - EACH * self.count
 
 
 @dataclass(frozen=True)
@@ -159,9 +161,15 @@ def _openings(core: Core, label: Ints, seed: int) -> list[Opening]:
 
 def _opening(core: Core, rows: Ints, seed: int) -> Opening | None:
     part = core.part(rows)
-    best = _best(tuple(step_at(part, each, seed) for each in RESOLUTIONS), MOST_PARTS)
-    clear = best.count > 1 and best.stability >= OPEN_STABILITY and best.largest < WHOLE
-    return Opening(rows, best.resolution) if clear else None
+    steps = (step_at(part, each, seed) for each in RESOLUTIONS)
+    clear = tuple(
+        step
+        for step in steps
+        if 1 < step.count <= NEARLY * MOST_PARTS
+        and step.stability >= OPEN_STABILITY
+        and step.largest < WHOLE
+    )
+    return Opening(rows, _best(clear, MOST_PARTS).resolution) if clear else None
 
 
 def step_at(core: Core, resolution: float, seed: int) -> Step:

@@ -15,6 +15,7 @@ import numpy as np
 
 from decompose.graph.columns import Ints
 from decompose.graph.figures import Ground, bill
+from decompose.graph.measures import gates
 from decompose.graph.rivals import rivals
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 STABLE = 0.5
 GIANT = 0.6
+DUST = 0.5
 BILL = ("remote_calls", "distributed_writes", "shared_writes", "cut_foreign_keys", "cut_joins")
 TOO_SMALL = 1500.0
 """A program with fewer lines is a service already."""
@@ -48,11 +50,12 @@ def judge(program: Program, found: Ground, labels: Ints, case: Case) -> tuple[st
         )
     against = _against(case)
     better, worse = _compared(program, found, labels)
-    text = [f"{case.services} capabilities, found again in {case.stability:.0%} of perturbed runs."]
+    agreed = f"runs on nine tenths of the evidence agree with them to {case.stability:.0%}"
+    text = [f"{case.services} capabilities; {agreed}."]
     if better:
         text.append(f"Cuts better than {' and '.join(better)}.")
     if worse:
-        text.append(f"Cuts no better than {' and '.join(worse)}: look at these first.")
+        text.append(f"Cuts no better than {' and '.join(worse)}: compare before you split.")
     if against:
         return (" ".join([*text, f"Modularise first: {'; '.join(against)}."]), False)
     return (" ".join(text), bool(better) or not worse)
@@ -75,10 +78,17 @@ def _compared(program: Program, found: Ground, labels: Ints) -> tuple[list[str],
     worse: list[str] = []
     for name, title in (("packages", "the packages as they stand"), ("leiden", "plain clustering")):
         rival = others[name][0]
-        if len(np.unique(rival[rival >= 0])) < 2:  # noqa: PLR2004 -- no cut, no rival
+        if not _is_decomposition(found, rival):
             continue
         (better if own < relative_cost(found, rival) else worse).append(title)
     return better, worse
+
+
+def _is_decomposition(found: Ground, labels: Ints) -> bool:
+    """Does it cut at all, into neither dust nor a giant with crumbs around it?"""
+    figures = gates(labels[found.members])
+    is_cut = figures["services"] > 1 and figures["largest_share"] <= GIANT
+    return is_cut and figures["singleton_share"] <= DUST
 
 
 def relative_cost(found: Ground, labels: Ints) -> float:

@@ -14,6 +14,7 @@ from decompose.graph.columns import Ints
 from decompose.graph.dependency import NOBODY
 from decompose.graph.figures import Ground, spread
 from decompose.graph.leiden import leiden, undirected
+from decompose.graph.quotient import merged
 from decompose.model.program import PREFIXES, NodeKind
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def rivals(program: Program, found: Ground, labels: Ints) -> dict[str, list[Ints
             for run in range(RANDOM_RUNS)
         ],
         "packages": [_labelled(found, placed, packages(program, found, placed))],
-        "leiden": [_labelled(found, placed, plain_leiden(found, placed))],
+        "leiden": [_labelled(found, placed, plain_leiden(program, found, placed))],
     }
 
 
@@ -46,17 +47,31 @@ def _labelled(found: Ground, placed: Ints, label: Ints) -> Ints:
     return spread(found, of_atom)
 
 
-def plain_leiden(found: Ground, placed: Ints) -> Ints:
-    """Modularity, seed 0, on the same coupling, one edge for each pair."""
+def plain_leiden(program: Program, found: Ground, placed: Ints) -> Ints:
+    """Modularity, seed 0, on the same coupling: modules as nodes, one edge for each pair."""
+    _, home = np.unique(_modules(program, found, placed), return_inverse=True)
+    size = int(home.max(initial=-1)) + 1
     at = np.full(len(found.known.kind), NOBODY, dtype=np.int64)
-    at[placed] = np.arange(len(placed))
+    at[placed] = home
     source = at[found.members[found.coupling.source]]
     target = at[found.members[found.coupling.target]]
     both = (source >= 0) & (target >= 0)
-    return leiden(
-        undirected(source[both], target[both], np.ones(int(both.sum())), len(placed)),
-        resolution=1.0,
-        seed=0,
+    pairs = merged(source[both], target[both], np.ones(int(both.sum())), size)
+    modules = leiden(undirected(pairs[0], pairs[1], np.ones(len(pairs[0])), size))
+    label: Ints = modules[home]
+    return label
+
+
+def _modules(program: Program, found: Ground, placed: Ints) -> Ints:
+    """The module of each atom, its model's for a table; a table without a model is one itself."""
+    graph = program.graph
+    names = graph.nodes.names
+    models = {PREFIXES[NodeKind.TABLE] + table.name: table.model for table in program.tables}
+    nodes = (graph.index.get(models.get(names[atom], ""), int(atom)) for atom in placed.tolist())
+    kinds = found.known.kind
+    return np.array(
+        [graph.module_of(node) if kinds[node] <= NodeKind.METHOD else node for node in nodes],
+        dtype=np.int64,
     )
 
 
@@ -65,14 +80,12 @@ def packages(program: Program, found: Ground, placed: Ints) -> Ints:
 
     A table goes with its model.
     """
-    graph = program.graph
-    names = graph.nodes.names
-    models = {PREFIXES[NodeKind.TABLE] + table.name: table.model for table in program.tables}
-    paths: list[Path] = []
-    for atom in placed:
-        node = graph.index.get(models.get(names[atom], ""), int(atom))
-        module = graph.module_of(node) if found.known.kind[node] <= NodeKind.METHOD else NOBODY
-        paths.append(tuple(names[module].split(".")) if module >= 0 else ())
+    names = program.graph.nodes.names
+    is_code = found.known.kind <= NodeKind.METHOD
+    paths: list[Path] = [
+        tuple(names[module].split(".")) if is_code[module] else ()
+        for module in _modules(program, found, placed).tolist()
+    ]
     depth = _common_depth([path for path in paths if path])
     apps = _apps(program)
     heads = [".".join(_app(path, apps) or path[: depth + 1]) for path in paths]
