@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from decompose.graph.figures import bill, figures, spread
-from decompose.graph.rivals import rivals
+from decompose.graph.figures import figures, spread
+from decompose.graph.rivals import chance_bill, rivals
 from decompose.model.partition import UNUSED, Scores
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ RELATIVE = (
     "cut_foreign_keys",
     "cut_joins",
 )
-RANDOM_SEED = 1
 
 
 def scores(seen: Split) -> tuple[Scores, ...]:
@@ -51,13 +50,9 @@ def _of_atoms(seen: Split) -> Ints:
 
 
 def _figures(seen: Split, labels: Ints) -> dict[str, float]:
-    found = seen.ground
-    own = figures(found, labels)
+    own = figures(seen.ground, labels)
     own["coverage"] = _coverage(seen)
-    shuffled = _of_atoms(seen)
-    placed = found.members[labels[found.members] >= 0]
-    shuffled[placed] = np.random.default_rng(RANDOM_SEED).permutation(labels[placed])
-    chance = bill(found, spread(found, shuffled))
+    chance = chance_bill(seen.ground, labels)
     for name in RELATIVE:
         own[f"{name}_relative"] = own[name] / chance[name] if chance[name] else 0.0
     return {name: round(float(value), 6) for name, value in sorted(own.items())}

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from decompose.cluster.options import ClusterOptions
 
 RESOLUTIONS = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0)
-LEAST_COPIES, MOST_COPIES = 2, 8
+LEAST_COPIES, MOST_COPIES = 1, 8
 ROWS = 5000
 """Perturbed copies of each resolution: the more, the smaller the program, about ROWS rows in all."""
 DROPPED = 0.1

@@ -16,7 +16,7 @@ import numpy as np
 from decompose.graph.columns import Ints
 from decompose.graph.figures import Ground, bill
 from decompose.graph.measures import gates
-from decompose.graph.rivals import rivals
+from decompose.graph.rivals import chance_bill, rivals
 
 if TYPE_CHECKING:
     from decompose.graph.analysis import Program
@@ -92,11 +92,9 @@ def _is_decomposition(found: Ground, labels: Ints) -> bool:
 
 
 def relative_cost(found: Ground, labels: Ints) -> float:
-    """The bill as a share of what random partitions of the same sizes pay, mean over its items."""
-    own = bill(found, labels)
-    placed = np.flatnonzero(labels >= 0)
-    shuffled = labels.copy()
-    shuffled[placed] = np.random.default_rng(0).permutation(labels[placed])
-    chance = bill(found, shuffled[found.handlers])
-    shares = [own[item] / chance[item] for item in BILL if chance[item] > 0]
-    return float(np.mean(shares)) if shares else 1.0
+    """The bill as a share of what random partitions of the same sizes pay, mean over its items.
+
+    One is added to both: where there is little to cut, little more says little.
+    """
+    own, chance = bill(found, labels), chance_bill(found, labels)
+    return float(np.mean([(own[item] + 1) / (chance[item] + 1) for item in BILL]))

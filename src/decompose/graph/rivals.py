@@ -12,7 +12,7 @@ import numpy as np
 
 from decompose.graph.columns import Ints
 from decompose.graph.dependency import NOBODY
-from decompose.graph.figures import Ground, spread
+from decompose.graph.figures import Ground, bill, spread
 from decompose.graph.leiden import leiden, undirected
 from decompose.graph.quotient import merged
 from decompose.model.program import PREFIXES, NodeKind
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 
 RANDOM_RUNS = 3
-"""Size-matched random partitions whose figures are averaged."""
+"""Random partitions of the same sizes whose figures are averaged."""
 
 
 def rivals(program: Program, found: Ground, labels: Ints) -> dict[str, list[Ints]]:
@@ -39,6 +39,17 @@ def rivals(program: Program, found: Ground, labels: Ints) -> dict[str, list[Ints
         "packages": [_labelled(found, placed, packages(program, found, placed))],
         "leiden": [_labelled(found, placed, plain_leiden(program, found, placed))],
     }
+
+
+def chance_bill(found: Ground, labels: Ints) -> dict[str, float]:
+    """What random partitions with the sizes of some labels pay, mean of RANDOM_RUNS."""
+    placed = found.members[labels[found.members] >= 0]
+    bills = [
+        bill(found, _labelled(found, placed, shuffled))
+        for run in range(RANDOM_RUNS)
+        for shuffled in [np.random.default_rng(100 + run).permutation(labels[placed])]
+    ]
+    return {item: sum(each[item] for each in bills) / len(bills) for item in bills[0]}
 
 
 def _labelled(found: Ground, placed: Ints, label: Ints) -> Ints:
