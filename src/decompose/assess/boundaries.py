@@ -10,6 +10,7 @@ Imports are left out where the names that they bring cross by themselves.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,7 +90,7 @@ def _crossing(seen: Split, edge: int) -> Crossing:
         source=seen.name(int(known.source[edge])),
         target=seen.name(int(known.target[edge])),
         confidence=Confidence(int(known.confidence[edge])),
-        sites=tuple(site for site, _ in seen.program.graph.sites(edge))[:MAX_SITES],
+        sites=tuple(site for site, _ in islice(seen.program.graph.sites(edge), MAX_SITES)),
         weight=float(known.calls[edge]),
     )
 
