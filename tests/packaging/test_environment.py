@@ -41,7 +41,7 @@ def _chosen(folder: Path, programs: Mapping[str, str], **variables: str) -> str:
         program = folder / name
         program.write_text(f"#!/bin/sh\n{body}\n")
         program.chmod(0o755)
-    script = str(ROOT / "tools" / "venv.sh")
+    script = str(ROOT / ".ci" / "venv.sh")
     environment = {"PATH": str(folder), **variables}
     done = subprocess.run(
         ["/bin/sh", script, "--interpreter"],
@@ -68,7 +68,7 @@ def test_a_named_interpreter_is_taken_as_it_is(tmp_path: Path) -> None:
 def test_a_machine_without_python_is_told_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "rm").symlink_to("/bin/rm")
     done = subprocess.run(
-        ["/bin/sh", str(ROOT / "tools" / "venv.sh")],
+        ["/bin/sh", str(ROOT / ".ci" / "venv.sh")],
         cwd=tmp_path,
         env={"PATH": str(tmp_path)},
         capture_output=True,
