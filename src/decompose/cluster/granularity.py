@@ -13,7 +13,9 @@ giant        what the largest cluster's share of the lines exceeds GIANT by, tim
 One resolution does not fit all parts of a program: a cluster that still holds more than OPEN of the
 lines is looked into again, by the same rule, and opened where its parts are stable.
 
-On the development cases this beats every fixed resolution, and either of the terms alone.
+The constants were chosen by sweeps over the development cases of the ground truth, blind and with
+paths, and for readable counts. On these cases the rule is about as good as the best fixed
+resolution on blind copies, and somewhat worse than resolution 0.35 where paths are visible.
 """
 
 from __future__ import annotations
