@@ -45,7 +45,7 @@ check: lint types arch test self ## All of the above.
 bench: $(stamp) ## Measure speed and memory on real monoliths; writes docs/benchmarks.md (ARGS="--quick").
 	$(python) tests/bench/bench.py $(ARGS)
 
-pictures: $(stamp) ## Photograph the report of fixtures/shop for README.md (needs Chromium).
+pictures: $(stamp) ## Renew what README.md shows of a run, words and pictures (needs Chromium).
 	$(python) docs/pictures.py
 
 dist: $(stamp) ## Build the wheel and the source distribution into dist/.

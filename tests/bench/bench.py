@@ -81,9 +81,11 @@ def _measure(monolith: Monolith, rounds: int) -> Figures:
 
 
 def _parsed_files(tree: Path) -> list[Path]:
-    """The files that an analysis parses: tests and migrations too, vendored code left out."""
+    """Every file that an analysis parses: tests too; vendored code and unreadable files left out."""
     found = discover(tree).files
-    return [tree / file.path for file in found if file.role is not FileRole.VENDORED]
+    return [
+        tree / file.path for file in found if file.digest and file.role is not FileRole.VENDORED
+    ]
 
 
 def _parse(files: Iterable[Path]) -> Mapping[str, Any]:

@@ -88,11 +88,11 @@ Written by `{command}`: edit `tests/bench/`, not this page. decompose {version},
 
 Each monolith is a pinned wheel of the package registry, unpacked and never run.
 
-- **ast.parse**: CPU seconds to read and parse the same program files and do nothing else, in a
-  fresh process without its start-up. It is the unit (×) of every other figure.
+- **ast.parse**: CPU seconds to read and parse every file that the analysis parses (tests too, vendored
+  code left out) and do nothing else, in a fresh process without its start-up. It is the unit (×).
 - **CPU**: user and system time of all processes of `decompose analyze`, start-up included.
 - **cold**: nothing cached. **warm**: again, nothing changed. **one file changed**: again, after a
-  comment was appended to the program file of median size.
+  comment was appended to the file of median size.
 - **peak**: the largest sum of memory ({memory}) over all processes at one moment, of any run.
 - **unresolved**: the share of references whose target in the program could not be told."""
 
