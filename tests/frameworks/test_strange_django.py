@@ -53,6 +53,20 @@ def test_urls_that_include_each_other_end() -> None:
     assert "* /a/c/ -> views.show" in found
 
 
+def test_lists_that_many_paths_lead_to_are_surveyed_once() -> None:
+    doubled = "".join(
+        f"l{n + 1} = [path('a{n}/', include(l{n})), path('b{n}/', include(l{n}))]\n"
+        for n in range(40)
+    )
+    found = said(
+        "django.urls",
+        loose=f"{URLS}l0 = [path('shown/', show)]\n{doubled}",
+        views="def show(request): ...",
+        plain__urls=URLS + "urlpatterns = [path('plain/', show)]",
+    )
+    assert "* /plain/ -> views.show ?" in found
+
+
 @pytest.mark.parametrize(
     ("body", "columns"),
     [

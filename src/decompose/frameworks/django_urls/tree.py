@@ -48,6 +48,8 @@ class Walk:
     """How many lists may still be walked: each may stand in many places, and those again."""
     included: set[str] = field(default_factory=set)
     """Modules that another URLconf includes."""
+    is_survey: bool = False
+    """Is only asked what can be reached? Then a list is walked once, however many paths lead to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _module(walk: Walk, module: str, place: Place) -> Iterator[Endpoint]:
         *walk.added.get((module, "urlpatterns"), ()),
     ):
         yield from _entries(walk, value, place)
-    walk.active.discard(module)
+    _leave(walk, module)
 
 
 def _entries(walk: Walk, expression: Expression, place: Place) -> Iterator[Endpoint]:
@@ -145,7 +147,12 @@ def _entries(walk: Walk, expression: Expression, place: Place) -> Iterator[Endpo
         return
     walk.active.add(expression)
     yield from _listed(walk, expression, place)
-    walk.active.discard(expression)
+    _leave(walk, expression)
+
+
+def _leave(walk: Walk, walked: Expression | str) -> None:
+    if not walk.is_survey:
+        walk.active.discard(walked)
 
 
 def _listed(walk: Walk, expression: Expression, place: Place) -> Iterator[Endpoint]:
@@ -302,7 +309,7 @@ def _is_pattern(call: Expression) -> bool:
 
 def _held(walk: Walk, call: Expression) -> set[Expression]:
     """Patterns that stand inside of what a pattern includes: they are reached through it."""
-    inner = Walk(walk.view, walk.routers, walk.added)
+    inner = Walk(walk.view, walk.routers, walk.added, is_survey=True)
     for _ in _pattern(inner, call, Place()):
         pass
     return inner.seen - {call}
