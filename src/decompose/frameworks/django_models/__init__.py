@@ -10,25 +10,14 @@ label     what an app is called in table names: `AppConfig.label`, else the last
 concrete  a model with a table: neither abstract nor a proxy.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
-from decompose.frameworks.django_models.fields import Field, field_of, last
-from decompose.frameworks.django_models.library import (
-    KNOWLEDGE,
-    LIBRARY_FIELDS,
-    LIBRARY_KEYS,
-    LIBRARY_PARENTS,
-    library_table,
-)
-from decompose.frameworks.django_models.schema import (
-    Model,
-    Schema,
-    concrete,
-    option,
-    read_schema,
-    target_of,
-)
+from decompose.frameworks.django_models.columns import column_of, fields_of
+from decompose.frameworks.django_models.fields import Field, last
+from decompose.frameworks.django_models.library import KNOWLEDGE
+from decompose.frameworks.django_models.made import INTEREST as MADE_BY
+from decompose.frameworks.django_models.made import made_tables, registered, stores
+from decompose.frameworks.django_models.schema import Model, Schema, read_schema, target_of
 from decompose.model.program import Column, Table
 from decompose.model.source import Site
 from decompose.model.view import ProgramView
@@ -36,7 +25,7 @@ from decompose.model.view import ProgramView
 __all__ = ["EXAMPLES", "INTEREST", "KNOWLEDGE", "NAME", "PHASE", "settle"]
 
 NAME = "django.models"
-INTEREST: frozenset[str] = frozenset()
+INTEREST = MADE_BY
 PHASE = 0
 
 EXAMPLES = (
@@ -140,158 +129,88 @@ EXAMPLES = (
             "key accounts_note.author_id -> accounts_member.email CASCADE",
         },
     ),
+    # What libraries make while the program starts: histories, translations, key-value stores. A swapped model has no
+    # table.
+    (
+        {
+            "settings.py": """
+                INSTALLED_APPS = ["shop"]
+                LANGUAGES = [("en", "English"), ("pt-br", "Portuguese")]
+                SHOP_CLERK_MODEL = "shop.Manager"
+            """,
+            "shop/models.py": """
+                from django.conf import settings
+                from django.db import models
+                from hierarkey.models import Hierarkey
+                from parler.models import TranslatableModel, TranslatedFields
+                from simple_history.models import HistoricalRecords
+                config = Hierarkey(attribute_name="settings")
+                class Clerk(models.Model):
+                    class Meta:
+                        swappable = "SHOP_CLERK_MODEL"
+                class Manager(models.Model):
+                    pass
+                @config.add()
+                class Order(models.Model):
+                    number = models.CharField(unique=True)
+                    clerk = models.ForeignKey(settings.SHOP_CLERK_MODEL, models.PROTECT)
+                    history = HistoricalRecords(excluded_fields=["number"])
+                class Product(TranslatableModel):
+                    price = models.IntegerField()
+                    translations = TranslatedFields(title=models.CharField(max_length=9))
+                class Page(models.Model):
+                    text = models.TextField()
+            """,
+            "shop/translation.py": """
+                from modeltranslation.translator import TranslationOptions, register
+                from shop.models import Page
+                @register(Page)
+                class PageOptions(TranslationOptions):
+                    fields = ("text",)
+            """,
+        },
+        {
+            "table shop_manager shop.models.Manager: id*",
+            "table shop_order shop.models.Order: id* number clerk_id",
+            "key shop_order.clerk_id -> shop_manager.id PROTECT",
+            (
+                "table shop_historicalorder of shop.models.Order.history: id clerk_id history_id*"
+                " history_date history_change_reason history_type history_user_id"
+            ),
+            "key shop_historicalorder.clerk_id -> shop_manager.id DO_NOTHING",
+            "key shop_historicalorder.history_user_id -> auth_user.id SET_NULL",
+            "table shop_order_settingsstore of shop.models.Order.settings: id* key value object_id",
+            "key shop_order_settingsstore.object_id -> shop_order.id CASCADE",
+            "table shop_product shop.models.Product: id* price",
+            (
+                "table shop_product_translation of shop.models.Product.translations:"
+                " id* language_code title master_id"
+            ),
+            "key shop_product_translation.master_id -> shop_product.id CASCADE",
+            "table shop_page shop.models.Page: id* text text_en text_pt_br",
+        },
+    ),
 )
 
 
 def settle(view: ProgramView) -> Iterator[Table]:
-    """The tables of all concrete models, and the join tables of their many-to-many fields."""
+    """The tables of all concrete models, the join tables of their many-to-many fields, what libraries make."""
     schema = read_schema(view)
     for _, model in sorted(schema.models.items()):
         if model.is_concrete:
             yield from _tables(schema, model)
+            yield from made_tables(schema, model)
+    yield from registered(schema)
+    yield from stores(schema)
 
 
 def _tables(schema: Schema, model: Model) -> Iterator[Table]:
-    fields = _fields(schema, model)
-    columns = tuple(_column(schema, model, one) for one in fields if one.kind != "many")
+    fields = fields_of(schema, model)
+    columns = tuple(column_of(schema, model, one) for one in fields if one.kind != "many")
     yield Table(model.table, model.view.name, model.view.site, NAME, columns, model.confidence)
     for one in fields:
         if one.kind == "many" and not one.through:
             yield _join_table(schema, model, one)
-
-
-def _fields(schema: Schema, model: Model) -> tuple[Field, ...]:
-    """Fields with a place in the model's own tables, the primary key included, bases' first."""
-    known = schema.fields.get(model.view.name)
-    if known is None:
-        schema.fields[model.view.name] = ()  # a relation that leads back here finds the default key
-        known = schema.fields[model.view.name] = tuple(_own_fields(schema, model))
-    return known
-
-
-def _own_fields(schema: Schema, model: Model) -> list[Field]:
-    parents = _parents(schema, model)
-    declared = _declared(schema, model, parents)
-    links = [
-        _parent_link(parent) for parent in parents if not _has_link(schema, model, declared, parent)
-    ]
-    fields = [*links, *declared]
-    if not any(one.primary_key for one in fields):
-        fields = _with_key(schema, fields)
-    if option(schema.program, model.view, "order_with_respect_to") is not None:
-        fields.append(Field("_order", "column", "OrderWrt", column="_order"))
-    return fields
-
-
-def _parents(schema: Schema, model: Model) -> list[str]:
-    """The nearest concrete models among the bases."""
-    models = [schema.models[name] for name in model.view.mro[1:] if name in schema.models]
-    above = {name for base in models if base.is_concrete for name in base.view.mro[1:]}
-    own = [base.view.name for base in models if base.is_concrete]
-    foreign = [name for name in model.view.mro[1:] if name in LIBRARY_PARENTS]
-    return [name for name in [*own, *foreign[:1]] if name not in above]
-
-
-def _declared(schema: Schema, model: Model, parents: Sequence[str]) -> list[Field]:
-    """What the model and its abstract bases declare; what a concrete parent has stays in the parent's table."""
-    inherited = {
-        name
-        for parent in parents
-        if parent in schema.models
-        for name in schema.models[parent].view.mro
-    }
-    found: dict[str, Field] = {}
-    for base in reversed(model.view.mro):
-        if base not in inherited:
-            if LIBRARY_PARENTS.isdisjoint(parents):
-                found.update((one.name, one) for one in LIBRARY_FIELDS.get(base, ()))
-            _read_class(schema, base, found)
-    return list(found.values())
-
-
-def _read_class(schema: Schema, base: str, found: dict[str, Field]) -> None:
-    """Add the fields that one class of the MRO writes; whatever else has the name of an inherited one hides it."""
-    declaring = schema.models.get(base)
-    if declaring is None:
-        return
-    for name in declaring.view.methods():
-        found.pop(name, None)
-    for name, value, _ in declaring.view.assigned():
-        one = field_of(schema.program, name, value) if value is not None else None
-        if one is not None:
-            found.pop(name, None)
-            found[name] = one
-        elif value is not None:
-            found.pop(name, None)
-
-
-def _has_link(schema: Schema, model: Model, declared: Sequence[Field], parent: str) -> bool:
-    """Does a field of its own say that it is the link to the parent?"""
-    links = [
-        one
-        for one in declared
-        if one.type == "OneToOneField" and (one.parent_link or one.primary_key)
-    ]
-    return any(target_of(schema, model, one.target) == parent for one in links)
-
-
-def _parent_link(parent: str) -> Field:
-    name = f"{last(parent).lower()}_ptr"
-    column = f"{name}_id"
-    return Field(
-        name,
-        "foreign",
-        "OneToOneField",
-        0,
-        column,
-        parent,
-        unique=True,
-        on_delete="CASCADE",
-        parent_link=True,
-    )
-
-
-def _with_key(schema: Schema, fields: list[Field]) -> list[Field]:
-    """The first link to a parent is the key; without one Django adds `id`."""
-    position = next((place for place, one in enumerate(fields) if one.parent_link), None)
-    if position is None:
-        return [Field("id", "column", schema.key_type, column="id", primary_key=True), *fields]
-    return [
-        replace(one, primary_key=True) if place == position else one
-        for place, one in enumerate(fields)
-    ]
-
-
-def _column(schema: Schema, model: Model, one: Field) -> Column:
-    return Column(
-        one.column,
-        one.type,
-        one.line or model.view.site.line,
-        one.primary_key,
-        one.nullable,
-        one.unique or one.primary_key,
-        _references(schema, model, one),
-        one.on_delete,
-    )
-
-
-def _references(schema: Schema, model: Model, one: Field) -> str:
-    """What a foreign key points to as "table.column", "" where it cannot be told."""
-    target = target_of(schema, model, one.target) if one.kind == "foreign" else ""
-    found = concrete(schema, target)
-    if found is not None:
-        return f"{found.table}.{_target_column(schema, found, one.to_field)}"
-    table = library_table(target)
-    return f"{table}.{one.to_field or LIBRARY_KEYS.get(table, 'id')}" if table else ""
-
-
-def _target_column(schema: Schema, target: Model, to_field: str) -> str:
-    """The column that a foreign key to a model refers to: its primary key unless a field is named."""
-    fields = _fields(schema, target)
-    wanted = (
-        one.column for one in fields if (one.name == to_field if to_field else one.primary_key)
-    )
-    return next(wanted, to_field or "id")
 
 
 def _join_table(schema: Schema, model: Model, one: Field) -> Table:
@@ -317,4 +236,4 @@ def _join_table(schema: Schema, model: Model, one: Field) -> Table:
 
 def _join_column(schema: Schema, model: Model, name: str, target: str, line: int) -> Column:
     key = Field(name, "foreign", "ForeignKey", line, f"{name}_id", target, on_delete="CASCADE")
-    return _column(schema, model, key)
+    return column_of(schema, model, key)

@@ -51,6 +51,22 @@ _BASES = {
     "ordered_model.models.OrderedModelBase": (MODEL,),
     "ordered_model.models.OrderedModel": ("ordered_model.models.OrderedModelBase",),
     "parler.models.TranslatableModel": (MODEL,),
+    "parler.models.TranslatedFieldsModel": (MODEL,),
+    "django_extensions.db.models.ActivatorModel": (MODEL,),
+    "model_utils.models.TimeFramedModel": (MODEL,),
+    "model_utils.models.SaveSignalHandlingModel": (MODEL,),
+    "safedelete.models.SafeDeleteModel": (MODEL,),
+    "safedelete.models.SafeDeleteMixin": ("safedelete.models.SafeDeleteModel",),
+    "tree_queries.models.TreeNode": (MODEL,),
+    "tree_queries.models.OrderableTreeNode": ("tree_queries.models.TreeNode",),
+    "wagtail.models.Orderable": (MODEL,),
+    "wagtail.models.TranslatableMixin": (MODEL,),
+    "wagtail.contrib.settings.models.BaseSiteSetting": (MODEL,),
+    "wagtail.contrib.settings.models.BaseGenericSetting": (MODEL,),
+    "cms.models.CMSPlugin": (MODEL,),
+    "cms.models.pluginmodel.CMSPlugin": ("cms.models.CMSPlugin",),
+    "django_celery_beat.models.PeriodicTask": (MODEL,),
+    "psqlextra.models.PostgresModel": (MODEL,),
     "polymorphic.models.PolymorphicModel": (MODEL,),
     "reversion.models.Version": (MODEL,),
     "rest_framework.authtoken.models.Token": (MODEL,),
@@ -124,7 +140,15 @@ LIBRARY_KEYS = {"django_session": "session_key", "authtoken_token": "key"}
 """Primary keys of libraries' tables that are not named "id"."""
 
 LIBRARY_PARENTS = frozenset(
-    {"django.contrib.auth.models.User", "wagtail.models.Page", "wagtail.core.models.Page"}
+    {
+        "django.contrib.auth.models.User",
+        "django.contrib.auth.models.Group",
+        "wagtail.models.Page",
+        "wagtail.core.models.Page",
+        "cms.models.CMSPlugin",
+        "taggit.models.Tag",
+        "django_celery_beat.models.PeriodicTask",
+    }
 )
 """Concrete models of libraries: a child has a table of its own, which points to theirs."""
 
@@ -228,6 +252,40 @@ LIBRARY_FIELDS: Mapping[str, tuple[Field, ...]] = {
         *_columns("status_changed", type_="DateTimeField"),
     ),
     "model_utils.models.SoftDeletableModel": _columns("is_removed", type_="BooleanField"),
+    "model_utils.models.TimeFramedModel": _columns("start", "end", type_="DateTimeField"),
+    "django_extensions.db.models.ActivatorModel": (
+        *_columns("status", type_="IntegerField"),
+        *_columns("activate_date", "deactivate_date", type_="DateTimeField"),
+    ),
+    "safedelete.models.SafeDeleteModel": (
+        *_columns("deleted", type_="DateTimeField"),
+        *_columns("deleted_by_cascade", type_="BooleanField"),
+    ),
+    "parler.models.TranslatedFieldsModel": _columns("language_code", type_="CharField"),
+    "tree_queries.models.TreeNode": (
+        Field(
+            "parent",
+            "foreign",
+            "TreeNodeForeignKey",
+            column="parent_id",
+            target="self",
+            nullable=True,
+            on_delete="CASCADE",
+        ),
+    ),
+    "tree_queries.models.OrderableTreeNode": _columns("position", type_="PositiveIntegerField"),
+    "wagtail.models.Orderable": _columns("sort_order", type_="IntegerField"),
+    "wagtail.contrib.settings.models.BaseSiteSetting": (
+        Field(
+            "site",
+            "foreign",
+            "OneToOneField",
+            column="site_id",
+            target="wagtailcore.Site",
+            unique=True,
+            on_delete="CASCADE",
+        ),
+    ),
     "ordered_model.models.OrderedModel": _columns("order", type_="PositiveIntegerField"),
     "polymorphic.models.PolymorphicModel": (
         Field(

@@ -1,15 +1,18 @@
 """Which classes are models, what are they called, and whom does a relation mean?"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from decompose.frameworks.django_models.fields import Field, is_true, last, text
 from decompose.frameworks.django_models.library import MODEL, USER_MODEL
+from decompose.model.facts import Op
 from decompose.model.program import Confidence
 from decompose.model.view import ClassView, Expression, ProgramView
 
 _PLAIN_BASES = ("builtins.", "typing.", "typing_extensions.", "abc.", "enum.")
 _USER_MODEL = frozenset({"AUTH_USER_MODEL", "get_user_model"})
+_TRANSLATIONS = "modeltranslation.translator.TranslationOptions"
+_OPTIONS = frozenset({"abstract", "app_label", "db_table", "managed", "proxy", "swappable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,18 @@ class Schema:
     """AUTH_USER_MODEL, "label.Model"."""
     key_type: str
     """Class of the primary keys that Django adds."""
+    languages: tuple[str, ...]
+    """Codes in LANGUAGES."""
+    apps: Mapping[str, str]
+    """Package of an app -> its label."""
+    translated: Mapping[str, tuple[str, ...]]
+    """Model -> names of fields that have a column for each language (django-modeltranslation)."""
     fields: dict[str, tuple[Field, ...]] = field(default_factory=dict)
     """Fields of the models asked for so far."""
+
+    def label_of(self, module: str) -> str:
+        """The label of the app that holds a module."""
+        return _label(self.apps, module)
 
 
 def read_schema(view: ProgramView) -> Schema:
@@ -57,10 +70,65 @@ def read_schema(view: ProgramView) -> Schema:
     for name, model in sorted(models.items()):
         if not model.is_abstract:
             by_label.setdefault(f"{model.label}.{last(name)}".lower(), name)
-    user = _setting(view, "AUTH_USER_MODEL") or "auth.User"
+    user = setting(view, "AUTH_USER_MODEL") or "auth.User"
+    translated = dict(_translated(view))
     return Schema(
-        view, models, by_label, user, last(_setting(view, "DEFAULT_AUTO_FIELD") or "AutoField")
+        view,
+        {name: _unswapped(view, model) for name, model in models.items()},
+        by_label,
+        user,
+        last(setting(view, "DEFAULT_AUTO_FIELD") or "AutoField"),
+        tuple(_languages(view)) if translated else (),
+        apps,
+        translated,
     )
+
+
+def _unswapped(view: ProgramView, model: Model) -> Model:
+    """A model that a setting replaces by another (`Meta.swappable`) has no table, as if it were abstract."""
+    swappable = option(view, model.view, "swappable")
+    if swappable is None:
+        return model
+    name = text(swappable)
+    if not name and swappable.op is Op.CALL and len(swappable.arguments) > 1:
+        label, short = (text(each) for each in swappable.arguments[:2])
+        name = f"{label}_{short}_MODEL".upper()  # `swapper.swappablesetting("shop", "Clerk")`
+    chosen = setting(view, name) if name else ""
+    is_other = bool(chosen) and chosen.lower() != f"{model.label}.{last(model.view.name)}".lower()
+    return replace(model, is_abstract=True) if is_other else model
+
+
+def _translated(view: ProgramView) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Models registered with the fields that django-modeltranslation is to translate."""
+    for options in view.subclasses(_TRANSLATIONS):
+        listed = options.attribute("fields")
+        names = tuple(text(each) for each in listed.elements) if listed is not None else ()
+        for decorator in options.decorators:
+            if decorator.attribute == "register":
+                for argument in decorator.arguments:
+                    for each in argument.elements or [argument]:
+                        yield from ((model, names) for model in each.symbols())
+    for call in view.calls("register"):
+        if len(call.arguments) > 1:
+            for name in call.arguments[1].symbols():
+                found = view.class_named(name)
+                listed = found.attribute("fields") if found and _TRANSLATIONS in found.mro else None
+                names = tuple(text(each) for each in listed.elements) if listed is not None else ()
+                for each in call.arguments[0].elements or [call.arguments[0]]:
+                    yield from ((model, names) for model in each.symbols() if names)
+
+
+def _languages(view: ProgramView) -> list[str]:
+    """The codes of MODELTRANSLATION_LANGUAGES or LANGUAGES."""
+    for name in ("MODELTRANSLATION_LANGUAGES", "LANGUAGES"):
+        for module in view.modules():
+            for value in view.module_value(module, name):
+                codes = [
+                    text(each.elements[0] if each.elements else each) for each in value.elements
+                ]
+                if any(codes):
+                    return [code for code in codes if code]
+    return []
 
 
 def _model_classes(view: ProgramView) -> Iterator[tuple[ClassView, Confidence]]:
@@ -78,7 +146,12 @@ def _looks_like_model(view: ProgramView, found: ClassView) -> bool:
     foreign = [base for base in found.mro[1:] if "." in base and view.class_named(base) is None]
     if not any(not base.startswith(_PLAIN_BASES) for base in foreign):
         return False
-    return any(_is_django_field(value) for _, value, _ in found.assigned())
+    if any(_is_django_field(value) for _, value, _ in found.assigned()):
+        return True
+    meta = _meta(found)
+    if meta is None or not any(base.attribute == "Meta" for base in meta.bases):
+        return False
+    return any(name in _OPTIONS for name, _, _ in meta.assigned())  # `class Meta(Base.Meta): …`
 
 
 def _is_django_field(value: Expression | None) -> bool:
@@ -90,7 +163,7 @@ def _is_django_field(value: Expression | None) -> bool:
     )
 
 
-def _setting(view: ProgramView, name: str) -> str:
+def setting(view: ProgramView, name: str) -> str:
     """A string setting; a module that also lists the installed apps is believed first."""
     found = [
         (not view.module_value(module, "INSTALLED_APPS"), module, value)
@@ -104,7 +177,9 @@ def _setting(view: ProgramView, name: str) -> str:
 def _apps(view: ProgramView) -> dict[str, str]:
     """Package of each app -> its label."""
     labels: dict[str, str] = {}
-    for config in view.subclasses("django.apps.AppConfig"):
+    for config in view.classes():
+        if not any(base.endswith("AppConfig") for base in config.mro[1:]):  # also libraries' own
+            continue
         name = text(config.attribute("name")) or config.module.rpartition(".")[0]
         labels.setdefault(name, text(config.attribute("label")) or last(name))
     for module in view.modules():
@@ -199,11 +274,28 @@ def _named_class(schema: Schema, target: Expression) -> str:
     name = (callee.name() if callee is not None else target.name()) or ""
     if last(name) in _USER_MODEL:
         return _labelled_class(schema, "", schema.user)
+    named = _named_by_setting(schema, target)
+    if named:
+        return _labelled_class(schema, "", named)
     if callee is not None:  # `get_model("orders", "Order")` of whatever library
         label = ".".join(argument.string() or "" for argument in target.arguments)
         return schema.by_label.get(label.lower(), "")
     symbols = [symbol for symbol in (name, *target.symbols()) if symbol in schema.models]
     return symbols[0] if symbols else name
+
+
+def _named_by_setting(schema: Schema, target: Expression) -> str:
+    """`settings.SHOP_CLERK_MODEL`, `getattr(settings, "SHOP_CLERK_MODEL", "shop.Clerk")`."""
+    if target.op is Op.ATTRIBUTE and target.attribute.isupper():
+        return setting(schema.program, target.attribute)
+    if target.op is Op.CALL and target.attribute == "getattr" and len(target.arguments) > 1:
+        name = text(target.arguments[1])
+        if name in _USER_MODEL:
+            return schema.user
+        return setting(schema.program, name) or text(
+            target.arguments[2] if len(target.arguments) > 2 else None  # noqa: PLR2004 -- the default
+        )
+    return ""
 
 
 def _labelled_class(schema: Schema, label: str, written: str) -> str:
