@@ -83,8 +83,9 @@ def _outputs(
     with clock.stage("read", len(found.files)):
         facts, lost = read_facts(options.root, found.files, cache, options.jobs, clock.watcher)
     with clock.stage("link"):
-        program = link(facts, found.files, readers())
-        del facts
+        texts = source.read_texts(options.root, found.texts)
+        program = link(facts, found.files, readers(), texts=texts)
+        del facts, texts
     with clock.stage("cluster"):
         clustering = _clustered(program, options, edited)
     with clock.stage("propose"):

@@ -24,7 +24,7 @@ from decompose.graph import Program
 from decompose.graph.agreement import adjusted_mutual_information, adjusted_rand
 from decompose.link import link
 from decompose.model.program import NodeKind
-from decompose.source import Cache, discover
+from decompose.source import Cache, discover, read_texts
 from decompose.steps.clock import Nobody
 from decompose.steps.reading import read_facts
 
@@ -105,7 +105,7 @@ def _program(tree: Path) -> Program:
     found = discover(tree, exclude=(), skip=[])
     with Cache.open(None) as cache:
         facts, _ = read_facts(tree, found.files, cache, 0, Nobody())
-    return link(facts, found.files, readers())
+    return link(facts, found.files, readers(), texts=read_texts(tree, found.texts))
 
 
 def _modules(program: Program, labels: dict[str, str]) -> dict[str, str]:

@@ -26,8 +26,10 @@ def settled(name: str, files: Mapping[str, str]) -> list[Fact]:
 
         return replace(reader, settle=settle) if reader.name == name else reader
 
-    facts = [_facts(path, text) for path, text in files.items()]
-    link(facts, [_file(each) for each in facts], [recording(reader) for reader in readers()])
+    facts = [_facts(path, text) for path, text in files.items() if path.endswith(".py")]
+    texts = {path: dedent(text) for path, text in files.items() if not path.endswith(".py")}
+    recorded = [recording(reader) for reader in readers()]
+    link(facts, [_file(each) for each in facts], recorded, texts=texts)
     return found
 
 

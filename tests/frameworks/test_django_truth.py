@@ -13,7 +13,7 @@ from decompose.frameworks import readers
 from decompose.graph import Program
 from decompose.link import link
 from decompose.model.source import FileRole
-from decompose.source import discover
+from decompose.source import discover, read_texts
 
 NAME = "shop"
 # Floors. Not to be had: what templates read, users that Django loads, filters by computed names.
@@ -30,7 +30,8 @@ def program() -> Program:
         text = (root / each.path).read_text(encoding="utf-8")
         named = ModuleName(each.path, each.module, each.is_package)
         facts.append(extract(ast.parse(text), named, line_count=text.count("\n")))
-    return link(facts, files, readers())
+    texts = read_texts(root, discover(root).texts)
+    return link(facts, files, readers(), texts=texts)
 
 
 def agrees(expected: Iterable[Any], actual: Iterable[Any], what: str) -> None:

@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TypeVar
 
 from decompose.frameworks import Reader
@@ -43,15 +44,20 @@ def link(
     files: Sequence[SourceFile],
     readers: Sequence[Reader],
     note: Note = lambda _: None,
+    *,
+    texts: Mapping[str, str] = MappingProxyType({}),
 ) -> Program:
-    """The linked program. `note` is told the name of each part as it begins."""
+    """The linked program. `note` is told the name of each part as it begins.
+
+    `texts` are SQL files and templates by path.
+    """
     with _deep_recursion():
         note("names")
         world = World(facts)
         evaluator = Evaluator(world, _combined(readers))
         evaluator.order_all()
         note("frameworks")
-        settled = _settle(evaluator, readers)
+        settled = _settle(evaluator, readers, texts)
         note("edges")
         return _program(world, evaluator, files, settled)
 
@@ -88,10 +94,12 @@ def _combined(readers: Sequence[Reader]) -> Knowledge:
     return Knowledge(**tables, **flat, bases=bases, reverses=reverses, wrappers=frozenset(wrappers))  # type: ignore[arg-type] # by field
 
 
-def _settle(evaluator: Evaluator, readers: Sequence[Reader]) -> dict[type, list[Fact]]:
+def _settle(
+    evaluator: Evaluator, readers: Sequence[Reader], texts: Mapping[str, str]
+) -> dict[type, list[Fact]]:
     """What readers say, phase by phase; each fact once, sorted."""
     interest = frozenset().union(*(reader.interest for reader in readers))
-    view = View(evaluator, interest)
+    view = View(evaluator, interest, texts)
     found: dict[type, dict[Fact, None]] = {}
     for phase in sorted({reader.phase for reader in readers}):
         settled: list[Fact] = []

@@ -1,6 +1,6 @@
 """The program as framework readers see it: `model.view`, on top of the evaluator."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from decompose.link.evaluate import Evaluator
@@ -205,7 +205,10 @@ class Class(Scoped):
 class View:
     """The linked program, under the interest of all readers."""
 
-    def __init__(self, evaluator: Evaluator, interest: frozenset[str]) -> None:
+    def __init__(
+        self, evaluator: Evaluator, interest: frozenset[str], texts: Mapping[str, str]
+    ) -> None:
+        self._texts = texts
         self._evaluator = evaluator
         self._world: World = evaluator.world
         self._interest = interest
@@ -388,6 +391,25 @@ class View:
             if found & TAG_MASK in (CLASS, FUNCTION, MODULE, BOUND):
                 return self._evaluator.dotted_name(found)
         return None
+
+    def texts(self, *endings: str) -> Iterator[tuple[str, str]]:
+        """(path, text) of SQL files and templates whose names end so, sorted by path."""
+        for path in sorted(self._texts):
+            if path.endswith(endings):
+                yield path, self._texts[path]
+
+    def strings(self, wanted: Callable[[str], bool]) -> Iterator[Expression]:
+        """Strings written in the program that are wanted, in order of module and row."""
+        string = int(Op.STRING)
+        for module, facts in enumerate(self._world.facts):
+            numbers = {number for number, text in enumerate(facts.strings) if wanted(text)}
+            if not numbers:
+                continue
+            op, a, line = facts.expressions.op, facts.expressions.a, facts.expressions.line
+            for scope in range(len(facts.definitions)):
+                for row in range(facts.row_start[scope], facts.row_start[scope + 1]):
+                    if op[row] == string and a[row] in numbers:
+                        yield Expr(self._evaluator, module, scope, row, line[row])
 
     def with_blocks(self, *names: str) -> Iterator[tuple[Expression, int, int]]:
         """`with` expressions whose last name is among `names` (none given: all), with the lines of their bodies."""

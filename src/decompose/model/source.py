@@ -29,6 +29,14 @@ class SourceFile:
     digest: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file that is no Python but says what the program does with data: SQL, a template."""
+
+    path: str
+    digest: str
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """Something that could not be read as it stands: what, where, what to do next. Never fatal."""

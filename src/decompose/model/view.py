@@ -4,7 +4,7 @@ A reader declares `INTEREST`, the last names of the calls and decorators it want
 which yields facts. Classes need no interest: a reader asks for the subclasses of a library's class.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -256,6 +256,12 @@ class ProgramView(Protocol):
 
     def lookup(self, dotted: str) -> str | None:
         """Canonical name of the function, class or module that a dotted string names (re-exports followed)."""
+
+    def texts(self, *endings: str) -> Iterator[tuple[str, str]]:
+        """(path, text) of SQL files and templates whose names end so, sorted by path."""
+
+    def strings(self, wanted: Callable[[str], bool]) -> Iterator[Expression]:
+        """Strings written in the program that are wanted (no INTEREST needed), in order of file and row."""
 
     def with_blocks(self, *names: str) -> Iterator[tuple[Expression, int, int]]:
         """`with` expressions whose last name is among `names` (none given: all), with the lines of their bodies."""

@@ -9,6 +9,7 @@ from decompose.source.discover import LARGEST_FILE, Discovery, discover
 from decompose.source.parallel import Lost, run
 from decompose.source.parse import Parsed, parse
 from decompose.source.read import read_file
+from decompose.source.texts import read_texts
 
 __all__ = [
     "LARGEST_FILE",
@@ -20,5 +21,6 @@ __all__ = [
     "discover",
     "parse",
     "read_file",
+    "read_texts",
     "run",
 ]

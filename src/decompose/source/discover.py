@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from decompose.errors import DecomposeError
-from decompose.model.source import FileRole, Problem, SourceFile
+from decompose.model.source import FileRole, Problem, SourceFile, TextFile
 from decompose.source.read import TooLargeError, read_file, why
 from decompose.source.roles import Glance, Trait, assign_roles
 from decompose.source.roots import Clash, Names, name_modules
+from decompose.source.texts import text_files
 from decompose.source.walk import Tree, join, walk
 
 LARGEST_FILE = 5_000_000  # bytes; above it is data, and its syntax tree would take gigabytes
@@ -25,13 +26,15 @@ _OF_NO_CONSEQUENCE = frozenset({"setup", "conftest", "manage", "__main__", "__in
 class Discovery:
     """The Python files below a folder, sorted by path, and the folders where their names begin.
 
-    `roots` are relative: "." is the analyzed folder, ".." the one above. A file whose `digest` is
+    `roots` are relative: "." is the analyzed folder, ".." the one above; `texts` are SQL files and
+    templates. A file whose `digest` is
     "" could not be read, as one of the `problems` says, and is not to be parsed.
     """
 
     files: tuple[SourceFile, ...]
     roots: tuple[str, ...]
     problems: tuple[Problem, ...]
+    texts: tuple[TextFile, ...] = ()
 
 
 def discover(root: Path, *, exclude: Sequence[str] = (), skip: Iterable[Path] = ()) -> Discovery:
@@ -61,7 +64,8 @@ def discover(root: Path, *, exclude: Sequence[str] = (), skip: Iterable[Path] = 
         for path, module in sorted(names.modules.items())
     )
     problems = [*tree.problems, *contents.problems, *_clashes(names.clashes, roles)]
-    return Discovery(files, names.roots, tuple(sorted(set(problems))))
+    texts = text_files(place, tree.texts)
+    return Discovery(files, names.roots, tuple(sorted(set(problems))), texts)
 
 
 def _checked(root: Path) -> Path:

@@ -7,13 +7,14 @@ followed only inside the tree, and only to what is not read already under its ow
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from decompose.model.source import Problem
 from decompose.source.gitignore import Ignores
 from decompose.source.read import read_file, why
+from decompose.source.texts import is_text
 
 OUTPUT_FOLDER = "decompose-out"
 OUTPUT_MARKER = "analysis.json.gz"  # whatever its name, a folder that holds it is our output
@@ -52,6 +53,7 @@ class Tree:
 
     folders: dict[str, Folder]
     problems: tuple[Problem, ...]
+    texts: tuple[str, ...] = ()  # paths of SQL files and templates, in any folder that was read
 
 
 def join(folder: str, name: str) -> str:
@@ -64,7 +66,8 @@ def walk(root: Path, *, exclude: Sequence[str], skip: Iterable[Path]) -> Tree:
     walker = _Walker(str(root), frozenset(os.path.realpath(path) for path in skip))
     walker.descend("", str(root), Ignores.from_globs(exclude))
     walker.follow_links()
-    return Tree(_with_python(walker.found), tuple(sorted(walker.problems)))
+    texts = tuple(sorted(walker.texts))
+    return Tree(_with_python(walker.found), tuple(sorted(walker.problems)), texts)
 
 
 def _with_python(found: dict[str, Folder]) -> dict[str, Folder]:
@@ -84,6 +87,7 @@ class _Walker:
     skip: frozenset[str]
     found: dict[str, Folder] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     links: list[tuple[str, Ignores]] = field(default_factory=list)
     visited: set[str] = field(default_factory=set)  # real paths of the folders that were read
 
@@ -104,6 +108,7 @@ class _Walker:
         if ".gitignore" in names:
             ignores = above.below(path, _gitignore(os.path.join(real, ".gitignore")))
         modules = [name for entry in entries if (name := self._module(path, entry, ignores))]
+        self.texts.extend(self._texts(path, entries, ignores))
         in_package = "__init__.py" in modules
         folders = [
             entry.name
@@ -148,6 +153,16 @@ class _Walker:
             self.links.append((here, ignores))
             return ""
         return name if entry.is_file(follow_symlinks=False) else ""
+
+    def _texts(
+        self, path: str, entries: Iterable[os.DirEntry[str]], ignores: Ignores
+    ) -> Iterator[str]:
+        """Paths of SQL files and templates in a folder; links are not followed."""
+        for entry in entries:
+            here = join(path, entry.name)
+            is_wanted = is_text(path, entry.name) and entry.is_file(follow_symlinks=False)
+            if is_wanted and not ignores.ignored(here, folder=False):
+                yield here
 
     def _is_entered(
         self, path: str, entry: os.DirEntry[str], ignores: Ignores, *, in_package: bool

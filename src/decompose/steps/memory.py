@@ -29,6 +29,8 @@ def run_key(found: Discovery, options: Options, persons_digest: str) -> str:
     for file in found.files:
         row = (file.path, file.module, file.role.value, file.digest)
         digest.update("\0".join(row).encode("utf-8", "surrogateescape") + b"\n")
+    for text in found.texts:
+        digest.update(f"{text.path}\0{text.digest}".encode("utf-8", "surrogateescape") + b"\n")
     for problem in found.problems:
         digest.update(repr(problem).encode())
     return digest.hexdigest()

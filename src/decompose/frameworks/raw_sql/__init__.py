@@ -5,12 +5,15 @@ joined strings (unknown parts are holes), statements that a helper is given by i
 access belongs to the function that holds the text, or passes it on. Tables that only SQL knows
 become tables without a model; those of the database itself and of migrations do not.
 
-Known to miss: SQL in files of its own, in templates, and built piece by piece in loops.
+SQL files declare tables too; who names one of them, or a query in it, runs it.
+
+Known to miss: SQL in templates, and built piece by piece in loops.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from decompose.frameworks.raw_sql.files import read_files, used
 from decompose.frameworks.raw_sql.parse import Declared, Meaning, looks_like_sql, meaning
 from decompose.frameworks.raw_sql.texts import Parameter, Text, filled, parameters, rendered, texts
 from decompose.model.program import (
@@ -116,18 +119,60 @@ EXAMPLES = (
             "work.tidy deletes baskets",
         },
     ),
+    # SQL files: tables in order of path, queries by name, a file that is run as a whole.
+    (
+        {
+            "db/0001.sql": """
+                CREATE TABLE IF NOT EXISTS "public"."pages" (id serial PRIMARY KEY, url text NOT NULL);
+                CREATE TABLE visits (id int, page int, at timestamp DEFAULT now());
+                ALTER TABLE ONLY public.visits ADD CONSTRAINT visits_pk PRIMARY KEY (id);
+                ALTER TABLE visits ADD CONSTRAINT fk FOREIGN KEY (page) REFERENCES public.pages(id);
+            """,
+            "db/0002.sql": "ALTER TABLE visits ADD COLUMN agent text, DROP COLUMN at;",
+            "db/0002.down.sql": "DROP TABLE visits;",
+            "db/queries.sql": """
+                -- name: most_seen
+                SELECT url FROM pages JOIN visits ON page = pages.id;
+                -- name: forget_all
+                DELETE FROM visits;
+            """,
+            "db/tidy.sql": "DELETE FROM pages WHERE id NOT IN (SELECT page FROM visits)",
+            "work.py": """
+                from pathlib import Path
+                import runner
+                def top(): return runner.run("most_seen")
+                def tidy(cursor): cursor.execute(Path("db/tidy.sql").read_text())
+            """,
+        },
+        {
+            "table pages: id* url",
+            "table visits: id* page agent",
+            "key visits.page -> pages.id",
+            "work.top reads pages",
+            "work.top reads visits",
+            "work.top joins pages visits",
+            "work.tidy deletes pages",
+            "work.tidy reads visits",
+        },
+    ),
 )
 
 
 def settle(view: ProgramView) -> Iterator[Fact]:
     """Yield accesses and joins, and tables that only SQL knows."""
     found = _Found(view)
+    files = read_files(view)
+    for declared, site in files.tables.values():
+        found.declare(declared, site)
     for call in view.calls(*sorted(_EXECUTES)):
         _execute(found, call)
     for call in view.calls(*sorted(_FRAMES)):
         name = call.arguments[0].string() if call.arguments else None
         if name and not _is_history(call):
             found.access(call, name, _FRAMES[call.attribute])
+    for written, text in used(files, view):
+        what = meaning(text)
+        found.add(written, Meaning(what.accesses, what.joins))
     yield from found.facts()
 
 
@@ -162,7 +207,9 @@ class _Found:
         name = self.known.setdefault(declared.name.lower(), declared.name)
         table = self.tables.get(name)
         if name == declared.name and (table is None or not table.columns):
-            columns = tuple(replace(column, line=site.line) for column in declared.columns)
+            columns = tuple(
+                replace(column, line=column.line or site.line) for column in declared.columns
+            )
             if table is not None or not self._is_modelled(name):
                 self.tables[name] = Table(name, "", site, NAME, columns)
 
