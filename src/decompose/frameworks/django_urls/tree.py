@@ -16,6 +16,8 @@ _INCLUDE = "django.urls.include"
 _LANGUAGE = "django.conf.urls.i18n.i18n_patterns"
 _MAX_DEPTH = 24
 _MAX_STEPS = 300_000
+_MOST_OF_A_LABEL = 3
+"""A label names one app, or a configuration and its heirs; one that fits many names none of them."""
 _ROOT = Template("/")
 _UNKNOWN = Template("{unknown}", (("unknown", "string"),))
 
@@ -48,6 +50,8 @@ class Walk:
     """How many lists may still be walked: each may stand in many places, and those again."""
     included: set[str] = field(default_factory=set)
     """Modules that another URLconf includes."""
+    answers: dict[Expression, Sequence[Answer]] = field(default_factory=dict)
+    """Who answers, by the view that a pattern names."""
     is_survey: bool = False
     """Is only asked what can be reached? Then a list is walked once, however many paths lead to it."""
 
@@ -80,7 +84,7 @@ def endpoints(view: ProgramView) -> Iterator[Endpoint]:
         for call in view.calls("path", "re_path", "url")
         if _is_pattern(call) and call not in walk.seen
     ]
-    held = {inner for call in stray for inner in _held(walk, call)}
+    held = _held(walk, stray)
     for call in stray:
         if call not in held and call not in walk.seen:
             yield from _pattern(walk, call, Place(confidence=Confidence.INFERRED))
@@ -223,14 +227,22 @@ def _owners(view: ProgramView, base: Expression | None) -> Iterator[ClassView]:
             if each.attribute == "get_app_config" and each.arguments
             else None
         )
-        for config in view.subclasses("django.apps.AppConfig") if label else ():
-            named = config.attribute("label") or config.attribute("name")
-            if named is not None and (named.string() or "").rpartition(".")[2] == label:
-                yield config
+        configurations = _labelled(view, label) if label else []
+        if len(configurations) <= _MOST_OF_A_LABEL:
+            yield from configurations
         for type_ in each.types():
             owner = view.class_named(type_)
             if owner is not None:
                 yield owner
+
+
+def _labelled(view: ProgramView, label: str) -> list[ClassView]:
+    return [
+        config
+        for config in view.subclasses("django.apps.AppConfig")
+        for named in (config.attribute("label") or config.attribute("name"),)
+        if named is not None and (named.string() or "").rpartition(".")[2] == label
+    ]
 
 
 def _returned(view: ProgramView, owner: ClassView, name: str) -> Sequence[Expression]:
@@ -255,9 +267,16 @@ def _pattern(walk: Walk, call: Expression, place: Place) -> Iterator[Endpoint]:
         if included is not None:
             yield from _include(walk, included, below)
             continue
-        for answer in answers(walk.view, view_argument):
+        for answer in _answers(walk, view_argument):
             sure = min(below.confidence, answer.confidence)
             yield Endpoint(call, below.prefix, answer, _name(call), below.raw, sure)
+
+
+def _answers(walk: Walk, view: Expression) -> Sequence[Answer]:
+    """Who answers; asked once of each view, in however many places its pattern stands."""
+    if view not in walk.answers:
+        walk.answers[view] = tuple(answers(walk.view, view))
+    return walk.answers[view]
 
 
 def _routes(walk: Walk, call: Expression) -> list[str | None]:
@@ -307,9 +326,13 @@ def _is_pattern(call: Expression) -> bool:
     return call.callee is not None and call.callee.name() in _PATTERNS
 
 
-def _held(walk: Walk, call: Expression) -> set[Expression]:
-    """Patterns that stand inside of what a pattern includes: they are reached through it."""
-    inner = Walk(walk.view, walk.routers, walk.added, is_survey=True)
-    for _ in _pattern(inner, call, Place()):
-        pass
-    return inner.seen - {call}
+def _held(walk: Walk, patterns: Sequence[Expression]) -> set[Expression]:
+    """Patterns that stand inside of what another pattern includes: they are reached through it."""
+    inner = Walk(walk.view, walk.routers, walk.added, answers=walk.answers, is_survey=True)
+    found: set[Expression] = set()
+    for call in patterns:
+        inner.seen = set()
+        for _ in _pattern(inner, call, Place()):
+            pass
+        found |= inner.seen - {call}
+    return found
