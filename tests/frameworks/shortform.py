@@ -12,6 +12,7 @@
     shop.views.pay reads orders_order                              creates, updates, deletes; "in loop" under one
     shop.views.pay joins orders_order people_person
     shop.views.pay opens atomic 4-9                                first and last line
+    shop.views.pay waits for commit 6-7                            lines that run after it
     shop.views.View ~> shop.views.View.get_queryset                called through the framework
 
 A trailing ` ?` says that the fact is inferred, ` ??` that only a name speaks for it; mediated calls are inferred
@@ -23,6 +24,7 @@ from functools import singledispatch
 
 from decompose.model.program import (
     AccessMode,
+    AfterCommit,
     Column,
     Command,
     Confidence,
@@ -106,7 +108,8 @@ def _(fact: Schedule) -> Iterator[str]:
 @lines.register
 def _(fact: TableAccess) -> Iterator[str]:
     loop = " in loop" if fact.loop_depth else ""
-    yield f"{fact.source} {_VERBS[fact.mode]} {fact.table}{loop}{_DOUBT[fact.confidence]}"
+    locks = " locked" if fact.locks else ""
+    yield f"{fact.source} {_VERBS[fact.mode]} {fact.table}{locks}{loop}{_DOUBT[fact.confidence]}"
 
 
 @lines.register
@@ -116,7 +119,12 @@ def _(fact: Join) -> Iterator[str]:
 
 @lines.register
 def _(fact: Transaction) -> Iterator[str]:
-    yield f"{fact.source} opens {fact.kind} {fact.site.line}-{fact.last_line}"
+    yield f"{fact.source} opens {fact.kind} {fact.first_line}-{fact.last_line}"
+
+
+@lines.register
+def _(fact: AfterCommit) -> Iterator[str]:
+    yield f"{fact.source} waits for commit {fact.site.line}-{fact.last_line}"
 
 
 @lines.register

@@ -55,7 +55,7 @@ def _saga(seen: Split, root: int, services: Flags) -> Finding:
         services=tuple(names),
         message=(
             f"{each.source} writes tables of {listed(names)} in one transaction ({each.kind}), "
-            f"lines {each.site.line} to {each.last_line}."
+            f"lines {each.first_line} to {each.last_line}."
         ),
         sites=(each.site, *[site for site in sites if site != each.site]),
         remedy=SAGA,

@@ -28,6 +28,7 @@ _FACTS: dict[str, type[Any]] = {
     "accesses": facts.TableAccess,
     "joins": facts.Join,
     "transactions": facts.Transaction,
+    "after_commits": facts.AfterCommit,
 }
 
 

@@ -211,6 +211,7 @@ class Access(Struct):
     loop_depth: Annotated[int, Meta(description="Loops around it.")]
     confidence: Annotated[int, Meta(description="Position in `confidences`.")]
     columns: Annotated[list[str], Meta(description="As far as known.")]
+    locks: Annotated[bool, Meta(description="Do its rows stay locked? Since 0.2.")] = False
 
 
 class Join(Struct):
@@ -227,8 +228,18 @@ class Transaction(Struct):
 
     source: Annotated[str, Meta(description="Dotted function or module.")]
     kind: Annotated[str, Meta(description="atomic, session, begin or request.")]
-    site: Annotated[Site, Meta(description="Where it begins.")]
+    site: Annotated[Site, Meta(description="What shows it: a decorator, `with` or commit.")]
     last_line: Annotated[int, Meta(description="Where it ends.")]
+    framework: Annotated[str, Meta(description="Who offers it.")]
+    begins: Annotated[int, Meta(description="Where it begins, 0: at `site`. Since 0.2.")] = 0
+
+
+class AfterCommit(Struct):
+    """Lines of a function that run only once the transaction around them is committed."""
+
+    source: Annotated[str, Meta(description="Dotted function or module.")]
+    site: Annotated[Site, Meta(description="Where they begin.")]
+    last_line: Annotated[int, Meta(description="Where they end.")]
     framework: Annotated[str, Meta(description="Who offers it.")]
 
 
@@ -245,6 +256,9 @@ class Facts(Struct):
     accesses: Annotated[list[Access], Meta(description="Who touches which table.")]
     joins: Annotated[list[Join], Meta(description="Tables in one query.")]
     transactions: Annotated[list[Transaction], Meta(description="Transactions.")]
+    after_commits: Annotated[
+        list[AfterCommit], Meta(description="What waits for a commit; since 0.2.")
+    ] = []
 
 
 class Unlinked(Struct):

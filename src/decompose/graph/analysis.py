@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decompose.graph.dependency import DependencyGraph
 from decompose.model.partition import Boundary, Finding, Partition, Scores
 from decompose.model.program import (
+    AfterCommit,
     Command,
     Handler,
     Join,
@@ -49,6 +50,7 @@ class Program:
     accesses: tuple[TableAccess, ...] = ()
     joins: tuple[Join, ...] = ()
     transactions: tuple[Transaction, ...] = ()
+    after_commits: tuple[AfterCommit, ...] = ()
     unlinked: Unlinked = field(default_factory=Unlinked)
     resolved: Mapping[str, int] = field(
         default_factory=dict

@@ -118,7 +118,7 @@ def _transactions(program: Program, known: Columns, order: Levels) -> Transactio
         node = graph.index.get(each.source, NOBODY)
         for edge in graph.edges_from(node) if node >= 0 else ():
             if not any(
-                each.site.line <= site.line <= each.last_line for site, _ in graph.sites(edge)
+                each.first_line <= site.line <= each.last_line for site, _ in graph.sites(edge)
             ):
                 continue
             if known.edge_kind[edge] == EdgeKind.WRITES:

@@ -70,26 +70,31 @@ class Reach:
         return np.unpackbits(found, axis=1, count=self.count).astype(np.bool_)
 
 
-def steps(known: Columns) -> tuple[Ints, Ints]:
-    """(source, target) nodes of all steps, each pair once."""
+def followed(known: Columns) -> Flags:
+    """Edges that code waits for when it runs."""
     kind, source, target = known.edge_kind, known.source, known.target
-    is_signal = known.kind == NodeKind.SIGNAL
-    followed = has_kind(kind, *STEPS)
-    followed |= (kind == EdgeKind.PUBLISHES) & is_signal[target]
-    followed |= (kind == EdgeKind.CONSUMES) & has_kind(
+    found = has_kind(kind, *STEPS)
+    found |= (kind == EdgeKind.PUBLISHES) & (known.kind[target] == NodeKind.SIGNAL)
+    found |= (kind == EdgeKind.CONSUMES) & has_kind(
         known.kind[source], NodeKind.SIGNAL, NodeKind.TASK, NodeKind.QUEUE
     )
-    into_classes, methods = _handler_methods(known)
+    return found
+
+
+def steps(known: Columns) -> tuple[Ints, Ints]:
+    """(source, target) nodes of all steps, each pair once."""
+    chosen = followed(known)
+    into_classes, methods = handler_methods(known)
     found = merged(
-        np.concatenate([source[followed], into_classes]),
-        np.concatenate([target[followed], methods]),
-        np.zeros(int(followed.sum()) + len(methods)),
+        np.concatenate([known.source[chosen], into_classes]),
+        np.concatenate([known.target[chosen], methods]),
+        np.zeros(int(chosen.sum()) + len(methods)),
         len(known.kind),
     )
     return found[0], found[1]
 
 
-def _handler_methods(known: Columns) -> tuple[Ints, Ints]:
+def handler_methods(known: Columns) -> tuple[Ints, Ints]:
     """From a class that answers a route or a task to its methods, which the framework calls."""
     answers = has_kind(known.edge_kind, EdgeKind.EXPOSES, EdgeKind.CONSUMES)
     is_handler = np.zeros(len(known.kind), dtype=np.bool_)

@@ -71,6 +71,18 @@ class Expr:
         return Site(self._facts.path, self._line or self._facts.expressions.line[self._row])
 
     @property
+    def last_line(self) -> int:
+        """The last line of what it holds, as far as known: lambdas and arguments included."""
+        facts, op = self._facts, self.op
+        own = facts.expressions.line[self._row]
+        if op is Op.LAMBDA:
+            return max(own, facts.definitions[facts.expressions.a[self._row]].end_line)
+        if op is not Op.CALL:
+            return own
+        parts = (*self.arguments, *self.keywords.values())
+        return max((part.last_line for part in parts), default=own)
+
+    @property
     def module(self) -> str:
         """The module that it stands in."""
         return self._facts.module

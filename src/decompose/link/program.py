@@ -20,6 +20,7 @@ from decompose.link.world import World
 from decompose.model.facts import ModuleFacts
 from decompose.model.knowledge import Knowledge
 from decompose.model.program import (
+    AfterCommit,
     Command,
     Fact,
     Handler,
@@ -145,6 +146,7 @@ def _program(
         accesses=_of(settled, TableAccess),
         joins=_of(settled, Join),
         transactions=_of(settled, Transaction),
+        after_commits=_of(settled, AfterCommit),
         unlinked=_unlinked(emitter.rest, names, graph),
         resolved=_outcomes(emitter.rest),
         words={graph.index[name]: words for name, words in vocabulary(world).items()},

@@ -215,6 +215,7 @@ class TableAccess:
     loop_depth: int = 0
     confidence: Confidence = Confidence.EXACT
     columns: tuple[str, ...] = ()
+    locks: bool = False  # its rows stay locked until the transaction ends (`SELECT … FOR UPDATE`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +230,29 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """Lines of a function that run in one transaction; the whole function where decorated."""
+    """Lines of a function that run in one transaction; the whole function where decorated.
+
+    `site` shows it: the decorator, the `with`, the `commit()` that ends it.
+    """
 
     source: str
     kind: str  # "atomic", "session", "begin", "request"
+    site: Site
+    last_line: int
+    framework: str
+    begins: int = 0  # its first line, where that is not the one of `site`
+
+    @property
+    def first_line(self) -> int:
+        """Where it begins."""
+        return self.begins or self.site.line
+
+
+@dataclass(frozen=True, slots=True)
+class AfterCommit:
+    """Lines of a function that run only once the transaction around them is committed."""
+
+    source: str
     site: Site
     last_line: int
     framework: str
@@ -260,6 +280,7 @@ Fact = (
     | TableAccess
     | Join
     | Transaction
+    | AfterCommit
     | Mediated
 )
 

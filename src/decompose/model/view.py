@@ -25,6 +25,10 @@ class Expression(Protocol):
         """Where it stands."""
 
     @property
+    def last_line(self) -> int:
+        """The last line of what it holds, as far as known: lambdas and arguments included."""
+
+    @property
     def module(self) -> str:
         """The module that it stands in."""
 

@@ -29,7 +29,7 @@ def _transactions(scene: Scene) -> Matrix:
     written: dict[tuple[str, int], set[int]] = {}
     spans: dict[str, list[tuple[int, int]]] = {}
     for each in scene.program.transactions:
-        spans.setdefault(each.source, []).append((each.site.line, each.last_line))
+        spans.setdefault(each.source, []).append((each.first_line, each.last_line))
     for access in scene.program.accesses:
         unit = _unit(scene, access.table)
         if not access.mode.writes or unit < 0:

@@ -34,7 +34,7 @@ NAME = "django.orm"
 _USERS = frozenset(name.rpartition(".")[2] for name in USER_FUNCTIONS)
 _SENDS = ("send", "send_robust", "asend", "asend_robust")
 _METHODS = frozenset({*QUERY_METHODS, *LINKING, *ROW_METHODS, *SHORTCUTS, *UPWARDS, *_USERS})
-INTEREST = frozenset({*_METHODS, *_SENDS, "register", "getattr"})
+INTEREST = frozenset({*_METHODS, *_SENDS, "register", "getattr", "on_commit"})
 PHASE = 1
 EXAMPLES = (
     # A chain is what its last method does; lookups and `select_related` read other tables.
@@ -74,6 +74,14 @@ EXAMPLES = (
                         for name in ("a", "b"):
                             order.lines.create()
                     return order
+                def tell(order): Person.objects.filter(orders=order).update(email="")
+                def pay(key):
+                    with transaction.atomic():
+                        order = Order.objects.select_for_update().get(pk=key)
+                        transaction.on_commit(
+                            lambda: tell(order)
+                        )
+                        transaction.on_commit(tell)
                 @transaction.atomic
                 def drop(key):
                     order = get_object_or_404(Order, pk=key)
@@ -95,13 +103,21 @@ EXAMPLES = (
             "shop.services.buy creates shop_order",
             "shop.services.buy creates shop_line in loop",
             "shop.services.buy opens atomic 11-14",
+            "shop.services.tell updates shop_person",
+            "shop.services.tell joins shop_person shop_order",
+            "shop.services.tell reads shop_order",
+            "shop.services.pay reads shop_order locked",
+            "shop.services.pay opens atomic 18-23",
+            "shop.services.pay waits for commit 20-21",
+            "shop.services.pay waits for commit 23-23",
+            "shop.services.pay ~> shop.services.tell",
             "shop.services.drop reads shop_order",
             "shop.services.drop reads shop_line",
             "shop.services.drop joins shop_line shop_order",
             "shop.services.drop deletes shop_line_tags in loop",
             "shop.services.drop deletes shop_line in loop",
             "shop.services.drop reads shop_person ?",
-            "shop.services.drop opens atomic 17-22",
+            "shop.services.drop opens atomic 24-30",
         },
     ),
     # Storing a row calls the model's own `save` and the receivers of Django's signals.

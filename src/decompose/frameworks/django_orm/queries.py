@@ -7,7 +7,7 @@ query from elsewhere reads where it runs it. Methods of managers and querysets t
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from decompose.frameworks.django_orm.implied import implied
 from decompose.frameworks.django_orm.inference import is_of_users
@@ -107,6 +107,7 @@ def _is_query(evaluator: Evaluator, expression: Expression | None) -> bool:
 def _chain(evaluator: Evaluator, chain: _Chain) -> Iterator[Found]:
     method = chain.last.attribute
     first = chain.calls[-1]
+    locks = any(call.attribute == "select_for_update" for call in chain.calls)
     for value in sorted(evaluator.values(chain.start), key=repr):
         if value.kind is not Kind.QUERY or method == "none":
             continue
@@ -114,7 +115,8 @@ def _chain(evaluator: Evaluator, chain: _Chain) -> Iterator[Found]:
         table = evaluator.models.tables[value.model]
         site = first.site if modes == _READ else chain.last.site
         if modes != _READ or _reads(evaluator, chain):
-            yield from _all(chain.last, value, modes, site, table)
+            for made in _all(chain.last, value, modes, site, table):
+                yield replace(made, locks=locks and not made.mode.writes)
             for mode in modes if method not in LINKING else ():
                 yield from implied(evaluator, chain.last, value, mode, FRAMEWORK)
             if value.via is not None and value.via.through and method not in LINKING:

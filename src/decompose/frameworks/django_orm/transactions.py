@@ -1,4 +1,4 @@
-"""Which functions open a transaction, and which lines run in it?
+"""Which functions open a transaction, which lines run in it, and which wait until it is committed?
 
 Also through a program's own context managers: whose body holds `with transaction.atomic(): yield` opens one wherever
 it is entered.
@@ -6,21 +6,28 @@ it is entered.
 
 from collections.abc import Iterator
 
-from decompose.model.program import Route, Transaction
+from decompose.model.facts import Op
+from decompose.model.program import AfterCommit, Mediated, Route, Transaction
 from decompose.model.source import Site
 from decompose.model.view import Expression, FunctionView, ProgramView
 
 _ATOMIC = frozenset({"django.db.transaction.atomic", "django.db.transaction.commit_on_success"})
+_ON_COMMIT = frozenset({"django.db.transaction.on_commit", "django.db.connection.on_commit"})
 _CONTEXT = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 
-def transactions(view: ProgramView, framework: str) -> Iterator[Transaction]:
-    """All transactions."""
+def transactions(
+    view: ProgramView, framework: str
+) -> Iterator[Transaction | AfterCommit | Mediated]:
+    """All transactions, and what waits for their end."""
     for function, decorator in view.decorated("atomic", "commit_on_success", "method_decorator"):
         if _is_atomic(decorator) or any(_is_atomic(argument) for argument in decorator.arguments):
-            yield Transaction(function.name, "atomic", function.site, function.last_line, framework)
+            yield Transaction(
+                function.name, "atomic", decorator.site, function.last_line, framework
+            )
     yield from _entered(view, framework)
     yield from _requests(view, framework)
+    yield from _waiting(view, framework)
 
 
 def _entered(view: ProgramView, framework: str) -> Iterator[Transaction]:
@@ -57,6 +64,21 @@ def _is_context(function: FunctionView) -> bool:
         ((each.callee.name() if each.callee is not None else each.name()) or "") in _CONTEXT
         for each in function.decorators
     )
+
+
+def _waiting(view: ProgramView, framework: str) -> Iterator[AfterCommit | Mediated]:
+    """`on_commit(work)`: a lambda's lines wait; a function that is handed over is called then."""
+    for call in view.calls("on_commit"):
+        name = (call.callee.name() if call.callee is not None else None) or ""
+        given = call.arguments[0] if call.arguments else call.keywords.get("func")
+        if name not in _ON_COMMIT or given is None:
+            continue
+        yield AfterCommit(call.owner, call.site, call.last_line, framework)
+        if given.op is Op.CALL and given.attribute == "partial" and given.arguments:
+            given = given.arguments[0]
+        for symbol in given.symbols() if given.op in (Op.NAME, Op.ATTRIBUTE) else ():
+            if view.function_named(symbol) is not None:
+                yield Mediated(call.owner, symbol, call.site, framework)
 
 
 def _requests(view: ProgramView, framework: str) -> Iterator[Transaction]:

@@ -101,7 +101,7 @@ class Transactions:
         for commit in sorted(commits, key=lambda each: each.site.line):
             line = commit.site.line
             if (name, line) not in inside:
-                yield Transaction(name, "session", Site(commit.site.path, first), line, FRAMEWORK)
+                yield Transaction(name, "session", commit.site, line, FRAMEWORK, begins=first)
                 first = line + 1
 
     def _decorated(self) -> Iterator[Transaction]:

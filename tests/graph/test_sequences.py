@@ -1,0 +1,326 @@
+"""In which order doors and transactions touch tables: small programs, each step on a line.
+
+A step reads `create shop_order services.py:7`; before it `*` for each loop around it, after it the
+line of the transaction around it (`in 5`), `locked`, `later` for what a task does. `again NAME` is
+a call that was expanded before, `sends NAME` a task.
+"""
+
+import numpy as np
+import pytest
+from tests.link.programs import linked
+
+from decompose.graph import Program
+from decompose.graph.columns import columns
+from decompose.graph.dependency import NOBODY
+from decompose.graph.doors import Door, doors
+from decompose.graph.effects import effects
+from decompose.graph.reach import levels
+from decompose.graph.sequences import MAX_STEPS, Sequence, Sequences, Step
+
+MODELS = """
+--- shop/models.py
+from django.db import models
+class Order(models.Model):
+    total = models.IntegerField()
+class Line(models.Model):
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+class Note(models.Model):
+    text = models.TextField()
+"""
+URLS = """
+--- shop/urls.py
+from django.urls import path
+from shop import views
+urlpatterns = [path("go/", views.go)]
+"""
+
+
+def shown(found: Program, sequence: Sequence) -> list[str]:
+    return [_shown(found, sequence, step) for step in sequence.steps]
+
+
+def _shown(found: Program, sequence: Sequence, step: Step) -> str:
+    names = found.graph.nodes.names
+    place = f"{step.site.path.rpartition('/')[2]}:{step.site.line}" if step.site else "-"
+    if step.again != NOBODY:
+        what = f"again {names[sequence.calls[step.again].node]}"
+    elif step.sent != NOBODY:
+        what = f"sends {names[step.sent]}"
+    else:
+        what = f"{step.mode} {names[step.table].removeprefix('table:')}"
+    around = f" in {found.transactions[step.around].site.line}" if step.around != NOBODY else ""
+    marks = " locked" * step.locks + " later" * step.later
+    return f"{'*' * step.loop_depth}{what} {place}{around}{marks}"
+
+
+def door_named(found: Program, name: str) -> Door:
+    return next(door for door in doors(found) if door.name == name)
+
+
+def of_view(text: str, door: str = "* /go/") -> list[str]:
+    found = linked(MODELS + URLS + text)
+    return shown(found, Sequences(found).of(door_named(found, door)))
+
+
+def test_steps_follow_the_source_through_calls() -> None:
+    assert of_view("""
+--- shop/views.py
+from shop.models import Line, Note, Order
+def go(request):
+    Note.objects.create()
+    order = load(1)
+    Line.objects.create(order=order)
+def load(key):
+    return Order.objects.get(pk=key)
+""") == [
+        "create shop_note views.py:3",
+        "read shop_order views.py:7",
+        "create shop_line views.py:5",
+    ]
+
+
+def test_a_callee_is_expanded_at_its_first_call_and_referred_to_later() -> None:
+    assert of_view("""
+--- shop/views.py
+from shop.models import Note
+def go(request):
+    for each in request.POST:
+        note(each)
+    note("end")
+def note(text):
+    Note.objects.create(text=text)
+    if text:
+        note(text[1:])
+""") == [
+        "*create shop_note views.py:7",
+        "again shop.views.note views.py:5",
+    ]
+
+
+def test_loops_of_callers_count() -> None:
+    assert (
+        of_view("""
+--- shop/views.py
+from shop.models import Line, Order
+def go(request):
+    for order in Order.objects.all():
+        count(order)
+def count(order):
+    for line in order.lines.all():
+        Line.objects.filter(pk=line.pk).delete()
+""")[-1]
+        == "**delete shop_line views.py:7"
+    )
+
+
+def test_steps_know_the_transaction_around_them_and_what_waits_for_its_commit() -> None:
+    assert of_view("""
+--- shop/views.py
+from django.db import transaction
+from shop.models import Line, Note, Order
+def go(request):
+    Note.objects.create()
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=1)
+        change(order)
+        transaction.on_commit(lambda: tell(order))
+        Line.objects.create(order=order)
+def change(order):
+    Line.objects.filter(order=order).delete()
+def tell(order):
+    Note.objects.create()
+""") == [
+        "create shop_note views.py:4",
+        "read shop_order views.py:6 in 5 locked",
+        "delete shop_line views.py:11 in 5",
+        "create shop_note views.py:13",
+        "create shop_line views.py:9 in 5",
+    ]
+
+
+def test_nested_transactions_know_each_other() -> None:
+    found = linked(
+        MODELS
+        + URLS
+        + """
+--- shop/views.py
+from django.db import transaction
+from shop.models import Line, Order
+@transaction.atomic
+def go(request):
+    inner()
+def inner():
+    with transaction.atomic():
+        Order.objects.create()
+"""
+    )
+    sequence = Sequences(found).of(door_named(found, "* /go/"))
+    lines = {n: found.transactions[n].site.line if n != NOBODY else 0 for n in (-1, 0, 1)}
+    assert [(lines[inner], lines[outer]) for inner, outer in sequence.around] == [(3, 0), (7, 3)]
+    assert shown(found, sequence) == ["create shop_order views.py:8 in 7"]
+
+
+def test_what_a_transaction_does_ends_with_its_lines() -> None:
+    found = linked(
+        MODELS
+        + """
+--- shop/work.py
+from django.db import transaction
+from shop.models import Line, Note, Order
+def work():
+    Note.objects.create()
+    with transaction.atomic():
+        Order.objects.create()
+        more()
+    Line.objects.create()
+def more():
+    Line.objects.update()
+"""
+    )
+    assert shown(found, Sequences(found).of_transaction(0)) == [
+        "create shop_order work.py:6 in 5",
+        "update shop_line work.py:10 in 5",
+    ]
+
+
+def test_what_a_sent_task_does_comes_later_and_outside_of_the_transaction() -> None:
+    assert of_view("""
+--- shop/tasks.py
+from celery import shared_task
+from shop.models import Note
+@shared_task
+def mail(key):
+    Note.objects.create()
+--- shop/views.py
+from django.db import transaction
+from shop.models import Order
+from shop.tasks import mail
+@transaction.atomic
+def go(request):
+    mail.delay(1)
+    Order.objects.create()
+""") == [
+        "sends task:shop.tasks.mail views.py:6 in 4",
+        "create shop_note tasks.py:5 later",
+        "create shop_order views.py:7 in 4",
+    ]
+
+
+def test_a_helper_touches_the_table_that_its_caller_chooses() -> None:
+    assert of_view("""
+--- shop/views.py
+from shop.models import Line, Note, Order
+def go(request):
+    find(Order, 1)
+def other():
+    find(Line, 1)
+    find(Note, 1)
+def find(model, key):
+    return model.objects.get(pk=key)
+""") == ["read shop_order views.py:3"]
+
+
+def test_the_path_to_a_step_is_the_chain_of_its_calls() -> None:
+    found = linked(
+        MODELS
+        + URLS
+        + """
+--- shop/views.py
+from shop.models import Order
+def go(request):
+    first()
+def first():
+    second()
+def second():
+    Order.objects.create()
+"""
+    )
+    sequence = Sequences(found).of(door_named(found, "* /go/"))
+    path = sequence.path(sequence.steps[0].call)
+    assert [
+        (found.graph.nodes.names[call.node], call.site.line if call.site else 0) for call in path
+    ] == [("shop.views.go", 0), ("shop.views.first", 3), ("shop.views.second", 5)]
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("GET", {("shop_order", "read")}),
+        ("POST", {("shop_order", "create")}),
+        ("DELETE", {("shop_order", "read"), ("shop_order", "delete")}),
+    ],
+)
+def test_a_class_is_asked_by_the_route_s_method(
+    method: str, expected: set[tuple[str, str]]
+) -> None:
+    found = linked(
+        MODELS
+        + """
+--- shop/urls.py
+from django.urls import path
+from shop import views
+urlpatterns = [path("go/", views.Orders.as_view())]
+--- shop/views.py
+from django.views import View
+from shop.models import Order
+class Orders(View):
+    def get(self, request):
+        return self.load()
+    def post(self, request):
+        Order.objects.create()
+    def delete(self, request):
+        self.load()
+        Order.objects.filter(pk=1).delete()
+    def load(self):
+        return list(Order.objects.all())
+"""
+    )
+    touched = Sequences(found).of(door_named(found, f"{method} /go/")).touched()
+    names = found.graph.nodes.names
+    assert {(names[table].removeprefix("table:"), str(mode)) for table, mode in touched} == expected
+
+
+def test_a_long_sequence_is_cut_and_says_what_it_left_out() -> None:
+    lines = "\n".join(f"    Note.objects.filter(pk={n}).update()" for n in range(MAX_STEPS + 9))
+    text = f"""
+--- shop/views.py
+from shop.models import Note, Order
+def go(request):
+{lines}
+    Order.objects.create()
+"""
+    found = linked(MODELS + URLS + text)
+    sequence = Sequences(found).of(door_named(found, "* /go/"))
+    assert (len(sequence.steps), sequence.cut) == (MAX_STEPS, True)
+    names = found.graph.nodes.names
+    assert {(names[table], str(mode)) for table, mode in sequence.left_out} == {
+        ("table:shop_order", "create")
+    }
+
+
+def test_uncut_sequences_touch_what_flows_back_from_all_that_is_called() -> None:
+    found = linked(
+        MODELS
+        + URLS
+        + """
+--- shop/views.py
+from shop.models import Line, Note, Order
+def go(request):
+    even(3)
+def even(number):
+    Order.objects.create()
+    odd(number)
+def odd(number):
+    Line.objects.update()
+    even(number)
+    note()
+def note():
+    Note.objects.all().delete()
+"""
+    )
+    sequence = Sequences(found).of(door_named(found, "* /go/"))
+    start = found.graph.index["shop.views.go"]
+    everything = effects(found, levels(columns(found.graph)))
+    assert sequence.touched() == everything.of([start])
+    assert len(sequence.touched()) == 3
+    assert bool(np.all(everything.touching()[[start]]))
