@@ -55,6 +55,7 @@ def encode(facts: ModuleFacts) -> bytes:
                 for table, kind in _COLUMNS.items()
             ],
             facts.exported,
+            _raw(facts.killed),
             _raw(facts.row_start),
             [astuple(problem) for problem in facts.problems],
         )
@@ -73,6 +74,7 @@ def decode(data: bytes) -> ModuleFacts:
         imports,
         tables,
         exported,
+        killed,
         starts,
         problems,
     ) = _decoder.decode(data)
@@ -89,6 +91,7 @@ def decode(data: bytes) -> ModuleFacts:
         definitions=[_made_definition(*row) for row in definitions],
         imports=[Import(*row) for row in imports],
         exported=exported,
+        killed=_column(killed),
         row_start=_column(starts),
         problems=[Problem(*row) for row in problems],
         **columns,

@@ -4,6 +4,7 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
+from decompose.extract.flow import Flow
 from decompose.extract.table import Table
 from decompose.model.facts import (
     MAX_ELEMENTS,
@@ -26,6 +27,7 @@ class Expressions(ABC):
 
     def __init__(self) -> None:
         self.table = Table()
+        self.flow = Flow(self.table)
         self.bindings = Bindings()
         self.stores = Stores()
         self.results = Results()
@@ -34,6 +36,7 @@ class Expressions(ABC):
         self.read_role = _READ
         self.local: set[str] = set()  # names that the current scope binds
         self.is_generator = False
+        self._escaped: list[tuple[int, int]] | None = None  # bound by `:=` in a comprehension
         self._visit: dict[type[ast.AST], Callable[..., int]] = {
             ast.Name: self._name,
             ast.Attribute: self._attribute,
@@ -54,6 +57,8 @@ class Expressions(ABC):
             ast.Yield: self._yield,
             ast.YieldFrom: self._yield_from,
             ast.NamedExpr: self._walrus,
+            ast.UnaryOp: self._unary,
+            ast.Slice: self._slice,
             ast.ListComp: self._list_comprehension,
             ast.SetComp: self._set_comprehension,
             ast.GeneratorExp: self._generator,
@@ -219,7 +224,30 @@ class Expressions(ABC):
     def _walrus(self, node: ast.NamedExpr) -> int:
         row = self.value(node.value)
         self.bind(node.target, row)
+        if self._escaped is not None:
+            bindings = self.bindings
+            self._escaped.append((bindings.name[-1], len(bindings.name) - 1))
         return row
+
+    def _unary(self, node: ast.UnaryOp) -> int:
+        operand = node.operand
+        if isinstance(node.op, ast.USub) and isinstance(operand, ast.Constant):
+            row = self._constant(operand)
+            text = self.table.b[row]
+            if text != NOTHING:
+                self.table.b[row] = self.table.string(f"-{self.table.strings[text]}")
+            return row
+        self.value(operand)
+        return self.table.unknown()
+
+    def _slice(self, node: ast.Slice) -> int:
+        bounds = [
+            NOTHING if bound is None else self.value(bound) for bound in (node.lower, node.upper)
+        ]
+        if node.step is not None:
+            self.value(node.step)
+            return self.table.unknown()
+        return self.table.row(Op.SLICE, bounds[0], bounds[1], node.lineno)
 
     def _list_comprehension(self, node: ast.ListComp) -> int:
         return self._comprehension("list", node.generators, node.elt, node.lineno)
@@ -237,6 +265,8 @@ class Expressions(ABC):
     def _comprehension(
         self, kind: str, generators: list[ast.comprehension], element: ast.expr, line: int
     ) -> int:
+        before, outer = self.flow.mark(), self._escaped
+        self._escaped = [] if outer is None else outer
         for generator in generators:
             iterable = self.value(generator.iter)
             self.bind(generator.target, self.table.row(Op.ELEMENT, iterable, NOTHING, line))
@@ -245,6 +275,8 @@ class Expressions(ABC):
                 self.value(condition)
         row = self.value(element)
         self.loop -= len(generators)
+        self.flow.forget(before, self._escaped)
+        self._escaped = outer
         if kind == "dict":
             row = self.table.item[self.table.b[row] + 2]
         return self.table.row(Op.COMPREHENSION, self.table.string(kind), row, line)
@@ -265,20 +297,44 @@ class Expressions(ABC):
             self._store_attribute(target, row, annotation)  # type: ignore[arg-type] # by kind
         elif kind is ast.Subscript:
             self._store_item(target, row)  # type: ignore[arg-type] # by kind
-        elif kind is ast.Starred:
-            self.bind(target.value, self.table.unknown())  # type: ignore[attr-defined] # by kind
         elif isinstance(target, ast.Tuple | ast.List):
-            for position, part in enumerate(target.elts):
-                self.bind(part, self.table.row(Op.ITEM, row, position, part.lineno))
+            self._unpack(target.elts, row)
         else:
             self.value(target)
 
-    def bind_name(self, name: str, row: int, line: int, annotation: int = NOTHING) -> None:
-        """Bind a name of the current scope."""
+    def _unpack(self, parts: list[ast.expr], row: int) -> None:
+        """Bind parts by their position; behind a star, counted from the end."""
+        starred = next((at for at, part in enumerate(parts) if type(part) is ast.Starred), None)
+        table = self.table
+        for position, part in enumerate(parts):
+            if position == starred:
+                index = self._between(position, position + 1 - len(parts), part.lineno)
+                rest = table.row(Op.SUBSCRIPT, row, index, part.lineno)
+                self.bind(part.value, rest)  # type: ignore[attr-defined] # starred
+            else:
+                from_end = starred is not None and position > starred
+                place = position - len(parts) if from_end else position
+                self.bind(part, table.row(Op.ITEM, row, place, part.lineno))
+
+    def _between(self, first: int, last: int, line: int) -> int:
+        """The row of a slice; `last` counts from the end, 0 for the end itself."""
+        kind, string = self.table.string("int"), self.table.string
+        bounds = [
+            NOTHING if bound == 0 else self.table.row(Op.LITERAL, kind, string(str(bound)), line)
+            for bound in (first, last)
+        ]
+        return self.table.row(Op.SLICE, bounds[0], bounds[1], line)
+
+    def bind_name(
+        self, name: str, row: int, line: int, annotation: int = NOTHING, *, adds: bool = False
+    ) -> None:
+        """Bind a name of the current scope; `adds`: to what it was bound to before."""
         self.local.add(name)
         bindings = self.bindings
+        number = self.table.string(name)
+        self.flow.bind(number, len(bindings.name), adds=adds, declares=annotation != NOTHING)
         bindings.scope.append(self.scope)
-        bindings.name.append(self.table.string(name))
+        bindings.name.append(number)
         bindings.value.append(row)
         bindings.annotation.append(annotation)
         bindings.line.append(line)

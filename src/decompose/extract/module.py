@@ -56,6 +56,7 @@ def extract(
         results=walk.results,
         regions=walk.regions,
         exported=walk.exported,
+        killed=array("i", sorted(walk.flow.killed)),
         row_start=array("i", [*walk.row_start, len(table.op)]),
         problems=found,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from decompose.extract.expressions import Expressions
+from decompose.extract.flow import Version
 from decompose.model.facts import (
     NOTHING,
     Definition,
@@ -35,6 +36,7 @@ class Statements(Expressions):
         self.regions = Regions()
         self.exported: list[str] | None = None
         self.row_start: list[int] = []
+        self._overloads: set[tuple[int, str]] = set()
         self._queue: deque[tuple[int, Scope]] = deque()
         self._typing_only = False
         self._globals: list[str] = []
@@ -60,6 +62,9 @@ class Statements(Expressions):
             ast.Nonlocal: self._global,
             ast.Delete: self._delete,
             ast.Match: self._match,
+            ast.Raise: self._raise,
+            ast.Break: self._leave_loop,
+            ast.Continue: self._leave_loop,
         }
         if hasattr(ast, "TryStar"):
             self._statement[ast.TryStar] = self._try
@@ -85,10 +90,12 @@ class Statements(Expressions):
         self.local, self._globals = set(), []
         self.row_start.append(self.table.open_scope())
         first_use = len(self.table.used)
+        self.flow.open([each.name for each in self.definitions[scope].parameters])
         if isinstance(node, ast.Lambda):
             self.result(self.value(node.body))
         else:
             self._body(node.body)
+        self.flow.finish(is_module=scope == 0)
         self._leave(scope, node, first_use)
 
     def _leave(self, scope: int, node: Scope, first_use: int) -> None:
@@ -152,13 +159,31 @@ class Statements(Expressions):
 
     def _augmented(self, node: ast.AugAssign) -> None:
         row = self.value(node.value)
-        self.bind(node.target, row)
+        if isinstance(node.target, ast.Name):
+            self.bind_name(node.target.id, row, node.lineno, adds=True)
+        else:
+            self.bind(node.target, row)
         if self.scope == 0:
             self._note_exported(node.target, node.value)
 
     def _return(self, node: ast.Return) -> None:
         if node.value is not None:
             self.result(self.value(node.value))
+        self.flow.is_dead = True
+
+    def _raise(self, node: ast.Raise) -> None:
+        if node.exc is not None:
+            row = self.value(node.exc)
+            if isinstance(node.exc, ast.Name | ast.Attribute):
+                line = node.exc.end_lineno or node.lineno
+                self.table.use(self.scope, row, line, int(Role.RAISE), self.loop)
+        if node.cause is not None:
+            self.value(node.cause)
+        self.flow.is_dead = True
+
+    def _leave_loop(self, node: ast.Break | ast.Continue) -> None:
+        del node
+        self.flow.is_dead = True
 
     def _if(self, node: ast.If) -> None:
         row = self.value(node.test)
@@ -166,18 +191,26 @@ class Statements(Expressions):
             self._region(RegionKind.ISINSTANCE, row, node.body)
         before = self._typing_only
         self._typing_only = before or _is_type_checking(node.test)
+        start = self.flow.mark()
         self._body(node.body)
         self._typing_only = before
+        body = self.flow.close(start)
         self._body(node.orelse)
+        self.flow.join([body, self.flow.close(start)])
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         iterable = self.value(node.iter)
+        start = self.flow.mark()
         self.bind(node.target, self.table.row(Op.ELEMENT, iterable, NOTHING, node.lineno))
         self._looped(iterable, node.body)
+        self.flow.come_round(start)
         self._body(node.orelse)
 
     def _while(self, node: ast.While) -> None:
-        self._looped(self.value(node.test), node.body)
+        test = self.value(node.test)
+        start = self.flow.mark()
+        self._looped(test, node.body)
+        self.flow.come_round(start)
         self._body(node.orelse)
 
     def _looped(self, row: int, body: list[ast.stmt]) -> None:
@@ -204,15 +237,32 @@ class Statements(Expressions):
         regions.last_line.append(body[-1].end_lineno or body[-1].lineno)
 
     def _try(self, node: ast.Try) -> None:
+        flow = self.flow
+        start = flow.mark()
         self._body(node.body)
+        if not flow.is_dead:
+            self._body(node.orelse)
+        ends = [flow.interrupt(start)]
         for handler in node.handlers:
-            row = self.table.unknown() if handler.type is None else self.value(handler.type)
-            if handler.name:
-                instance = self.table.row(Op.CALL, row, self.table.items([], []), handler.lineno)
-                self.bind_name(handler.name, instance, handler.lineno)
-            self._body(handler.body)
-        self._body(node.orelse)
+            before = flow.mark()
+            self._handler(handler)
+            ends.append(flow.since(start))
+            flow.close(before)
+        flow.close(start)
+        flow.join(ends)
+        self._finally(node)
+
+    def _handler(self, handler: ast.ExceptHandler) -> None:
+        row = self.table.unknown() if handler.type is None else self.value(handler.type)
+        if handler.name:
+            instance = self.table.row(Op.CALL, row, self.table.items([], []), handler.lineno)
+            self.bind_name(handler.name, instance, handler.lineno)
+        self._body(handler.body)
+
+    def _finally(self, node: ast.Try) -> None:
+        dead, self.flow.is_dead = self.flow.is_dead, False
         self._body(node.finalbody)
+        self.flow.is_dead = dead or self.flow.is_dead
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -227,9 +277,13 @@ class Statements(Expressions):
 
     def _note_import(self, module: str, name: str, alias: str, level: int, line: int) -> None:
         self.imports.append(Import(self.scope, module, name, alias, level, line, self._typing_only))
+        if name != "*":
+            bound = self.table.string(alias or module.partition(".")[0])
+            self.flow.bind(bound, -len(self.imports))
 
     def _global(self, node: ast.Global | ast.Nonlocal) -> None:
         self._globals.extend(node.names)
+        self.flow.leave_out(node.names)
 
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
@@ -237,11 +291,15 @@ class Statements(Expressions):
 
     def _match(self, node: ast.Match) -> None:
         subject = self.value(node.subject)
+        start = self.flow.mark()
+        ends: list[dict[int, Version] | None] = [{}]  # no case may fit
         for case in node.cases:
             self._pattern(case.pattern, subject)
             if case.guard is not None:
                 self.value(case.guard)
             self._body(case.body)
+            ends.append(self.flow.close(start))
+        self.flow.join(ends)
 
     def _pattern(self, pattern: ast.pattern, subject: int) -> None:
         made = subject
@@ -331,7 +389,16 @@ class Statements(Expressions):
         number = len(self.definitions) - 1
         self._queue.append((number, node))
         row = self.table.row(Op.DEFINITION, number, NOTHING, node.lineno)
-        self.bind_name(node.name, row, node.lineno)
+        overloads = any(_is_overload(decorator) for decorator in node.decorator_list)
+        self.bind_name(node.name, row, node.lineno, adds=self._overloaded(node.name, overloads))
+
+    def _overloaded(self, name: str, overloads: bool) -> bool:  # noqa: FBT001 -- one caller, beside it
+        """Does a definition stand beside earlier ones of its name: `@overload`?"""
+        key = (self.scope, name)
+        known = key in self._overloads
+        if overloads:
+            self._overloads.add(key)
+        return known
 
     def _qualified(self, name: str) -> str:
         around = self.definitions[self.scope].qualname
@@ -366,6 +433,12 @@ class Statements(Expressions):
     ) -> Parameter:
         row = NOTHING if default is None else self.value(default)
         return Parameter(argument.arg, kind, self.annotation(argument.annotation), row)
+
+
+def _is_overload(decorator: ast.expr) -> bool:
+    return (
+        getattr(decorator, "id", "") == "overload" or getattr(decorator, "attr", "") == "overload"
+    )
 
 
 def _first_line(node: Function | ast.ClassDef) -> int:

@@ -1,10 +1,12 @@
 """The tables of one module while they are being filled: strings, expressions, uses.
 
-Rows of names and attributes are shared within a scope: `order.total` three times is one row used three times.
+Rows of names and attributes are shared within a scope while the name keeps its bindings: `order.total` three times is
+one row used three times, until `order` is bound anew.
 Columns are lists until the module is finished, because a list takes an integer twice as fast as an array does.
 """
 
 from array import array
+from typing import Any
 
 from decompose.model.facts import LOOP_SHIFT, MAX_STRING, NOTHING, ROLE_MASK, Expressions, Op, Uses
 
@@ -21,13 +23,18 @@ class Table:
         self.line: list[int] = []
         self.item: list[int] = []
         self.used: list[tuple[int, int, int, int]] = []
-        self._names: dict[int, int] = {}
+        self.names: dict[int, int] = {}
+        self.live: dict[int, list[Any]] = {}  # name -> its version (`flow.Version`)
+        self.reads: list[tuple[int, list[Any]]] = []  # (row of a name, the version that it saw)
+        self._retired: list[int] = []
         self._attributes: dict[int, int] = {}
         self._unknown = NOTHING
 
     def open_scope(self) -> int:
         """Forget the shared rows of the scope before; the first row of the new one."""
-        self._names = {}
+        self.names = {}
+        self.reads = []
+        self._retired = []
         self._attributes = {}
         self._unknown = NOTHING
         return len(self.op)
@@ -60,12 +67,22 @@ class Table:
         return number
 
     def name(self, text: str, line: int) -> int:
-        """The row of a name in this scope."""
+        """The row of a name in this scope, as bound now."""
         string = self.string(text)
-        known = self._names.get(string)
+        known = self.names.get(string)
         if known is None:
-            known = self._names[string] = self.row(Op.NAME, string, NOTHING, line)
+            known = self.names[string] = self.row(Op.NAME, string, NOTHING, line)
+            version = self.live.get(string)
+            if version is not None:
+                self.reads.append((known, version))
         return known
+
+    def retire(self, name: int) -> int:
+        """Share a name's row no longer, for the name is bound anew; the row, or NOTHING."""
+        row = self.names.pop(name, NOTHING)
+        if row != NOTHING:
+            self._retired.append(row)
+        return row
 
     def attribute(self, base: int, text: str, line: int) -> int:
         """The row of an attribute in this scope."""
@@ -104,7 +121,9 @@ class Table:
 
     def drop_local_reads(self, first_use: int, local: set[str], roles: frozenset[int]) -> None:
         """Remove, from `first_use` on, uses in `roles` of bare names that are the scope's own variables."""
-        own = {self._names[self._ids[name]] for name in local if self._ids.get(name) in self._names}
+        numbers = {self._ids[name] for name in local if name in self._ids}
+        own = {self.names[number] for number in numbers if number in self.names}
+        own.update(row for row in self._retired if self.a[row] in numbers)
         if not own:
             return
         self.used[first_use:] = [

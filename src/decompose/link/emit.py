@@ -123,7 +123,7 @@ class Emitter:
         for module, facts in enumerate(self.world.facts):
             self._imports(module, facts)
             uses, first = facts.uses, self.world.first[module]
-            call, decorate = int(Role.CALL), int(Role.DECORATE)
+            call, decorate, raised = int(Role.CALL), int(Role.DECORATE), int(Role.RAISE)
             for scope, row, line, flags in zip(
                 uses.scope, uses.expression, uses.line, uses.flags, strict=True
             ):
@@ -134,6 +134,8 @@ class Emitter:
                     self._call(facts, row, place)
                 elif flags & ROLE_MASK == decorate:
                     self._decorate(row, place)
+                elif flags & ROLE_MASK == raised:
+                    self._raise(row, place)
                 else:
                     self._reference(facts, row, place, Role(flags & ROLE_MASK))
             self._with_blocks(module, facts)
@@ -205,6 +207,12 @@ class Emitter:
         for found in self.evaluator.evaluate(place.module, place.scope, row):
             if found & TAG_MASK != EXTERNAL:
                 self._call_value(found, place, Confidence.EXACT)
+
+    def _raise(self, row: int, place: _Place) -> None:
+        """`raise Problem` makes one."""
+        for found in self.evaluator.evaluate(place.module, place.scope, row):
+            if found & TAG_MASK == CLASS:
+                self._instantiate(found >> TAG_BITS, place, Confidence.EXACT)
 
     def _call_value(self, found: int, place: _Place, confidence: Confidence) -> Reason | None:
         """Link one possible callee; the reason where it is not the program's."""

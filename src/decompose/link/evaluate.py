@@ -22,8 +22,8 @@ from decompose.link.values import (
     merge,
     value,
 )
-from decompose.link.world import World, elements
-from decompose.model.facts import NOTHING, DefinitionKind, Op, ParameterKind
+from decompose.link.world import World, elements, reaching
+from decompose.model.facts import NOTHING, PARAMETER, DefinitionKind, Op, ParameterKind
 from decompose.model.knowledge import Knowledge
 
 MAX_DEPTH = 120
@@ -86,13 +86,33 @@ class Evaluator(Annotations):
     def _name(self, module: int, scope: int, row: int) -> Values:
         facts = self.world.facts[module]
         number = facts.expressions.a[row]
+        seen = facts.expressions.b[row]
+        if seen != NOTHING:
+            found = self._bound_here(module, scope, seen, number)
+            if found is not None:
+                return found
         return self.lookup(module, scope, number, facts.strings[number])
 
-    def lookup(self, module: int, scope: int, number: int, name: str) -> Values:
-        """What a name stands for, seen from a scope."""
+    def _bound_here(self, module: int, scope: int, seen: int, number: int) -> Values | None:
+        """What the bindings that reach a place give; None where they tell nothing, for others may."""
+        facts = self.world.facts[module]
+        entries, name = reaching(facts, seen), facts.strings[number]
+        if not entries:  # only a comprehension binds the name in this scope
+            around = facts.definitions[scope].parent
+            return self.lookup(module, around, number, name, is_own=False)
+        given = NONE
+        if entries and entries[0] == PARAMETER:
+            del entries[0]
+            given = self._parameter(module, scope, name) or NONE
+        return merge(given, self.entries(module, scope, entries)) or None
+
+    def lookup(
+        self, module: int, scope: int, number: int, name: str, *, is_own: bool = True
+    ) -> Values:
+        """What a name stands for, seen from a scope, or (not `is_own`) from a scope inside it."""
         world = self.world
         definitions = world.facts[module].definitions
-        at, first = scope, True
+        at, first = scope, is_own
         while at != NOTHING:
             definition = definitions[at]
             if definition.kind > DefinitionKind.CLASS:
@@ -290,9 +310,7 @@ class Evaluator(Annotations):
 
     def _item_of(self, base: int, module: int, index: int) -> Values:
         tag = base & TAG_MASK
-        if tag == CLASS:
-            return (base,)
-        if tag == EXTERNAL:
+        if tag in (CLASS, EXTERNAL):
             return (base,)
         if tag == INSTANCE:
             return self.method_result(base, "__getitem__")
@@ -301,9 +319,25 @@ class Evaluator(Annotations):
             parts = self.interner.tuples[base >> TAG_BITS]
             if position is not None and -len(parts) <= position < len(parts):
                 return parts[position]
-        if self.world.facts[module].expressions.op[index] == Op.UNKNOWN:  # a slice, or `[-1]`
+        operation = self.world.facts[module].expressions.op[index]
+        if operation == Op.SLICE:
+            return (self._slice_of(base, module, index),)
+        if operation == Op.UNKNOWN:
             return merge(self.interner.items(base), (base,))
         return self.interner.items(base)
+
+    def _slice_of(self, base: int, module: int, index: int) -> int:
+        """`base[first:last]`: of a tuple whose parts are known, those parts; else as much as all of it."""
+        expressions = self.world.facts[module].expressions
+        rows = (expressions.a[index], expressions.b[index])
+        bounds = [None if row == NOTHING else self.whole_number(module, row) for row in rows]
+        unknown = any(
+            row != NOTHING and bound is None for row, bound in zip(rows, bounds, strict=True)
+        )
+        if base & TAG_MASK != TUPLE or unknown:
+            return base
+        parts = self.interner.tuples[base >> TAG_BITS]
+        return self.interner.tuple(parts[bounds[0] : bounds[1]])
 
     def _string(self, module: int, scope: int, row: int) -> Values:
         del module, scope, row
@@ -347,7 +381,7 @@ class Evaluator(Annotations):
         for each in self._inner(module, scope, row):
             if each & TAG_MASK == TUPLE:
                 parts = self.interner.tuples[each >> TAG_BITS]
-                found.append(parts[position] if position < len(parts) else NONE)
+                found.append(parts[position] if -len(parts) <= position < len(parts) else NONE)
             else:
                 found.append(self.iterated(each))
         return merge(*found)

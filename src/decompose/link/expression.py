@@ -14,8 +14,8 @@ from decompose.link.values import (
     TAG_MASK,
     TUPLE,
 )
-from decompose.link.world import absolute, arguments, elements
-from decompose.model.facts import NOTHING, DefinitionKind, ModuleFacts, Op
+from decompose.link.world import absolute, arguments, elements, reaching
+from decompose.model.facts import NOTHING, PARAMETER, DefinitionKind, ModuleFacts, Op
 from decompose.model.source import Site
 
 _WRAPPED = (Op.AWAIT, Op.STAR, Op.ELEMENT, Op.ITEM, Op.ENTER)
@@ -287,7 +287,11 @@ class Expr:
         """What a name or attribute is bound to, one step on."""
         op, expressions = self.op, self._facts.expressions
         if op is Op.NAME:
-            number = expressions.a[self._row]
+            number, seen = expressions.a[self._row], expressions.b[self._row]
+            here = [] if seen == NOTHING else reaching(self._facts, seen)
+            if here:
+                kept = [entry for entry in here if entry != PARAMETER]
+                return self._from_entries(self._evaluator, self._module, kept)
             return self._entries_of_name(number, self._facts.strings[number])
         if op is Op.ATTRIBUTE:
             return self._entries_of_attribute(self._facts.strings[expressions.b[self._row]])

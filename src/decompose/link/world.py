@@ -91,7 +91,10 @@ class World:
         local = self._locals[module] = {}
         kinds = [definition.kind in _FUNCTIONS for definition in facts.definitions]
         bindings, strings = facts.bindings, facts.strings
+        killed = frozenset(facts.killed)
         for entry, (scope, name) in enumerate(zip(bindings.scope, bindings.name, strict=True)):
+            if entry in killed:
+                continue
             home = _declared_elsewhere(facts, scope, strings[name]) if kinds[scope] else scope
             if kinds[home]:
                 local.setdefault(home << 32 | name, []).append(entry)
@@ -100,15 +103,15 @@ class World:
                     entry
                 )
         if facts.imports:
-            self._index_imports(module, kinds)
+            self._index_imports(module, kinds, killed)
 
-    def _index_imports(self, module: int, kinds: list[bool]) -> None:
+    def _index_imports(self, module: int, kinds: list[bool], killed: frozenset[int]) -> None:
         facts, first = self.facts[module], self.first[module]
         numbers: dict[str, int] = {}
         if any(kinds[each.scope] for each in facts.imports):
             numbers = {text: number for number, text in enumerate(facts.strings)}
         for position, each in enumerate(facts.imports):
-            if each.name == "*":
+            if each.name == "*" or -1 - position in killed:
                 continue
             name = bound_name(each)
             if not kinds[each.scope]:
@@ -170,6 +173,12 @@ def arguments(facts: ModuleFacts, row: int) -> tuple[list[int], list[tuple[int, 
 def elements(facts: ModuleFacts, row: int) -> list[int]:
     """Rows in a display or an f-string (dict: key, value, …)."""
     items, offset = facts.expressions.items, facts.expressions.b[row]
+    return list(items[offset + 1 : offset + 1 + items[offset]])
+
+
+def reaching(facts: ModuleFacts, offset: int) -> list[int]:
+    """Entries that a name may be bound to where it stands, in order; `PARAMETER` comes first."""
+    items = facts.expressions.items
     return list(items[offset + 1 : offset + 1 + items[offset]])
 
 

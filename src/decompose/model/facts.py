@@ -7,9 +7,11 @@ Terms
 -----
 scope       a module, class, function or lambda; scope 0 is the module; `definitions[i]` describes scope i.
 expression  a row (op, a, b) of the expression table; its meaning is in `Op`. Rows of one scope are contiguous.
-            Rows of names and attributes are shared within their scope; every call has a row of its own.
+            Rows of names and attributes are shared within their scope, as long as the name is not bound anew;
+            every call has a row of its own.
 use         an expression as it stands on a line, in a role: what becomes an edge once it is resolved.
 binding     a name of a scope and the expression that it is bound to (assignment, loop variable, `with … as`).
+entry       what a name may be bound to: the number of a binding, or `-1 - position` of an import, or `PARAMETER`.
 store       an attribute or item that is assigned: `base.name = value`, `base[key] = value`.
 region      lines of a scope that run inside a `with` or under a loop, with the expression that governs them.
 
@@ -24,7 +26,9 @@ from enum import IntEnum
 from decompose.model.source import Problem
 
 NOTHING = -1
-FACTS_VERSION = 1
+PARAMETER = -(1 << 30)
+"""Among the entries that a name may stand for: what the function is given."""
+FACTS_VERSION = 2
 """Part of every cache key: raise it whenever the same text gives other facts."""
 MAX_STRING = 4000
 MAX_ELEMENTS = 400
@@ -36,7 +40,7 @@ class Op(IntEnum):
     """What a row (op, a, b) of the expression table means."""
 
     UNKNOWN = 0  # a value that is not followed; a: row it was made from, or NOTHING
-    NAME = 1  # a: string
+    NAME = 1  # a: string; b: NOTHING, or offset in `items`: count, entries that it may be bound to here
     ATTRIBUTE = 2  # a: base row, b: string
     CALL = 3  # a: callee row, b: offset of its arguments in `items`
     SUBSCRIPT = 4  # a: base row, b: index row
@@ -45,7 +49,7 @@ class Op(IntEnum):
     DISPLAY = 7  # a: string ("list", "tuple", "set", "dict"); b: offset in `items`: count, rows (dict: key, value, …)
     UNION = 8  # a, b: rows; one of both (conditional expressions, `or`, `and`)
     ELEMENT = 9  # a: row of an iterable; what iterating over it gives
-    ITEM = 10  # a: row, b: position; one part of an unpacked value
+    ITEM = 10  # a: row, b: position (negative: from the end); one part of an unpacked value
     ENTER = 11  # a: row of a context manager; what `as` is bound to
     AWAIT = 12  # a: row
     LAMBDA = 13  # a: scope of the lambda
@@ -56,6 +60,7 @@ class Op(IntEnum):
     STAR = 16  # a: row; `*value` among positional arguments or elements
     COMPREHENSION = 17  # a: string ("list", "set", "dict", "generator"); b: row of the element (dict: of the value)
     DEFINITION = 18  # a: scope that a `def` or `class` statement binds to its name
+    SLICE = 19  # a, b: rows of the bounds or NOTHING; the index of `base[a:b]`
 
 
 class DefinitionKind(IntEnum):
@@ -87,6 +92,7 @@ class Role(IntEnum):
     DECORATE = 4
     ANNOTATE = 5
     DELETE = 6
+    RAISE = 7  # an exception: a class that is raised is called
 
 
 class RegionKind(IntEnum):
@@ -229,6 +235,8 @@ class ModuleFacts:
     results: Results
     regions: Regions
     exported: list[str] | None  # literal `__all__`, None where absent
+    killed: "array[int]"
+    """Entries that no other scope sees: a module's names that are bound anew later, a comprehension's variables."""
     row_start: "array[int]"
     """Scope -> its first row; one entry more than scopes. Scope s has rows row_start[s] … row_start[s + 1] - 1."""
     problems: list[Problem]

@@ -1,0 +1,196 @@
+"""Which bindings of a name may a read of it see? Reaching definitions of one scope, found in the same pass.
+
+Terms
+-----
+entry    what binds a name: the number of a binding, or `-1 - position` of an import; `PARAMETER` stands for the
+         argument that a function is given.
+version  a list of entries, and of further versions that it includes; one for each state that a name has had. It may
+         grow while it is in use: what a loop's body binds is seen by the reads above it when the loop comes round.
+
+A branch is read, closed (what it changed is kept, the state before comes back) and joined with its rivals. A branch
+that ends in `return`, `raise`, `break` or `continue` does not reach what follows.
+"""
+
+from typing import NamedTuple
+
+from decompose.extract.table import Table
+from decompose.model.facts import NOTHING, PARAMETER
+
+Version = list["int | Version"]
+
+
+class Mark(NamedTuple):
+    """A state to come back to."""
+
+    changes: int
+    bound: int
+
+
+class Flow:
+    """The versions of the names of the scope that is being read."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.is_dead = False
+        self.killed: list[int] = []
+        """Entries that no other scope sees: bound anew later, or a comprehension's among others."""
+        self._trail: list[tuple[int, Version | None, int]] = []
+        self._bound: list[tuple[int, int]] = []  # (name, entry), as they were bound
+        self._passing: list[tuple[int, int]] = []  # the same, of comprehensions that have ended
+        self._declared: set[int] = set()
+        self._elsewhere: set[int] = set()
+        self._parameters: frozenset[int] = frozenset()
+
+    def open(self, parameters: list[str]) -> None:
+        """Begin a scope."""
+        numbers = [*map(self.table.string, parameters)]
+        self.is_dead = False
+        self.table.live = {number: [PARAMETER] for number in numbers}
+        self._parameters = frozenset(numbers)
+        self._trail.clear()
+        self._bound.clear()
+        self._passing.clear()
+        self._declared.clear()
+        self._elsewhere.clear()
+
+    def leave_out(self, names: list[str]) -> None:
+        """`global` and `nonlocal` names belong to another scope."""
+        for name in names:
+            number = self.table.string(name)
+            self._elsewhere.add(number)
+            self.table.live.pop(number, None)
+
+    def bind(self, name: int, entry: int, *, adds: bool = False, declares: bool = False) -> None:
+        """A name gets a new value; `adds`: what it had before may be seen still."""
+        if name in self._elsewhere:
+            return
+        self._bound.append((name, entry))
+        table = self.table
+        before = table.live.get(name)
+        self._trail.append((name, before, table.retire(name)))
+        adding = before is not None and (adds or name in self._declared)
+        table.live[name] = [before, entry] if adding else [entry]
+        if declares:
+            self._declared.add(name)
+
+    def _set(self, name: int, version: Version) -> None:
+        table = self.table
+        self._trail.append((name, table.live.get(name), table.retire(name)))
+        table.live[name] = version
+
+    def mark(self) -> Mark:
+        """The state now."""
+        return Mark(len(self._trail), len(self._bound))
+
+    def close(self, mark: Mark) -> dict[int, Version] | None:
+        """Go back to a state; what had changed since, None where the end of the branch is not reached."""
+        live = self.table.live
+        changed = {name: live[name] for name, _, _ in self._trail[mark.changes :] if name in live}
+        dead, self.is_dead = self.is_dead, False
+        self._undo(mark)
+        return None if dead else changed
+
+    def _undo(self, mark: Mark) -> None:
+        table = self.table
+        for name, version, row in reversed(self._trail[mark.changes :]):
+            table.retire(name)
+            if version is None:
+                table.live.pop(name, None)
+            else:
+                table.live[name] = version
+            if row != NOTHING:
+                table.names[name] = row
+        del self._trail[mark.changes :]
+
+    def join(self, branches: list[dict[int, Version] | None]) -> None:
+        """Go on where several branches meet."""
+        alive = [branch for branch in branches if branch is not None]
+        if not alive:
+            self.is_dead = True
+            return
+        for name in dict.fromkeys(name for branch in alive for name in branch):
+            before = self.table.live.get(name)
+            versions = [branch.get(name, before) for branch in alive]
+            met: Version = [each for each in versions if each is not None]
+            self._set(name, met[0] if len(met) == 1 and isinstance(met[0], list) else met)
+
+    def come_round(self, mark: Mark) -> None:
+        """End a loop: what its body binds is seen at its beginning and after it."""
+        bound = self._bound[mark.bound :]
+        self.close(mark)
+        live = self.table.live
+        for name, entry in bound:
+            before = live.get(name)
+            if before is None:
+                self._set(name, [entry])
+            else:
+                before.append(entry)
+
+    def interrupt(self, mark: Mark) -> dict[int, Version] | None:
+        """End what an exception may leave anywhere: close it, but let what follows see everything it bound."""
+        bound = self._bound[mark.bound :]
+        closed = self.close(mark)
+        seen: dict[int, Version] = {}
+        for name, entry in bound:
+            before = self.table.live.get(name)
+            seen.setdefault(name, [] if before is None else [before]).append(entry)
+        for name, version in seen.items():
+            self._set(name, version)
+        return closed
+
+    def since(self, mark: Mark) -> dict[int, Version] | None:
+        """What has changed since a mark, without going back; None where the end is not reached."""
+        live = self.table.live
+        changed = {name: live[name] for name, _, _ in self._trail[mark.changes :] if name in live}
+        dead, self.is_dead = self.is_dead, False
+        return None if dead else changed
+
+    def forget(self, mark: Mark, escaped: list[tuple[int, int]]) -> None:
+        """End a comprehension: its variables are gone, what `:=` bound in it stays."""
+        bound = self._bound[mark.bound :]
+        del self._bound[mark.bound :]
+        self._undo(mark)
+        for name, entry in bound:
+            if (name, entry) in escaped:
+                self.bind(name, entry, adds=True)
+            else:
+                self._passing.append((name, entry))
+                if name not in self.table.live:
+                    self._set(name, [])
+
+    def finish(self, *, is_module: bool) -> None:
+        """End the scope: write what reads see, where that is less than everything that binds the name."""
+        entries: dict[int, list[int]] = {name: [] for name in self._parameters}
+        for name, entry in self._bound + self._passing:
+            entries.setdefault(name, []).append(entry)
+        table, parameters = self.table, self._parameters
+        for row, version in table.reads:
+            name = table.a[row]
+            count = len(entries[name]) + (name in parameters)
+            if count > 1 or not version:
+                seen = flat(version)
+                if len(seen) < count:
+                    table.b[row] = table.items(sorted(seen))
+        passing = {entry for _, entry in self._passing}
+        for name, own in entries.items():
+            if len(own) > 1 and (is_module or passing):
+                last = flat(table.live.get(name, [])) if is_module else {*own} - passing
+                self.killed.extend(each for each in own if last and each not in last)
+
+
+def flat(version: Version) -> set[int]:
+    """All entries of a version."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    waiting = [version]
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        for part in each:
+            if isinstance(part, int):
+                found.add(part)
+            else:
+                waiting.append(part)
+    return found
