@@ -13,7 +13,7 @@ concrete  a model with a table: neither abstract nor a proxy.
 from collections.abc import Iterator
 
 from decompose.frameworks.django_models.columns import column_of, fields_of
-from decompose.frameworks.django_models.fields import Field, last
+from decompose.frameworks.django_models.fields import PRESETTING, Field, last
 from decompose.frameworks.django_models.library import KNOWLEDGE
 from decompose.frameworks.django_models.made import INTEREST as MADE_BY
 from decompose.frameworks.django_models.made import made_tables, registered, stores
@@ -25,7 +25,7 @@ from decompose.model.view import ProgramView
 __all__ = ["EXAMPLES", "INTEREST", "KNOWLEDGE", "NAME", "PHASE", "settle"]
 
 NAME = "django.models"
-INTEREST = MADE_BY
+INTEREST = MADE_BY | frozenset(PRESETTING)
 PHASE = 0
 
 EXAMPLES = (
@@ -98,6 +98,30 @@ EXAMPLES = (
             "table places_visit places.models.Visit: place_id* pub_no",
             "key places_visit.place_id -> places_place.id CASCADE",
             "key places_visit.pub_no -> places_pub.place_ptr_id SET_NULL",
+        },
+    ),
+    # A field of the program's own says itself what it refers to.
+    (
+        {
+            "shop/fields.py": """
+                from django.db import models
+                class StatusField(models.ForeignKey):
+                    def __init__(self, *args, **kwargs):
+                        kwargs.setdefault("to", "shop.Status")
+                        super().__init__(*args, on_delete=models.PROTECT, **kwargs)
+            """,
+            "shop/models.py": """
+                from django.db import models
+                from shop.fields import StatusField
+                class Status(models.Model): ...
+                class Order(models.Model):
+                    status = StatusField(null=True)
+            """,
+        },
+        {
+            "table shop_status shop.models.Status: id*",
+            "table shop_order shop.models.Order: id* status_id",
+            "key shop_order.status_id -> shop_status.id PROTECT",
         },
     ),
     # The program's own user model, with what Django's base class brings.

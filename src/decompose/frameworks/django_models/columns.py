@@ -91,7 +91,7 @@ def _read_class(schema: Schema, base: str, found: dict[str, Field]) -> None:
     for name in declaring.view.methods():
         found.pop(name, None)
     for name, value, _ in declaring.view.assigned():
-        one = field_of(schema.program, name, value) if value is not None else None
+        one = field_of(schema.program, name, value, schema.presets) if value is not None else None
         if one is not None:
             found.pop(name, None)
             found[name] = one

@@ -1,7 +1,8 @@
 """What does a binding in the body of a model declare: a column, a foreign key, a many-to-many relation, or no field?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from decompose.model.facts import Op
 from decompose.model.view import Expression, ProgramView
@@ -30,6 +31,8 @@ FIELD_BASES = {
 }
 """Fields that are no plain column, or not the way their name says."""
 
+PRESETTING = ("setdefault", "__init__")
+"""Methods that a field's `__init__` calls to set keywords itself."""
 _NOT_OF_MODELS = ("django.forms.", "rest_framework.", "graphene.", "django_filters.", "wtforms.")
 
 
@@ -53,12 +56,43 @@ class Field:
     table: str = ""
 
 
-def field_of(view: ProgramView, name: str, call: Expression) -> Field | None:
+Presets = Mapping[str, Mapping[str, Expression]]
+"""`__init__` of a field's class -> keywords that it sets itself."""
+
+
+def presets(view: ProgramView) -> Presets:
+    """What fields of the program's own set in `__init__`, by `kwargs.setdefault(…)` or in what they hand up."""
+    found: dict[str, dict[str, Expression]] = {}
+    for call in view.calls(*PRESETTING):
+        if not call.owner.endswith(".__init__"):
+            continue
+        known = found.setdefault(call.owner, {})
+        if call.attribute == "setdefault" and len(call.arguments) > 1:
+            known.setdefault(text(call.arguments[0]), call.arguments[1])
+        elif call.attribute == "__init__":
+            for word, value in call.keywords.items():
+                known.setdefault(word, value)
+    return found
+
+
+def _keywords(view: ProgramView, call: Expression, preset: Presets) -> dict[str, Expression]:
+    """The keywords of a call, after what the field's class and its bases set themselves."""
+    name = (call.callee.name() if call.callee is not None else None) or ""
+    found = view.class_named(name)
+    keywords: dict[str, Expression] = {}
+    for base in reversed(found.mro if found is not None else ()):
+        keywords.update(preset.get(f"{base}.__init__", {}))
+    return {**keywords, **call.keywords}
+
+
+def field_of(
+    view: ProgramView, name: str, call: Expression, preset: Presets = MappingProxyType({})
+) -> Field | None:
     """The field that a class-level binding declares, None where it is none."""
     kind, type_ = _kind(view, call)
     if not kind:
         return None
-    keywords, arguments = call.keywords, call.arguments
+    keywords, arguments = _keywords(view, call, preset), call.arguments
     return Field(
         name,
         kind,
@@ -70,16 +104,17 @@ def field_of(view: ProgramView, name: str, call: Expression) -> Field | None:
         is_true(keywords.get("primary_key")),
         is_true(keywords.get("null")),
         is_true(keywords.get("unique")) or type_ == "OneToOneField",
-        _on_delete(kind, call),
+        _on_delete(kind, arguments, keywords),
         is_true(keywords.get("parent_link")),
         "through" in keywords,
         text(keywords.get("db_table")).replace('"', ""),
     )
 
 
-def _on_delete(kind: str, call: Expression) -> str:
-    arguments = call.arguments
-    on_delete = call.keywords.get("on_delete", arguments[1] if len(arguments) > 1 else None)
+def _on_delete(
+    kind: str, arguments: Sequence[Expression], keywords: Mapping[str, Expression]
+) -> str:
+    on_delete = keywords.get("on_delete", arguments[1] if len(arguments) > 1 else None)
     return on_delete.attribute if on_delete is not None and kind == "foreign" else ""
 
 

@@ -77,6 +77,7 @@ _BASES = {
     "taggit.models.ItemBase": (MODEL,),
     "taggit.models.CommonGenericTaggedItemBase": ("taggit.models.ItemBase",),
     "taggit.models.GenericTaggedItemBase": ("taggit.models.CommonGenericTaggedItemBase",),
+    "taggit.models.GenericUUIDTaggedItemBase": ("taggit.models.CommonGenericTaggedItemBase",),
     "taggit.models.TaggedItemBase": ("taggit.models.ItemBase",),
     "treebeard.models.Node": (MODEL,),
     "treebeard.mp_tree.MP_Node": ("treebeard.models.Node",),
@@ -313,6 +314,7 @@ LIBRARY_FIELDS: Mapping[str, tuple[Field, ...]] = {
         ),
     ),
     "taggit.models.GenericTaggedItemBase": _columns("object_id", type_="IntegerField"),
+    "taggit.models.GenericUUIDTaggedItemBase": _columns("object_id", type_="UUIDField"),
     "taggit.models.TaggedItemBase": (
         Field(
             "tag",

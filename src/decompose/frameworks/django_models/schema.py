@@ -3,13 +3,22 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from decompose.frameworks.django_models.fields import Field, is_true, last, text
+from decompose.frameworks.django_models.fields import Field, Presets, is_true, last, presets, text
 from decompose.frameworks.django_models.library import MODEL, USER_MODEL
 from decompose.model.facts import Op
 from decompose.model.program import Confidence
 from decompose.model.view import ClassView, Expression, ProgramView
 
 _PLAIN_BASES = ("builtins.", "typing.", "typing_extensions.", "abc.", "enum.")
+_NO_MODELS = (
+    "django.",
+    "rest_framework.",
+    "graphene",
+    "django_filters.",
+    "wtforms.",
+    "wagtail.forms",
+)
+"""Libraries whose models are known, or that have none: what derives from their other classes is no model."""
 _USER_MODEL = frozenset({"AUTH_USER_MODEL", "get_user_model"})
 _TRANSLATIONS = "modeltranslation.translator.TranslationOptions"
 _OPTIONS = frozenset({"abstract", "app_label", "db_table", "managed", "proxy", "swappable"})
@@ -50,6 +59,8 @@ class Schema:
     """Package of an app -> its label."""
     translated: Mapping[str, tuple[str, ...]]
     """Model -> names of fields that have a column for each language (django-modeltranslation)."""
+    presets: Presets
+    """What fields of the program's own set in `__init__`."""
     fields: dict[str, tuple[Field, ...]] = field(default_factory=dict)
     """Fields of the models asked for so far."""
 
@@ -81,6 +92,7 @@ def read_schema(view: ProgramView) -> Schema:
         tuple(_languages(view)) if translated else (),
         apps,
         translated,
+        presets(view),
     )
 
 
@@ -145,6 +157,8 @@ def _model_classes(view: ProgramView) -> Iterator[tuple[ClassView, Confidence]]:
 def _looks_like_model(view: ProgramView, found: ClassView) -> bool:
     foreign = [base for base in found.mro[1:] if "." in base and view.class_named(base) is None]
     if not any(not base.startswith(_PLAIN_BASES) for base in foreign):
+        return False
+    if any(base.startswith(_NO_MODELS) for base in foreign):
         return False
     if any(_is_django_field(value) for _, value, _ in found.assigned()):
         return True
@@ -281,7 +295,10 @@ def _named_class(schema: Schema, target: Expression) -> str:
         label = ".".join(argument.string() or "" for argument in target.arguments)
         return schema.by_label.get(label.lower(), "")
     symbols = [symbol for symbol in (name, *target.symbols()) if symbol in schema.models]
-    return symbols[0] if symbols else name
+    if symbols:
+        return symbols[0]
+    made = next((each for each in target.bound() if each.op is Op.CALL), None)
+    return _named_class(schema, made) if made is not None else name  # `User = get_user_model()`
 
 
 def _named_by_setting(schema: Schema, target: Expression) -> str:

@@ -13,7 +13,7 @@ Known to miss: SQL in templates, and built piece by piece in loops.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from decompose.frameworks.raw_sql.files import read_files, used
+from decompose.frameworks.raw_sql.files import read_files, statements, used
 from decompose.frameworks.raw_sql.parse import Declared, Meaning, looks_like_sql, meaning
 from decompose.frameworks.raw_sql.texts import Parameter, Text, filled, parameters, rendered, texts
 from decompose.model.program import (
@@ -171,8 +171,9 @@ def settle(view: ProgramView) -> Iterator[Fact]:
         if name and not _is_history(call):
             found.access(call, name, _FRAMES[call.attribute])
     for written, text in used(files, view):
-        what = meaning(text)
-        found.add(written, Meaning(what.accesses, what.joins))
+        for statement in statements(text):
+            what = meaning(statement)
+            found.add(written, replace(what, declared=[]))
     yield from found.facts()
 
 
@@ -185,6 +186,7 @@ class _Found:
     accesses: dict[tuple[str, str, AccessMode], TableAccess] = field(default_factory=dict)
     joins: dict[Join, None] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    temporary: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for fact in self.view.facts(Table):
@@ -231,13 +233,22 @@ class _Found:
         """Note all that a text does, but for what another text did already."""
         for declared in what.declared:
             self.declare(declared, call.site)
+        self.temporary |= what.temporary
         for name, mode in what.accesses:
-            if before is None or (name, mode) not in before.accesses:
+            is_new = before is None or (name, mode) not in before.accesses
+            if is_new and self._is_believed(name, what):
                 self.access(call, name, mode)
         for names in what.joins:
             first, *others = [self.name(name, call.site) for name in names]
             for other in others:
                 self.joins.setdefault(Join(call.owner, first, other, call.site))
+
+    def _is_believed(self, name: str, what: Meaning) -> bool:
+        """What a mere search gives must be a table by what others say; temporary ones are nobody's."""
+        lower = name.lower()
+        if lower in self.temporary:
+            return False
+        return not what.is_guess or lower in self.known or lower.rpartition(".")[2] in self.known
 
     def facts(self) -> Iterator[Fact]:
         """All of them, and the tables that keys of created tables lead to."""

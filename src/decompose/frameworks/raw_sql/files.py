@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from decompose.frameworks.raw_sql.parse import Declared, is_own, meaning
+from decompose.frameworks.raw_sql.parse import Declared, is_own, looks_like_sql, meaning
 from decompose.model.program import Column
 from decompose.model.source import Site
 from decompose.model.view import Expression, ProgramView
@@ -80,6 +80,16 @@ def used(files: Files, view: ProgramView) -> Iterator[tuple[Expression, str]]:
             yield written, files.named[name]
         else:
             yield from ((written, text) for text in _fitting(files.whole, name))
+
+
+def statements(text: str) -> Iterator[str]:
+    """The statements of a file that read or write, one by one."""
+    at = 0
+    while at < len(text):
+        statement = _statement(text, at)
+        at += len(statement) + 1
+        if looks_like_sql(statement) and not _CREATE.match(statement.strip()):
+            yield statement
 
 
 def _fitting(files: Mapping[str, str], name: str) -> list[str]:

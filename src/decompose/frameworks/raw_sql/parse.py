@@ -50,6 +50,10 @@ class Meaning:
     accesses: dict[tuple[str, AccessMode], None] = field(default_factory=dict)
     joins: list[tuple[str, ...]] = field(default_factory=list)
     declared: list[Declared] = field(default_factory=list)
+    temporary: set[str] = field(default_factory=set)
+    """Names, in lower case, of tables that are gone with the session."""
+    is_guess: bool = False
+    """Not parsed, only searched for words: any name may be a slip."""
 
 
 def looks_like_sql(text: str) -> bool:
@@ -63,6 +67,7 @@ def meaning(text: str) -> Meaning:
     found = Meaning()
     statements = _parsed(_PERCENT.sub("?", text))
     if statements is None:
+        found.is_guess = True
         _search(text, found)
         return found
     for statement in statements:
@@ -151,11 +156,20 @@ def _read_create(statement: "exp.Expression", found: Meaning) -> None:
     schema = statement.this
     if kind == "TABLE" and isinstance(schema, exp.Schema) and isinstance(schema.this, exp.Table):
         name = _name(schema.this)
-        if _is_table(schema.this):
+        if _is_temporary(statement):
+            found.temporary.add(name.lower())
+        elif _is_table(schema.this):
             found.declared.append(Declared(name, tuple(_columns(schema))))
     query = statement.args.get("expression")
     if query is not None:
         _read_queries(query, found, skip=None)
+
+
+def _is_temporary(statement: "exp.Expression") -> bool:
+    from sqlglot import exp  # noqa: PLC0415 -- see above
+
+    properties = statement.args.get("properties")
+    return properties is not None and properties.find(exp.TemporaryProperty) is not None
 
 
 def _columns(schema: "exp.Schema") -> Iterator[Column]:
