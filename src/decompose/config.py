@@ -18,6 +18,7 @@ from typing import Any
 from decompose.errors import DecomposeError
 
 DEFAULT_OUTPUT = Path("decompose-out")
+DEFAULT_TRACE = Path("trace.json")
 _MOST_SERVICES = 1000
 _MOST_SEED = 2**32 - 1
 _MOST_JOBS = 512

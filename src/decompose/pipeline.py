@@ -8,7 +8,8 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from decompose import contracts, export, proposal, report, scaffold, source
+from decompose import audit as auditing
+from decompose import contracts, evidence, export, proposal, report, scaffold, source
 from decompose.assess import assess
 from decompose.cluster import Clustering, ClusterOptions, cluster
 from decompose.config import Options
@@ -17,6 +18,7 @@ from decompose.errors import DecomposeError
 from decompose.frameworks import readers
 from decompose.graph import Analysis, Program
 from decompose.link import link
+from decompose.model.audit import Audit
 from decompose.model.planned import PlannedFile
 from decompose.model.proposal import Proposal
 from decompose.model.source import Problem
@@ -243,3 +245,8 @@ def render_services(
     plan = scaffold.plan(analysis, analysis.proposal, documents, services=services or None)
     place = target or folder / "services"
     return Scaffolded(place, plan, scaffold.write(plan, place, dry_run=dry_run))
+
+
+def render_audit(folder: Path, trace: Path) -> Audit:
+    """A finished analysis, measured against a trace of its program."""
+    return auditing.audit(evidence.read(trace), load(folder))

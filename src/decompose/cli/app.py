@@ -16,7 +16,7 @@ from typer import Argument, Option
 
 from decompose.cli import jobs
 from decompose.cli.signals import INTERRUPTED
-from decompose.config import DEFAULT_OUTPUT, Settings
+from decompose.config import DEFAULT_OUTPUT, DEFAULT_TRACE, Settings
 from decompose.errors import DecomposeError
 
 Job = Callable[[], int]
@@ -349,9 +349,60 @@ def scaffold(
     return partial(jobs.scaffold, places, tuple(service or ()), dry_run=dry_run)
 
 
+@_app.command(
+    epilog="Example: decompose record -- python -m pytest",
+    context_settings={"allow_interspersed_args": False},
+)
+def record(
+    command: Annotated[
+        list[str],
+        Argument(
+            metavar="-- COMMAND…", help="What to run: your test suite, say.", show_default=False
+        ),
+    ],
+    *,
+    out: Annotated[
+        Path, Option("--out", "-o", metavar="FILE", help="The trace to write.")
+    ] = DEFAULT_TRACE,
+    root: Annotated[
+        Path,
+        Option(metavar="DIR", help="The folder that holds the program.", show_default="."),
+    ] = Path(),
+    quiet: Annotated[
+        bool, Option("--quiet", "-q", metavar="", help="Tell nothing but what went wrong.")
+    ] = False,
+) -> Job:
+    """Run your own command and note who calls whom in your program.
+
+    It runs as without us, in its own interpreter (Python 3.8 or later), and its exit code is ours.
+    """
+    return partial(jobs.record, tuple(command), root, out, quiet=quiet)
+
+
+@_app.command(epilog="Example: decompose audit trace.json --from decompose-out")
+def audit(
+    trace: Annotated[Path, Argument(metavar="TRACE", help="What `decompose record` wrote.")],
+    *,
+    folder: From = DEFAULT_OUTPUT,
+    form: Annotated[str, Option("--format", metavar="WORD", help="text or json.")] = "text",
+    fail_under: Annotated[
+        float | None,
+        Option(
+            metavar="PERCENT",
+            help="End with 1 where the recall of direct calls is lower.",
+            show_default="never",
+        ),
+    ] = None,
+) -> Job:
+    """Measure an analysis against what really ran: what was missed and why, what was never seen."""
+    return partial(jobs.audit, trace, folder, form, fail_under)
+
+
 @_app.command(epilog="Example: decompose schema analysis > analysis.schema.json")
 def schema(
-    name: Annotated[str, Argument(metavar="NAME", help="Of which format: analysis.")] = "analysis",
+    name: Annotated[
+        str, Argument(metavar="NAME", help="Of which format: analysis or trace.")
+    ] = "analysis",
 ) -> Job:
     """Print the JSON Schema of a format that decompose writes."""
     return partial(jobs.schema, name)

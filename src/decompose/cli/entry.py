@@ -21,13 +21,14 @@ DONE = 0
 FOUND = 1
 FAILED = 2
 NOBODY_READS = 141
+_RECORD = "record"
 _VERSION = (["--version"], ["-V"], ["version"])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line (`sys.argv` unless given) and return the exit code."""
     words, debug = _without_debug(list(sys.argv[1:] if arguments is None else arguments))
-    _prepare(debug=debug)
+    _prepare(debug=debug, runs_a_command=words[:1] == [_RECORD])
     try:
         code = _run(words)
         if sys.stdout is not None:
@@ -82,13 +83,14 @@ def _without_debug(words: list[str]) -> tuple[list[str], bool]:
     return kept + words[end:], len(kept) < end or bool(os.environ.get("DECOMPOSE_DEBUG"))
 
 
-def _prepare(*, debug: bool) -> None:
+def _prepare(*, debug: bool, runs_a_command: bool) -> None:
     """Set up the process before a numeric library can be loaded.
 
     One thread in OpenBLAS: worker processes are forked cheaply only while no other thread runs, and
-    sums come out equal on machines with more cores.
+    sums come out equal on machines with more cores. A command that is watched inherits nothing of that.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if not runs_a_command:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not (debug or sys.warnoptions):
         warnings.simplefilter("ignore")  # what a library has to say is for who develops
     for stream in (sys.stdout, sys.stderr):

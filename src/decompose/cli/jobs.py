@@ -6,9 +6,10 @@ than a page of help to read.
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -165,11 +166,30 @@ def scaffold(places: Places, services: tuple[str, ...], *, dry_run: bool) -> int
     return DONE
 
 
+def record(command: tuple[str, ...], root: Path, out: Path, *, quiet: bool) -> int:
+    """Run a person's command, write the trace, and end as the command did."""
+    from decompose.cli import recording  # noqa: PLC0415
+
+    return recording.record(command, root, out, quiet=quiet)
+
+
+def audit(trace: Path, folder: Path, form: str, fail_under: float | None) -> int:
+    """Tell how an analysis compares with a trace."""
+    from decompose.cli import measured  # noqa: PLC0415
+
+    return measured.audit(trace, folder, form, fail_under)
+
+
 def schema(name: str) -> int:
     """Write the schema of a format."""
+    from decompose import evidence  # noqa: PLC0415
     from decompose import export as exporting  # noqa: PLC0415
 
-    terminal.write(exporting.schema(failure.choice(name, exporting.SCHEMAS, "NAME")))
+    schemas: dict[str, Callable[[], str]] = {
+        **{each: partial(exporting.schema, each) for each in exporting.SCHEMAS},
+        "trace": evidence.schema,
+    }
+    terminal.write(schemas[failure.choice(name, schemas, "NAME")]())
     return DONE
 
 

@@ -1,0 +1,14 @@
+"""What does the person's own command run? The only place that runs their code, and only when asked to.
+
+run       starts the command with the recorder beside it; gives its exit code back
+recorder  the one file that enters their interpreter; also for interpreters much older than ours
+parts     what each process has noted
+merge     parts become one trace
+words     what an instruction says about a call
+"""
+
+from decompose.record.merge import merge
+from decompose.record.parts import Part, parts
+from decompose.record.run import Ran, run
+
+__all__ = ["Part", "Ran", "merge", "parts", "run"]

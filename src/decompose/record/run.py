@@ -1,0 +1,85 @@
+"""Run a person's command with the recorder beside it, and otherwise as if we were not there.
+
+The recorder is put on PYTHONPATH as `sitecustomize`, so every Python that the command starts loads it, if it looks at
+PYTHONPATH at all. Signals that ask us to end are handed on; Ctrl-C reaches the command by itself.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from decompose.errors import DecomposeError
+
+_RECORDER = Path(__file__).with_name("recorder.py")
+_HOOK = "sitecustomize.py"
+_HANDED_ON = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
+NOT_FOUND, NOT_EXECUTABLE = 127, 126
+_SIGNALLED = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended: its exit code, 128 + n where signal n ended it; the folder of what was noted."""
+
+    code: int
+    folder: Path
+
+
+def run(command: Sequence[str], root: Path, folder: Path, environment: Mapping[str, str]) -> Ran:
+    """Run a command and wait for it; what it does below `root` is noted in `folder`.
+
+    Raises DecomposeError for a command that cannot be started.
+    """
+    hook = folder / "hook"
+    hook.mkdir()
+    shutil.copyfile(_RECORDER, hook / _HOOK)
+    noted = folder / "noted"
+    noted.mkdir()
+    inherited = environment.get("PYTHONPATH")
+    watched = {
+        **environment,
+        "PYTHONPATH": os.pathsep.join([str(hook), *([inherited] if inherited else [])]),
+        "DECOMPOSE_RECORD_TO": str(noted),
+        "DECOMPOSE_RECORD_ROOT": str(root),
+    }
+    code = _waited(command, watched)
+    return Ran(_SIGNALLED - code if code < 0 else code, noted)
+
+
+def _waited(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    try:
+        # Their command, because they asked for it; without a shell.
+        child = subprocess.Popen(command, env=environment)  # noqa: S603
+    except FileNotFoundError as error:
+        raise DecomposeError(
+            "there is no such command", where=command[0], remedy="check its name and the PATH"
+        ) from error
+    except OSError as error:
+        raise DecomposeError(
+            f"the command cannot be started: {error.strerror}",
+            where=command[0],
+            remedy="check that it may be executed",
+        ) from error
+    with _handing_on(child):
+        return child.wait()
+
+
+@contextmanager
+def _handing_on(child: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Let the command decide what a signal means, as it would without us."""
+    names = [name for name in _HANDED_ON if hasattr(signal, name)]
+    before = {}
+    for name in names:
+        number = getattr(signal, name)
+        before[number] = signal.signal(number, lambda given, _frame: child.send_signal(given))
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
