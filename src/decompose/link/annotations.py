@@ -2,7 +2,7 @@
 
 import re
 
-from decompose.link.results import Results
+from decompose.link.library import Library
 from decompose.link.values import (
     CLASS,
     EXTERNAL,
@@ -90,7 +90,7 @@ _CONTAINERS = frozenset(
 )
 
 
-class Annotations(Results):
+class Annotations(Library):
     """Reads annotations as the set of instances that they allow."""
 
     def annotated(self, module: int, scope: int, row: int) -> Values:

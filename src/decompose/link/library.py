@@ -1,0 +1,389 @@
+"""What libraries give back: Python's own functions, containers, and what frameworks are known for."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+
+from decompose.link.results import Call, Results
+from decompose.link.reverses import Added, added_attributes
+from decompose.link.values import (
+    CLASS,
+    EXTERNAL,
+    INSTANCE,
+    NONE,
+    OBJECT,
+    TAG_BITS,
+    TAG_MASK,
+    Values,
+    merge,
+    value,
+)
+from decompose.link.world import World, arguments
+from decompose.model.facts import NOTHING, Op
+from decompose.model.knowledge import Knowledge
+
+_ITERABLE = frozenset(
+    [
+        "list",
+        "sorted",
+        "reversed",
+        "iter",
+        "set",
+        "tuple",
+        "frozenset",
+        "filter",
+        "itertools.chain",
+        "itertools.islice",
+        "collections.deque",
+    ]
+)
+_SAME = frozenset(
+    {"copy.copy", "copy.deepcopy", "builtins.next_", "functools.partial", "functools.wraps"}
+)
+_CONTAINER_METHODS = {
+    "builtins.dict.get": "item",
+    "builtins.dict.pop": "item",
+    "builtins.dict.setdefault": "item",
+    "builtins.dict.values": "items",
+    "builtins.dict.copy": "same",
+    "builtins.list.pop": "item",
+    "builtins.list.copy": "same",
+    "builtins.set.pop": "item",
+    "builtins.set.copy": "same",
+    "builtins.set.union": "same",
+}
+
+
+class Library(Results):
+    """Results of calls that leave the program."""
+
+    def __init__(self, world: World, knowledge: Knowledge) -> None:
+        super().__init__(world, knowledge)
+        self._added: Added | None = None
+        self._labels: dict[str, list[int]] | None = None
+        self._builtins: dict[str, Callable[[Call], Values]] = {
+            "builtins.super": self._super,
+            "builtins.getattr": self._getattr,
+            "builtins.type": self._type,
+            "builtins.next": self._next,
+            "builtins.enumerate": self._enumerate,
+            "builtins.zip": self._zip,
+            "builtins.max": self._next,
+            "builtins.min": self._next,
+            "typing.cast": self._cast,
+            "typing.TypeVar": self._type_variable,
+            "typing_extensions.TypeVar": self._type_variable,
+            "typing.NewType": self._cast_second,
+            "importlib.import_module": self._import_module,
+            "django.utils.module_loading.import_string": self._import_module,
+            "werkzeug.utils.import_string": self._import_module,
+        }
+
+    @abstractmethod
+    def typed_variable(self, module: int, scope: int, row: int) -> Values:
+        """What a type variable stands for."""
+
+    def library_method(self, function: int, receiver: int, call: Call) -> Values:
+        """What calling a method of a library's object gives."""
+        name = self.interner.external_name(function)
+        library, _, attribute = name.rpartition(".")
+        result = self.knowledge.instances.get(library, {}).get(attribute) or _CONTAINER_METHODS.get(
+            name
+        )
+        if result is not None:
+            return self.known_result(result, receiver, *call)
+        if name == "builtins.dict.items":
+            return (self.interner.object("builtins.list", self._pairs(receiver)),)
+        return NONE if "()" in name else self._opaque(name)
+
+    def _pairs(self, receiver: int) -> Values:
+        return (self.interner.tuple((NONE, self.interner.items(receiver))),)
+
+    def _opaque(self, name: str) -> Values:
+        """An object that a library made: nothing is known of it but where it came from."""
+        if name.startswith("builtins."):
+            return NONE
+        return (self.interner.object(f"{name}()"),)
+
+    def library_call(self, name: str, call: Call) -> Values:
+        """What calling a library's function or class gives."""
+        known = self._builtins.get(name)
+        if known is not None:
+            return known(call)
+        result = self.knowledge.functions.get(name)
+        if result is not None:
+            return self.known_result(result, NOTHING, *call)
+        last = name.rpartition(".")[2]
+        if name.startswith("builtins.") or name in _ITERABLE:
+            if last in _ITERABLE or name in _ITERABLE:
+                items = merge(*[self.iterated(each) for each in self._argument(call, 0)])
+                return (self.interner.object(f"builtins.{last}", items),)
+            return (self.interner.object(name),)
+        if name in _SAME:
+            return self._argument(call, 0)
+        return (self.interner.object(name),) if last[:1].isupper() else self._opaque(name)
+
+    def known_result(self, result: str, receiver: int, module: int, scope: int, row: int) -> Values:
+        """What a result of `model.knowledge` stands for, at a call."""
+        if "|" in result:
+            each_of = result.split("|")
+            return merge(
+                *[self.known_result(each, receiver, module, scope, row) for each in each_of]
+            )
+        kind, _, rest = result.partition(":")
+        library, _, position = rest.rpartition(":")
+        if kind == "argument":
+            return self._instances_of_argument((module, scope, row), int(rest))
+        if kind == "within":
+            held = self._instances_of_argument((module, scope, row), int(rest))
+            return merge(*[self.interner.items(each) for each in held])
+        if kind == "called":
+            return self._calling_argument((module, scope, row), int(rest))
+        if kind == "of" and position.isdigit():
+            items = self._instances_of_argument((module, scope, row), int(position))
+            return (self.interner.object(library, items),)
+        return self.result_of(
+            result, receiver, self.interner.items(receiver) if receiver != NOTHING else NONE
+        )
+
+    def result_of(self, result: str, receiver: int, items: Values) -> Values:
+        """What a result of `model.knowledge` that needs no arguments stands for."""
+        if "|" in result:
+            return merge(*[self.result_of(each, receiver, items) for each in result.split("|")])
+        kind, _, library = result.partition(":")
+        if kind in ("same", "entered"):
+            return NONE if receiver == NOTHING else (receiver,)
+        if kind == "item":
+            return items
+        if kind == "items":
+            return (self.interner.object("builtins.list", items),)
+        if kind == "of":
+            return (self.interner.object(library, items),)
+        return (self.interner.object(library),) if kind == "is" else NONE
+
+    def by_method_name(self, module: int, scope: int, row: int) -> Values:
+        """What `unknown.query(Order)` gives by its name alone: if it is given a class, or something made from one."""
+        facts = self.world.facts[module]
+        callee = facts.expressions.a[row]
+        if facts.expressions.op[callee] != Op.ATTRIBUTE:
+            return NONE
+        result = self.knowledge.untyped.get(facts.strings[facts.expressions.b[callee]])
+        if result is None:
+            return NONE
+        given = self._argument((module, scope, row), 0)
+        if not given or not all(self._is_telling(each) for each in given):
+            return NONE
+        return self.known_result(result, NOTHING, module, scope, row)
+
+    def _is_telling(self, found: int) -> bool:
+        """A class of the program, or a library's object that is known to hold instances of one."""
+        if found & TAG_MASK == CLASS:
+            return True
+        if found & TAG_MASK != OBJECT or not self.interner.items(found):
+            return False
+        kind = self.interner.class_of(found)
+        return (
+            kind & TAG_MASK == EXTERNAL
+            and self.interner.external_name(kind) in self.knowledge.instances
+        )
+
+    def added(self) -> Added:
+        """Attributes that classes get because others refer to them; found when first asked for."""
+        if self._added is None:
+            self._added = {}
+            if self.knowledge.reverses:
+                self._added = added_attributes(
+                    self.world,
+                    self.knowledge,
+                    self._called_names,
+                    lambda call: self._instances_of_argument(call, 0),
+                )
+        return self._added
+
+    def _called_names(self, call: Call) -> list[str]:
+        """Dotted names of the library's functions and classes that a call may call, bases included."""
+        module, scope, row = call
+        callees = self.evaluate(module, scope, self.world.facts[module].expressions.a[row])
+        kinds = [
+            base
+            for each in callees
+            if each & TAG_MASK in (CLASS, EXTERNAL)
+            for base in self.order_of(each)
+            if base & TAG_MASK == EXTERNAL
+        ]
+        return [self.interner.external_name(each) for each in dict.fromkeys(kinds)]
+
+    def _argument(self, call: Call, position: int) -> Values:
+        module, scope, row = call
+        positional, _ = arguments(self.world.facts[module], row)
+        return (
+            self.evaluate(module, scope, positional[position])
+            if position < len(positional)
+            else NONE
+        )
+
+    def _calling_argument(self, call: Call, position: int) -> Values:
+        """What calling an argument gives; what it yields where it is a generator."""
+        made = merge(*[self.result(each, *call) for each in self._argument(call, position)])
+        generator = self.interner.external("builtins.generator")
+        return merge(
+            *[
+                self.interner.items(each)
+                if each & TAG_MASK == OBJECT and self.interner.class_of(each) == generator
+                else (each,)
+                for each in made
+            ]
+        )
+
+    def _instances_of_argument(self, call: Call, position: int) -> Values:
+        """Instances of the classes given as an argument, or as the keywords `to` and `model`."""
+        module, scope, row = call
+        facts = self.world.facts[module]
+        positional, keywords = arguments(facts, row)
+        rows = positional[position : position + 1] or [
+            each
+            for word, each in keywords
+            if word != NOTHING and facts.strings[word] in ("to", "argument", "model")
+        ]
+        found = NONE
+        for each in rows:
+            found = self._instances_named(module, scope, each)
+        return found
+
+    def _instances_named(self, module: int, scope: int, row: int) -> Values:
+        facts = self.world.facts[module]
+        if facts.expressions.op[row] == Op.STRING:
+            return self.labelled(facts.strings[facts.expressions.a[row]], module, scope)
+        if facts.expressions.op[row] == Op.LAMBDA:
+            inner = facts.expressions.a[row]
+            returned = self.returned(self.world.symbol(module, inner))
+            return tuple(
+                sorted(
+                    value(INSTANCE, each >> TAG_BITS)
+                    for each in returned
+                    if each & TAG_MASK == CLASS
+                )
+            )
+        found = []
+        for each in self.evaluate(module, scope, row):
+            if each & TAG_MASK == CLASS:
+                found.append(value(INSTANCE, each >> TAG_BITS))
+            elif each & TAG_MASK in (INSTANCE, OBJECT):
+                found.append(each)
+        return tuple(sorted(found))
+
+    def labelled(self, label: str, module: int, scope: int) -> Values:
+        """Instances of the class that a string names: "self", "Order", "orders.Order", "shop.orders.models.Order"."""
+        if label == "self":
+            symbol = self.world.symbol(module, scope)
+            return (value(INSTANCE, symbol),) if self.world.is_class(symbol) else NONE
+        if self._labels is None:
+            self._labels = _classes_by_name(self.world)
+        package, _, name = label.rpartition(".")
+        candidates = self._labels.get(name, [])
+        if package:
+            wanted = package.rpartition(".")[2]
+            candidates = [
+                each
+                for each in candidates
+                if wanted.lower()
+                in self.world.facts[self.world.module_of[each]].module.lower().split(".")
+            ]
+        same = [each for each in candidates if self.world.module_of[each] == module]
+        candidates = same or candidates
+        return (value(INSTANCE, candidates[0]),) if len(candidates) == 1 else NONE
+
+    def _super(self, call: Call) -> Values:
+        module, scope, _ = call
+        definitions = self.world.facts[module].definitions
+        while scope != NOTHING:
+            owner = self.world.owner_class(module, scope)
+            if owner != NOTHING:
+                return (self.interner.instance(value(CLASS, owner), (self.super_mark,)),)
+            scope = definitions[scope].parent
+        return NONE
+
+    def _getattr(self, call: Call) -> Values:
+        module, _, row = call
+        facts = self.world.facts[module]
+        positional, _ = arguments(facts, row)
+        if (
+            len(positional) < len(("object", "name"))
+            or facts.expressions.op[positional[1]] != Op.STRING
+        ):
+            return NONE
+        name = facts.strings[facts.expressions.a[positional[1]]]
+        return merge(*[self.attribute(each, name) for each in self._argument(call, 0)])
+
+    def _type(self, call: Call) -> Values:
+        found = self._argument(call, 0)
+        return tuple(
+            sorted(
+                {
+                    self.interner.class_of(each)
+                    for each in found
+                    if each & TAG_MASK in (INSTANCE, OBJECT)
+                }
+            )
+        )
+
+    def _next(self, call: Call) -> Values:
+        return merge(*[self.iterated(each) for each in self._argument(call, 0)])
+
+    def _enumerate(self, call: Call) -> Values:
+        number = (self.interner.object("builtins.int"),)
+        return (
+            self.interner.object(
+                "builtins.list", (self.interner.tuple((number, self._next(call))),)
+            ),
+        )
+
+    def _zip(self, call: Call) -> Values:
+        module, scope, row = call
+        positional, _ = arguments(self.world.facts[module], row)
+        parts = tuple(
+            merge(*[self.iterated(found) for found in self.evaluate(module, scope, each)])
+            for each in positional[:6]
+        )
+        return (self.interner.object("builtins.list", (self.interner.tuple(parts),)),)
+
+    def _cast(self, call: Call) -> Values:
+        module, scope, row = call
+        positional, _ = arguments(self.world.facts[module], row)
+        return self.annotated(module, scope, positional[0]) if positional else NONE
+
+    def _cast_second(self, call: Call) -> Values:
+        module, scope, row = call
+        positional, _ = arguments(self.world.facts[module], row)
+        held = self.annotated(module, scope, positional[1]) if len(positional) > 1 else NONE
+        return (self.interner.object("typing.NewType", held),)
+
+    def _type_variable(self, call: Call) -> Values:
+        return self.typed_variable(*call)
+
+    def _import_module(self, call: Call) -> Values:
+        module, _, row = call
+        facts = self.world.facts[module]
+        positional, _ = arguments(facts, row)
+        if not positional or facts.expressions.op[positional[0]] != Op.STRING:
+            return NONE
+        return self.lookup_dotted(facts.strings[facts.expressions.a[positional[0]]])
+
+    def whole_number(self, module: int, row: int) -> int | None:
+        """The value of an `int` literal, else None."""
+        facts = self.world.facts[module]
+        if (
+            facts.expressions.op[row] != Op.LITERAL
+            or facts.strings[facts.expressions.a[row]] != "int"
+        ):
+            return None
+        text = facts.expressions.b[row]
+        return None if text == NOTHING else int(facts.strings[text])
+
+
+def _classes_by_name(world: World) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for symbol in range(len(world.module_of)):
+        definition = world.definition(symbol)
+        if definition.bases and world.is_class(symbol):
+            found.setdefault(definition.name, []).append(symbol)
+    return found
