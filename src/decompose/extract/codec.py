@@ -17,6 +17,7 @@ from decompose.model.facts import (
     Expressions,
     Import,
     ModuleFacts,
+    Operated,
     Parameter,
     ParameterKind,
     Regions,
@@ -29,6 +30,7 @@ from decompose.model.source import Problem
 _COLUMNS: dict[str, type[Any]] = {
     "expressions": Expressions,
     "uses": Uses,
+    "operated": Operated,
     "bindings": Bindings,
     "stores": Stores,
     "results": Results,

@@ -48,8 +48,6 @@ class Expressions(ABC):
             ast.Set: self._set,
             ast.Dict: self._dict,
             ast.BinOp: self._binary,
-            ast.BoolOp: self._either,
-            ast.IfExp: self._conditional,
             ast.JoinedStr: self._format,
             ast.FormattedValue: self._formatted,
             ast.Starred: self._starred,
@@ -173,19 +171,11 @@ class Expressions(ABC):
             spine.append(spine[-1].left)
         row = self.value(spine[-1].left)
         for part in reversed(spine):
-            row = self.table.row(Op.BINARY, row, self.value(part.right), part.lineno)
+            row = self._combined(part, row, self.value(part.right))
         return row
 
-    def _either(self, node: ast.BoolOp) -> int:
-        rows = [self.value(part) for part in node.values]
-        row = rows[0]
-        for other in rows[1:]:
-            row = self.table.row(Op.UNION, row, other, node.lineno)
-        return row
-
-    def _conditional(self, node: ast.IfExp) -> int:
-        self.value(node.test)
-        return self.table.row(Op.UNION, self.value(node.body), self.value(node.orelse), node.lineno)
+    def _combined(self, node: ast.BinOp, left: int, right: int) -> int:
+        return self.table.row(Op.BINARY, left, right, node.lineno)
 
     def _format(self, node: ast.JoinedStr) -> int:
         rows = [self.value(part) for part in node.values]
@@ -268,11 +258,10 @@ class Expressions(ABC):
         before, outer = self.flow.mark(), self._escaped
         self._escaped = [] if outer is None else outer
         for generator in generators:
-            iterable = self.value(generator.iter)
-            self.bind(generator.target, self.table.row(Op.ELEMENT, iterable, NOTHING, line))
+            self._generated(generator, self.value(generator.iter))
             self.loop += 1
             for condition in generator.ifs:
-                self.value(condition)
+                self.test(condition)
         row = self.value(element)
         self.loop -= len(generators)
         self.flow.forget(before, self._escaped)
@@ -281,8 +270,15 @@ class Expressions(ABC):
             row = self.table.item[self.table.b[row] + 2]
         return self.table.row(Op.COMPREHENSION, self.table.string(kind), row, line)
 
+    def _generated(self, node: ast.comprehension, row: int) -> None:
+        self.bind(node.target, self.table.row(Op.ELEMENT, row, NOTHING, node.target.lineno))
+
+    @abstractmethod
+    def test(self, node: ast.expr) -> int:
+        """The row of a value whose truth is asked for."""
+
     def _children(self, node: ast.AST) -> int:
-        """Comparisons, slices, `not`, and whatever a later Python brings: visit the parts, follow no value."""
+        """Slices, and whatever a later Python brings: visit the parts, follow no value."""
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.value(child)

@@ -1,7 +1,8 @@
 """One fused pass over a module's tree: scopes are taken from a queue, so that rows of a scope stand together.
 
-The pass is split by the kind of syntax: `expressions` gives each expression a row, `statements` binds and nests. Both
-dispatch on the node's type through a dict, which costs a third of what `ast.NodeVisitor` does.
+The pass is split by the kind of syntax: `expressions` gives each expression a row, `operations` notes what Python calls
+by itself, `statements` binds and nests. They dispatch on the node's type through a dict, which costs a third of what
+`ast.NodeVisitor` does.
 """
 
 import ast
@@ -51,6 +52,7 @@ def extract(
         imports=walk.imports,
         expressions=table.expressions(),
         uses=table.uses(),
+        operated=table.operated(),
         bindings=walk.bindings,
         stores=walk.stores,
         results=walk.results,

@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
-from decompose.extract.expressions import Expressions
 from decompose.extract.flow import Version
+from decompose.extract.operations import Operations
 from decompose.model.facts import (
     NOTHING,
     Definition,
@@ -26,7 +26,7 @@ Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-class Statements(Expressions):
+class Statements(Operations):
     """The whole pass over one module; `module` fills everything."""
 
     def __init__(self) -> None:
@@ -61,6 +61,7 @@ class Statements(Expressions):
             ast.Global: self._global,
             ast.Nonlocal: self._global,
             ast.Delete: self._delete,
+            ast.Assert: self._assert,
             ast.Match: self._match,
             ast.Raise: self._raise,
             ast.Break: self._leave_loop,
@@ -159,6 +160,7 @@ class Statements(Expressions):
 
     def _augmented(self, node: ast.AugAssign) -> None:
         row = self.value(node.value)
+        self.augmented(node)
         if isinstance(node.target, ast.Name):
             self.bind_name(node.target.id, row, node.lineno, adds=True)
         else:
@@ -186,7 +188,7 @@ class Statements(Expressions):
         self.flow.is_dead = True
 
     def _if(self, node: ast.If) -> None:
-        row = self.value(node.test)
+        row = self.test(node.test)
         if _is_isinstance(node.test):
             self._region(RegionKind.ISINSTANCE, row, node.body)
         before = self._typing_only
@@ -200,6 +202,7 @@ class Statements(Expressions):
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         iterable = self.value(node.iter)
+        self.iterate(node.iter, iterable, is_async=isinstance(node, ast.AsyncFor))
         start = self.flow.mark()
         self.bind(node.target, self.table.row(Op.ELEMENT, iterable, NOTHING, node.lineno))
         self._looped(iterable, node.body)
@@ -207,7 +210,7 @@ class Statements(Expressions):
         self._body(node.orelse)
 
     def _while(self, node: ast.While) -> None:
-        test = self.value(node.test)
+        test = self.test(node.test)
         start = self.flow.mark()
         self._looped(test, node.body)
         self.flow.come_round(start)
@@ -288,6 +291,11 @@ class Statements(Expressions):
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             self.delete(target)
+
+    def _assert(self, node: ast.Assert) -> None:
+        self.test(node.test)
+        if node.msg is not None:
+            self.value(node.msg)
 
     def _match(self, node: ast.Match) -> None:
         subject = self.value(node.subject)

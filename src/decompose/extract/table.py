@@ -8,7 +8,16 @@ Columns are lists until the module is finished, because a list takes an integer 
 from array import array
 from typing import Any
 
-from decompose.model.facts import LOOP_SHIFT, MAX_STRING, NOTHING, ROLE_MASK, Expressions, Op, Uses
+from decompose.model.facts import (
+    LOOP_SHIFT,
+    MAX_STRING,
+    NOTHING,
+    ROLE_MASK,
+    Expressions,
+    Op,
+    Operated,
+    Uses,
+)
 
 
 class Table:
@@ -27,6 +36,7 @@ class Table:
         self.live: dict[int, list[Any]] = {}  # name -> its version (`flow.Version`)
         self.reads: list[tuple[int, list[Any]]] = []  # (row of a name, the version that it saw)
         self._retired: list[int] = []
+        self._operated: list[tuple[int, int, int, int, int]] = []
         self._attributes: dict[int, int] = {}
         self._unknown = NOTHING
 
@@ -48,6 +58,11 @@ class Table:
         """The uses as columns."""
         columns = zip(*self.used, strict=True) if self.used else ((), (), (), ())
         return Uses(*(array("i", column) for column in columns))
+
+    def operated(self) -> Operated:
+        """The operations as columns."""
+        columns = zip(*self._operated, strict=True) if self._operated else ((),) * 5
+        return Operated(*(array("i", column) for column in columns))
 
     def string(self, text: str) -> int:
         """The number of an interned string."""
@@ -118,6 +133,11 @@ class Table:
     def use(self, scope: int, expression: int, line: int, role: int, loop_depth: int) -> None:
         """Note that an expression is used."""
         self.used.append((scope, expression, line, role | loop_depth << LOOP_SHIFT))
+
+    def operate(self, scope: int, expression: int, method: str, line: int, loop_depth: int) -> None:
+        """Note that Python calls a special method of an expression's value."""
+        if expression != self._unknown:
+            self._operated.append((scope, expression, self.string(method), line, loop_depth))
 
     def drop_local_reads(self, first_use: int, local: set[str], roles: frozenset[int]) -> None:
         """Remove, from `first_use` on, uses in `roles` of bare names that are the scope's own variables."""

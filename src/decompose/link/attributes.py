@@ -44,6 +44,7 @@ PROPERTIES = frozenset(
         "lazyproperty",
     ]
 )
+_ACCESSORS = frozenset(["setter", "deleter"])  # of a property that another function reads
 _MAX_STORES = 8
 
 
@@ -246,6 +247,8 @@ class Attributes(Scopes):
     def _bound(self, function: int, receiver: int) -> Values:
         marks = self.marks(function >> TAG_BITS)
         on_class = receiver & TAG_MASK == CLASS
+        if not on_class and not marks.isdisjoint(_ACCESSORS):
+            return NONE
         if not on_class and not marks.isdisjoint(PROPERTIES):
             return self.returned(function >> TAG_BITS, receiver)
         if "staticmethod" in marks or (on_class and "classmethod" not in marks):
@@ -322,6 +325,38 @@ class Attributes(Scopes):
                     break
             self._methods[key] = known
         return known
+
+    def answering(self, receiver: int, name: str) -> int:
+        """The program's function behind `receiver.name` of an instance (`super()` asks its bases); else NOTHING."""
+        kind = self.interner.class_of(receiver)
+        if receiver & TAG_MASK != OBJECT or self.interner.items(receiver) != (self.super_mark,):
+            return self.method_symbol(kind, name)
+        for base in self.order_of(kind)[1:]:
+            if base & TAG_MASK == CLASS and name in self.world.members(base >> TAG_BITS):
+                return self.own_method(base >> TAG_BITS, name)
+        return NOTHING
+
+    def class_attribute(self, kind: int, name: str) -> Values:
+        """What the first class of the program in an order that binds a name binds it to, as it stands there."""
+        for base in self.order_of(kind):
+            entries = (
+                self.world.members(base >> TAG_BITS).get(name) if base & TAG_MASK == CLASS else None
+            )
+            if entries:
+                module, scope = self.world.place(base >> TAG_BITS)
+                return self.entries(module, scope, entries)
+        return NONE
+
+    def has_attribute(self, kind: int, name: str) -> bool:
+        """Does a class of the program in an order bind a name, or a method of one store it in `self`?"""
+        return any(
+            base & TAG_MASK == CLASS
+            and (
+                name in self.world.members(base >> TAG_BITS)
+                or name in self.stores.get(base >> TAG_BITS, _NO_STORES)
+            )
+            for base in self.order_of(kind)
+        )
 
     @abstractmethod
     def result_of(self, result: str, receiver: int, items: Values) -> Values:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import NOBODY
-from decompose.link.attributes import PROPERTIES
+from decompose.link.edges import IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
+from decompose.link.implicit import Implicit
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -31,9 +32,7 @@ from decompose.model.facts import (
 )
 from decompose.model.program import PREFIXES, Confidence, EdgeKind, NodeKind, Reason
 
-IMPLICIT = "python"  # mediator of calls that the language makes: properties, `with`, constructors
 TYPING = "typing"  # mediator of imports under TYPE_CHECKING
-_MAX_OVERRIDES = 8
 _REASONS = {reason: number for number, reason in enumerate(Reason)}
 _KINDS = {
     Role.READ: EdgeKind.USES,
@@ -55,17 +54,6 @@ class Rest:
     linked: int = 0
 
 
-@dataclass(slots=True)
-class _Place:
-    """Where a use stands."""
-
-    module: int
-    scope: int
-    source: int
-    line: int
-    loop: int
-
-
 class Emitter:
     """Adds nodes and edges of all modules to a builder."""
 
@@ -77,7 +65,8 @@ class Emitter:
         self.builder = builder
         self.rest = Rest()
         self._file_of = file_of
-        self.node_of = array("i", [NOBODY]) * len(world.module_of)
+        self.links = Edges(evaluator, builder, len(world.module_of))
+        self.implicit = Implicit(world, evaluator, self.links)
         self._externals: dict[str, int] = {}
         self._variables: dict[tuple[int, str], int] = {}
 
@@ -95,12 +84,14 @@ class Emitter:
         first, file = self.world.first[module], self._file_of[facts.path]
         for scope, definition in enumerate(facts.definitions):
             parent = (
-                NOBODY if definition.parent == NOTHING else self.node_of[first + definition.parent]
+                NOBODY
+                if definition.parent == NOTHING
+                else self.links.node_of[first + definition.parent]
             )
             if definition.kind is DefinitionKind.LAMBDA:
-                self.node_of[first + scope] = parent
+                self.links.node_of[first + scope] = parent
                 continue
-            self.node_of[first + scope] = self.builder.node(
+            self.links.node_of[first + scope] = self.builder.node(
                 self.world.dotted(first + scope),
                 self._kind(facts, scope),
                 parent=parent,
@@ -127,8 +118,8 @@ class Emitter:
             for scope, row, line, flags in zip(
                 uses.scope, uses.expression, uses.line, uses.flags, strict=True
             ):
-                place = _Place(
-                    module, scope, self.node_of[first + scope], line, flags >> LOOP_SHIFT
+                place = Place(
+                    module, scope, self.links.node_of[first + scope], line, flags >> LOOP_SHIFT
                 )
                 if flags & ROLE_MASK == call:
                     self._call(facts, row, place)
@@ -138,12 +129,13 @@ class Emitter:
                     self._raise(row, place)
                 else:
                     self._reference(facts, row, place, Role(flags & ROLE_MASK))
-            self._with_blocks(module, facts)
+            self.implicit.blocks(module, facts)
+            self.implicit.operations(module, facts)
 
     def _imports(self, module: int, facts: ModuleFacts) -> None:
         first = self.world.first[module]
         for position, each in enumerate(facts.imports):
-            source = self.node_of[first + each.scope]
+            source = self.links.node_of[first + each.scope]
             mediator = TYPING if each.typing_only else ""
             for target in self._import_targets(module, position):
                 if target != source:
@@ -161,13 +153,13 @@ class Emitter:
         each = facts.imports[position]
         named = absolute(facts, each)
         number = self.world.module_number.get(named)
-        found = [] if number is None else [self.node_of[self.world.first[number]]]
+        found = [] if number is None else [self.links.node_of[self.world.first[number]]]
         if not each.name or each.name == "*":
             return found or (
                 [self._external(named)] if named and named not in self.world.packages else []
             )
         definitions = [
-            self.node_of[
+            self.links.node_of[
                 value >> TAG_BITS
                 if value & TAG_MASK != MODULE
                 else self.world.first[value >> TAG_BITS]
@@ -188,44 +180,51 @@ class Emitter:
             known = self._externals[name] = self.builder.node(node_name, NodeKind.EXTERNAL)
         return known
 
-    def _call(self, facts: ModuleFacts, row: int, place: _Place) -> None:
+    def _call(self, facts: ModuleFacts, row: int, place: Place) -> None:
         callee = facts.expressions.a[row]
         values = self.evaluator.evaluate(place.module, place.scope, callee)
         if not values:
-            self._unlinked(facts, callee, place, self._reason(facts, callee, place))
+            if self.implicit.missing(facts, callee, place):
+                self.rest.linked += 1
+            else:
+                self._unlinked(facts, callee, place, self._reason(facts, callee, place))
             return
+        if facts.expressions.op[callee] == Op.ATTRIBUTE:
+            self.implicit.chain(facts, callee, place)
         confidence = self._confidence(facts, callee, place, values)
-        outcomes = {self._call_value(each, place, confidence) for each in values}
+        outcomes = {self._call_value(each, row, place, confidence) for each in values}
         if None in outcomes:
             self.rest.linked += 1
             return
         best = Reason.LIBRARY if Reason.LIBRARY in outcomes else min(outcomes, key=str)
         self._unlinked(facts, callee, place, best or Reason.DYNAMIC)
 
-    def _decorate(self, row: int, place: _Place) -> None:
+    def _decorate(self, row: int, place: Place) -> None:
         """`@decorator` calls it, in the scope where the definition stands."""
         for found in self.evaluator.evaluate(place.module, place.scope, row):
             if found & TAG_MASK != EXTERNAL:
-                self._call_value(found, place, Confidence.EXACT)
+                self._call_value(found, NOTHING, place, Confidence.EXACT)
 
-    def _raise(self, row: int, place: _Place) -> None:
+    def _raise(self, row: int, place: Place) -> None:
         """`raise Problem` makes one."""
         for found in self.evaluator.evaluate(place.module, place.scope, row):
             if found & TAG_MASK == CLASS:
                 self._instantiate(found >> TAG_BITS, place, Confidence.EXACT)
 
-    def _call_value(self, found: int, place: _Place, confidence: Confidence) -> Reason | None:
-        """Link one possible callee; the reason where it is not the program's."""
+    def _call_value(
+        self, found: int, row: int, place: Place, confidence: Confidence
+    ) -> Reason | None:
+        """Link one possible callee of a call (NOTHING: of a decorator); the reason where it is not the program's."""
         tag, number = found & TAG_MASK, found >> TAG_BITS
         if tag == BOUND:
             function, receiver = self.evaluator.interner.bound[number]
             if function & TAG_MASK == FUNCTION:
-                self._edge(place, function >> TAG_BITS, EdgeKind.CALLS, confidence)
-                self._overrides(function >> TAG_BITS, receiver, place)
+                self.links.to(place, function >> TAG_BITS, EdgeKind.CALLS, confidence)
+                self.links.overrides(place, function >> TAG_BITS, receiver)
                 return None
             found, tag, number = function, EXTERNAL, function >> TAG_BITS
         if tag == FUNCTION:
-            self._edge(place, number, EdgeKind.CALLS, confidence)
+            self.links.to(place, number, EdgeKind.CALLS, confidence)
             return None
         if tag == CLASS:
             self._instantiate(number, place, confidence)
@@ -233,26 +232,29 @@ class Emitter:
         if tag in (INSTANCE, OBJECT):
             return self._call_instance(found, place)
         if tag == EXTERNAL:
-            return self._call_external(self.evaluator.interner.names[number], place)
+            name = self.evaluator.interner.names[number]
+            if row != NOTHING:
+                self.implicit.library_call(name, row, place)
+            return self._call_external(name, place)
         return Reason.DYNAMIC
 
-    def _instantiate(self, symbol: int, place: _Place, confidence: Confidence) -> None:
-        self._edge(place, symbol, EdgeKind.INSTANTIATES, confidence)
+    def _instantiate(self, symbol: int, place: Place, confidence: Confidence) -> None:
+        self.links.to(place, symbol, EdgeKind.INSTANTIATES, confidence)
         for name in ("__new__", "__init__", "__post_init__"):
             method = self.evaluator.method_symbol(symbol << TAG_BITS | CLASS, name)
             if method != NOTHING:
                 mediator = IMPLICIT if name == "__post_init__" else ""
-                self._edge(place, method, EdgeKind.CALLS, confidence, mediator)
+                self.links.to(place, method, EdgeKind.CALLS, confidence, mediator)
 
-    def _call_instance(self, found: int, place: _Place) -> Reason | None:
+    def _call_instance(self, found: int, place: Place) -> Reason | None:
         kind = self.evaluator.interner.class_of(found)
         method = self.evaluator.method_symbol(kind, "__call__")
         if method == NOTHING:
             return Reason.LIBRARY if kind & TAG_MASK == EXTERNAL else Reason.UNKNOWN_ATTRIBUTE
-        self._edge(place, method, EdgeKind.CALLS, Confidence.INFERRED)
+        self.links.to(place, method, EdgeKind.CALLS, Confidence.INFERRED)
         return None
 
-    def _call_external(self, name: str, place: _Place) -> Reason:
+    def _call_external(self, name: str, place: Place) -> Reason:
         if name.startswith("builtins."):
             return Reason.BUILTIN
         self.builder.edge(
@@ -265,43 +267,8 @@ class Emitter:
         )
         return Reason.LIBRARY
 
-    def _edge(
-        self,
-        place: _Place,
-        symbol: int,
-        kind: EdgeKind,
-        confidence: Confidence,
-        mediated_by: str = "",
-    ) -> None:
-        self.builder.edge(
-            place.source,
-            self.node_of[symbol],
-            kind,
-            confidence,
-            line=place.line,
-            loop_depth=place.loop,
-            mediated_by=mediated_by,
-        )
-
-    def _overrides(self, symbol: int, receiver: int, place: _Place) -> None:
-        """What is called through a base may be answered by a subclass."""
-        if receiver & TAG_MASK not in (INSTANCE, OBJECT):
-            return
-        kind = self.evaluator.interner.class_of(receiver)
-        if kind & TAG_MASK != CLASS:
-            return
-        name = self.world.definition(symbol).name
-        found = 0
-        for subclass in self.evaluator.subclasses.get(kind >> TAG_BITS, ()):
-            method = self.evaluator.own_method(subclass, name)
-            if method not in (NOTHING, symbol):
-                found += 1
-                if found > _MAX_OVERRIDES:
-                    return
-                self._edge(place, method, EdgeKind.CALLS, Confidence.INFERRED, "override")
-
     def _confidence(
-        self, facts: ModuleFacts, callee: int, place: _Place, values: Values
+        self, facts: ModuleFacts, callee: int, place: Place, values: Values
     ) -> Confidence:
         """Exact where names and imports alone lead there."""
         if len(values) > 1:
@@ -318,20 +285,20 @@ class Emitter:
         exact = own or all(each & TAG_MASK in (MODULE, CLASS) for each in receivers)
         return Confidence.EXACT if exact else Confidence.INFERRED
 
-    def _reason(self, facts: ModuleFacts, callee: int, place: _Place) -> Reason:
+    def _reason(self, facts: ModuleFacts, callee: int, place: Place) -> Reason:
         if facts.expressions.op[callee] != Op.ATTRIBUTE:
             return Reason.DYNAMIC
         base = facts.expressions.a[callee]
         receivers = self.evaluator.evaluate(place.module, place.scope, base)
         return Reason.UNKNOWN_ATTRIBUTE if receivers else Reason.UNKNOWN_RECEIVER
 
-    def _unlinked(self, facts: ModuleFacts, callee: int, place: _Place, reason: Reason) -> None:
+    def _unlinked(self, facts: ModuleFacts, callee: int, place: Place, reason: Reason) -> None:
         self.rest.source.append(place.source)
         self.rest.line.append(place.line)
         self.rest.reason.append(_REASONS[reason])
         self.rest.text.append(short_text(facts, callee))
 
-    def _reference(self, facts: ModuleFacts, row: int, place: _Place, role: Role) -> None:
+    def _reference(self, facts: ModuleFacts, row: int, place: Place, role: Role) -> None:
         values = self.evaluator.evaluate(place.module, place.scope, row)
         linked = False
         for each in values:
@@ -339,46 +306,38 @@ class Emitter:
             if tag in (CLASS, FUNCTION):
                 symbol = each >> TAG_BITS
                 linked = True
-                if self.node_of[symbol] != place.source:
-                    self._edge(place, symbol, _KINDS[role], Confidence.EXACT)
+                if self.links.node_of[symbol] != place.source:
+                    self.links.to(place, symbol, _KINDS[role], Confidence.EXACT)
             elif tag == EXTERNAL and role is Role.INHERIT:
                 self._inherit_external(each, place)
-        if linked:
-            return
         if facts.expressions.op[row] == Op.ATTRIBUTE:
-            self._attribute(facts, row, place, values)
-        elif facts.expressions.op[row] == Op.NAME:
+            self.implicit.attribute(facts, row, place, role)
+            self.implicit.chain(facts, facts.expressions.a[row], place)
+            if not linked:
+                self._attribute(facts, row, place, values)
+        elif facts.expressions.op[row] == Op.NAME and not linked:
             name = facts.strings[facts.expressions.a[row]]
             self._variable(place, self._variable_module(place.module, name))
 
-    def _inherit_external(self, found: int, place: _Place) -> None:
+    def _inherit_external(self, found: int, place: Place) -> None:
         target = self._external(self.evaluator.interner.external_name(found))
         self.builder.edge(
             place.source, target, EdgeKind.INHERITS, Confidence.EXACT, line=place.line
         )
 
-    def _attribute(self, facts: ModuleFacts, row: int, place: _Place, values: Values) -> None:
-        """A property that is read is a call; a module's variable is a use of the module."""
+    def _attribute(self, facts: ModuleFacts, row: int, place: Place, values: Values) -> None:
+        """A module's variable is a use of the module."""
         expressions = facts.expressions
         name = facts.strings[expressions.b[row]]
         for receiver in self.evaluator.evaluate(place.module, place.scope, expressions.a[row]):
-            tag = receiver & TAG_MASK
-            if tag == MODULE and not any(each & TAG_MASK == MODULE for each in values):
+            if receiver & TAG_MASK == MODULE and not any(
+                each & TAG_MASK == MODULE for each in values
+            ):
                 self._variable(place, self._variable_module(receiver >> TAG_BITS, name))
-            elif tag in (INSTANCE, OBJECT):
-                symbol = self.evaluator.method_symbol(
-                    self.evaluator.interner.class_of(receiver), name
-                )
-                if symbol == NOTHING:
-                    continue
-                if not self.evaluator.marks(symbol).isdisjoint(PROPERTIES):
-                    self._edge(place, symbol, EdgeKind.CALLS, Confidence.INFERRED, IMPLICIT)
-                else:
-                    self._edge(place, symbol, EdgeKind.USES, Confidence.INFERRED)
 
-    def _variable(self, place: _Place, module: int) -> None:
+    def _variable(self, place: Place, module: int) -> None:
         if module not in (NOTHING, place.module):
-            target = self.node_of[self.world.first[module]]
+            target = self.links.node_of[self.world.first[module]]
             self.builder.edge(
                 place.source,
                 target,
@@ -407,29 +366,6 @@ class Emitter:
             if imported.name and target is not None and target != module:
                 return self._variable_module(target, imported.name)
         return NOTHING
-
-    def _with_blocks(self, module: int, facts: ModuleFacts) -> None:
-        """`with value:` calls `__enter__` and `__exit__`."""
-        regions = facts.regions
-        for scope, kind, row in zip(regions.scope, regions.kind, regions.expression, strict=True):
-            if kind:
-                continue
-            place = _Place(
-                module,
-                scope,
-                self.node_of[self.world.first[module] + scope],
-                facts.expressions.line[row],
-                0,
-            )
-            for found in self.evaluator.evaluate(module, scope, row):
-                if found & TAG_MASK not in (INSTANCE, OBJECT):
-                    continue
-                for name in ("__enter__", "__exit__", "__aenter__", "__aexit__"):
-                    symbol = self.evaluator.method_symbol(
-                        self.evaluator.interner.class_of(found), name
-                    )
-                    if symbol != NOTHING:
-                        self._edge(place, symbol, EdgeKind.CALLS, Confidence.INFERRED, IMPLICIT)
 
 
 def short_text(facts: ModuleFacts, row: int) -> str:

@@ -10,6 +10,7 @@ expression  a row (op, a, b) of the expression table; its meaning is in `Op`. Ro
             Rows of names and attributes are shared within their scope, as long as the name is not bound anew;
             every call has a row of its own.
 use         an expression as it stands on a line, in a role: what becomes an edge once it is resolved.
+operation   an expression on which Python calls a special method: `a + b`, `for x in a`, `if a`, `a[0]`, `f"{a}"`.
 binding     a name of a scope and the expression that it is bound to (assignment, loop variable, `with … as`).
 entry       what a name may be bound to: the number of a binding, or `-1 - position` of an import, or `PARAMETER`.
 store       an attribute or item that is assigned: `base.name = value`, `base[key] = value`.
@@ -28,7 +29,7 @@ from decompose.model.source import Problem
 NOTHING = -1
 PARAMETER = -(1 << 30)
 """Among the entries that a name may stand for: what the function is given."""
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 """Part of every cache key: raise it whenever the same text gives other facts."""
 MAX_STRING = 4000
 MAX_ELEMENTS = 400
@@ -174,6 +175,17 @@ class Uses:
 
 
 @dataclass(slots=True)
+class Operated:
+    """Values on which Python calls a special method that the text does not name, in source order within a scope."""
+
+    scope: "array[int]" = field(default_factory=_column)
+    expression: "array[int]" = field(default_factory=_column)
+    method: "array[int]" = field(default_factory=_column)  # string: what is looked for first
+    line: "array[int]" = field(default_factory=_column)
+    loop: "array[int]" = field(default_factory=_column)  # depth of loops around it
+
+
+@dataclass(slots=True)
 class Bindings:
     """Names bound in a scope; `value` and `annotation` are rows of that scope, or NOTHING."""
 
@@ -230,6 +242,7 @@ class ModuleFacts:
     imports: list[Import]
     expressions: Expressions
     uses: Uses
+    operated: Operated
     bindings: Bindings
     stores: Stores
     results: Results

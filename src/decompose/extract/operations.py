@@ -1,0 +1,198 @@
+"""What the language calls without anybody writing a name: operators, subscripts, comparisons, tests, loops, f-strings.
+
+Each operation is noted with its operand and the special method that Python looks for first (`a + b`: `__add__` of `a`).
+Operands whose type the text itself shows to be built in (literals, displays, comparisons) are left out.
+"""
+
+import ast
+import itertools
+
+from decompose.extract.expressions import Expressions
+from decompose.model.facts import Op, Role
+
+_READ = int(Role.READ)
+_PLAIN = frozenset(
+    [
+        ast.Constant,
+        ast.JoinedStr,
+        ast.Dict,
+        ast.List,
+        ast.Tuple,
+        ast.Set,
+        ast.ListComp,
+        ast.SetComp,
+        ast.DictComp,
+        ast.GeneratorExp,
+        ast.Lambda,
+        ast.Compare,
+    ]
+)
+_TELLS = frozenset(["isinstance", "issubclass", "hasattr", "callable", "len", "any", "all", "bool"])
+_ARITHMETIC: dict[type[ast.AST], str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.MatMult: "matmul",
+    ast.Div: "truediv",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+    ast.Pow: "pow",
+    ast.LShift: "lshift",
+    ast.RShift: "rshift",
+    ast.BitOr: "or",
+    ast.BitXor: "xor",
+    ast.BitAnd: "and",
+}
+_COMPARED: dict[type[ast.AST], tuple[str, str]] = {
+    ast.Eq: ("__eq__", "__eq__"),
+    ast.NotEq: ("__ne__", "__ne__"),
+    ast.Lt: ("__lt__", "__gt__"),
+    ast.LtE: ("__le__", "__ge__"),
+    ast.Gt: ("__gt__", "__lt__"),
+    ast.GtE: ("__ge__", "__le__"),
+}
+_UNARY: dict[type[ast.AST], str] = {
+    ast.USub: "__neg__",
+    ast.UAdd: "__pos__",
+    ast.Invert: "__invert__",
+}
+_CONVERTED = {114: "__repr__", 115: "__str__", 97: "__repr__"}  # !r, !s, !a
+
+
+class Operations(Expressions):
+    """The part of the pass that notes operations."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._visit[ast.Compare] = self._compare
+        self._visit[ast.BoolOp] = self._either
+        self._visit[ast.IfExp] = self._conditional
+
+    def operate(self, node: ast.expr, row: int, method: str) -> None:
+        """Note that Python calls a special method of a row's value, unless the text shows a built-in type."""
+        if type(node) not in _PLAIN:
+            self.table.operate(self.scope, row, method, node.lineno, self.loop)
+
+    def test(self, node: ast.expr) -> int:
+        """The row of a value whose truth is asked for."""
+        row = self.value(node)
+        self._truth(node, row)
+        return row
+
+    def _truth(self, node: ast.expr, row: int) -> None:
+        while type(node) is ast.BoolOp:  # the other parts are noted where the operator is visited
+            node, row = node.values[-1], self.table.b[row]
+        if type(node) is ast.UnaryOp and type(node.op) is ast.Not:
+            return
+        if type(node) is ast.Call and type(node.func) is ast.Name and node.func.id in _TELLS:
+            return
+        self.operate(node, row, "__bool__")
+
+    def iterate(self, node: ast.expr, row: int, *, is_async: bool = False) -> None:
+        """Note that a row's value is iterated."""
+        self.operate(node, row, "__aiter__" if is_async else "__iter__")
+
+    def _either(self, node: ast.BoolOp) -> int:
+        row = self.value(node.values[0])
+        for before, part in itertools.pairwise(node.values):
+            other = self.value(part)
+            self._truth(before, row if before is node.values[0] else self.table.b[row])
+            row = self.table.row(Op.UNION, row, other, node.lineno)
+        return row
+
+    def _conditional(self, node: ast.IfExp) -> int:
+        self.test(node.test)
+        return self.table.row(Op.UNION, self.value(node.body), self.value(node.orelse), node.lineno)
+
+    def _compare(self, node: ast.Compare) -> int:
+        left_node, left = node.left, self.value(node.left)
+        for operator, right_node in zip(node.ops, node.comparators, strict=True):
+            right = self.value(right_node)
+            methods = _COMPARED.get(type(operator))
+            if methods is not None:
+                if type(left_node) in _PLAIN:
+                    self.operate(right_node, right, methods[1])
+                else:
+                    self.operate(left_node, left, methods[0])
+            elif type(operator) in (ast.In, ast.NotIn):
+                self.operate(right_node, right, "__contains__")
+            left_node, left = right_node, right
+        return self.table.unknown()
+
+    def _unary(self, node: ast.UnaryOp) -> int:
+        if type(node.op) is ast.Not:
+            self.test(node.operand)
+            return self.table.unknown()
+        if type(node.operand) is ast.Constant:
+            return super()._unary(node)
+        self.operate(node.operand, self.value(node.operand), _UNARY[type(node.op)])
+        return self.table.unknown()
+
+    def _combined(self, node: ast.BinOp, left: int, right: int) -> int:
+        if self.read_role == _READ:
+            name = _ARITHMETIC[type(node.op)]
+            if type(node.op) is ast.Mod and type(node.left) in (ast.Constant, ast.JoinedStr):
+                self._interpolated(node.right, right)
+            else:
+                self.operate(node.left, left, f"__{name}__")
+                self.operate(node.right, right, f"__r{name}__")
+        return super()._combined(node, left, right)
+
+    def _interpolated(self, node: ast.expr, row: int) -> None:
+        """`"%s" % value`."""
+        if type(node) is not ast.Tuple:
+            self.operate(node, row, "__str__")
+            return
+        offset = self.table.b[row]
+        rows = self.table.item[offset + 1 : offset + 1 + self.table.item[offset]]
+        for part, each in zip(node.elts, rows, strict=False):  # a long tuple is cut
+            self.operate(part, each, "__str__")
+
+    def augmented(self, node: ast.AugAssign) -> None:
+        """Note `target += value` as an operation on the target."""
+        target = node.target
+        row = self.unused(target)
+        self.operate(target, row, f"__i{_ARITHMETIC[type(node.op)]}__")
+
+    def _subscript(self, node: ast.Subscript) -> int:
+        row = super()._subscript(node)
+        if self.read_role == _READ:
+            self.operate(node.value, self.table.a[row], "__getitem__")
+        return row
+
+    def _store_item(self, target: ast.Subscript, row: int) -> None:
+        super()._store_item(target, row)
+        self.operate(target.value, self.stores.base[-1], "__setitem__")
+
+    def delete(self, target: ast.expr) -> None:
+        """`del target`: a use of what stands there, and a call of `__delitem__`."""
+        if isinstance(target, ast.Subscript):
+            base = self.value(target.value)
+            self.value(target.slice)
+            self.operate(target.value, base, "__delitem__")
+        else:
+            super().delete(target)
+
+    def _formatted(self, node: ast.FormattedValue) -> int:
+        row = super()._formatted(node)
+        self.operate(node.value, row, _CONVERTED.get(node.conversion, "__format__"))
+        return row
+
+    def _starred(self, node: ast.Starred) -> int:
+        row = super()._starred(node)
+        self.iterate(node.value, self.table.a[row])
+        return row
+
+    def _yield_from(self, node: ast.YieldFrom) -> int:
+        row = super()._yield_from(node)
+        self.iterate(node.value, self.results.value[-1])
+        return row
+
+    def _unpack(self, parts: list[ast.expr], row: int) -> None:
+        if parts and self.table.op[row] not in (Op.DISPLAY, Op.ELEMENT, Op.ITEM):
+            self.table.operate(self.scope, row, "__iter__", parts[0].lineno, self.loop)
+        super()._unpack(parts, row)
+
+    def _generated(self, node: ast.comprehension, row: int) -> None:
+        self.iterate(node.iter, row, is_async=bool(node.is_async))
+        super()._generated(node, row)

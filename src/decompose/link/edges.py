@@ -1,0 +1,87 @@
+"""Edges between the program's definitions, from where a use stands."""
+
+from array import array
+from dataclasses import dataclass
+
+from decompose.graph.builder import GraphBuilder
+from decompose.graph.dependency import NOBODY
+from decompose.link.evaluate import Evaluator
+from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_BITS, TAG_MASK
+from decompose.model.facts import NOTHING
+from decompose.model.program import Confidence, EdgeKind
+
+IMPLICIT = "python"  # mediator of calls that the language makes: properties, `with`, operators, constructors
+OVERRIDE = "override"  # mediator of calls that a subclass may answer instead
+_MAX_OVERRIDES = 8
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a use stands."""
+
+    module: int
+    scope: int
+    source: int  # provisional node
+    line: int
+    loop: int  # depth
+
+
+class Edges:
+    """Adds edges to a builder; `node_of` gives the provisional node of each symbol."""
+
+    def __init__(self, evaluator: Evaluator, builder: GraphBuilder, symbols: int) -> None:
+        self.evaluator = evaluator
+        self.builder = builder
+        self.node_of = array("i", [NOBODY]) * symbols
+
+    def to(
+        self,
+        place: Place,
+        symbol: int,
+        kind: EdgeKind,
+        confidence: Confidence,
+        mediated_by: str = "",
+    ) -> None:
+        """An edge to a definition of the program."""
+        self.to_node(place, self.node_of[symbol], kind, confidence, mediated_by)
+
+    def to_node(
+        self,
+        place: Place,
+        node: int,
+        kind: EdgeKind,
+        confidence: Confidence,
+        mediated_by: str = "",
+    ) -> None:
+        """An edge to any node."""
+        self.builder.edge(
+            place.source,
+            node,
+            kind,
+            confidence,
+            line=place.line,
+            loop_depth=place.loop,
+            mediated_by=mediated_by,
+        )
+
+    def implicit(self, place: Place, symbol: int, receiver: int) -> None:
+        """A call that Python makes of a method of `receiver`, which a subclass may answer."""
+        self.to(place, symbol, EdgeKind.CALLS, Confidence.INFERRED, IMPLICIT)
+        self.overrides(place, symbol, receiver)
+
+    def overrides(self, place: Place, symbol: int, receiver: int) -> None:
+        """What is called through a base may be answered by a subclass."""
+        if receiver & TAG_MASK not in (INSTANCE, OBJECT):
+            return
+        kind = self.evaluator.interner.class_of(receiver)
+        if kind & TAG_MASK != CLASS:
+            return
+        name = self.evaluator.world.definition(symbol).name
+        found = 0
+        for subclass in self.evaluator.subclasses.get(kind >> TAG_BITS, ()):
+            method = self.evaluator.own_method(subclass, name)
+            if method not in (NOTHING, symbol):
+                found += 1
+                if found > _MAX_OVERRIDES:
+                    return
+                self.to(place, method, EdgeKind.CALLS, Confidence.INFERRED, OVERRIDE)

@@ -1,0 +1,168 @@
+"""Calls that are written as something else: attributes that are properties, `with` blocks, operators, loops."""
+
+from decompose.link.attributes import PROPERTIES
+from decompose.link.edges import IMPLICIT, Edges, Place
+from decompose.link.evaluate import Evaluator
+from decompose.link.operations import FUNCTIONS, Operations
+from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_MASK, Values
+from decompose.link.world import World, arguments
+from decompose.model.facts import NOTHING, ModuleFacts, Op, RegionKind, Role
+from decompose.model.program import Confidence, EdgeKind
+
+_ACCESSORS = PROPERTIES | {"getter", "setter", "deleter"}
+_BLOCKS = ("__enter__", "__exit__", "__aenter__", "__aexit__")
+_DYNAMIC = {
+    "builtins.getattr": "__getattr__",
+    "builtins.hasattr": "__getattr__",
+    "builtins.setattr": "__setattr__",
+    "builtins.delattr": "__delattr__",
+}
+_BY_ROLE = {
+    Role.WRITE: ("__setattr__", "__set__"),
+    Role.DELETE: ("__delattr__", "__delete__"),
+}
+_READING = ("__getattr__", "__get__")
+
+
+class Implicit:
+    """Finds implicit calls and adds their edges."""
+
+    def __init__(self, world: World, evaluator: Evaluator, edges: Edges) -> None:
+        self._world = world
+        self._evaluator = evaluator
+        self._edges = edges
+        self._operations = Operations(world, evaluator)
+        self._properties = _property_names(world, evaluator)
+
+    def attribute(self, facts: ModuleFacts, row: int, place: Place, role: Role) -> None:
+        """Reading, writing or deleting an attribute of an instance may run a property or a hook of its class."""
+        expressions = facts.expressions
+        name = facts.strings[expressions.b[row]]
+        for receiver in self._evaluator.evaluate(place.module, place.scope, expressions.a[row]):
+            if receiver & TAG_MASK not in (INSTANCE, OBJECT):
+                continue
+            symbol = self._evaluator.answering(receiver, name)
+            if symbol == NOTHING:
+                self._hook(receiver, name, place, role)
+            elif self._evaluator.marks(symbol).isdisjoint(_ACCESSORS):
+                self._undecorated(symbol, place)
+            else:
+                self._edges.implicit(place, symbol, receiver)
+
+    def _undecorated(self, symbol: int, place: Place) -> None:
+        """A method that is mentioned is used; one made a descriptor by a class of the program calls its `__get__`."""
+        getter = self._descriptor_getter(symbol)
+        if getter != NOTHING:
+            self._edges.to(place, getter, EdgeKind.CALLS, Confidence.INFERRED, IMPLICIT)
+        else:
+            self._edges.to(place, symbol, EdgeKind.USES, Confidence.INFERRED)
+
+    def _descriptor_getter(self, symbol: int) -> int:
+        """`__get__` of the class that decorates a method; NOTHING where none does."""
+        if not self._operations.is_defined("__get__"):
+            return NOTHING
+        module, scope = self._world.place(symbol)
+        definition = self._world.facts[module].definitions[scope]
+        for row in definition.decorators:
+            for found in self._evaluator.evaluate(module, definition.parent, row):
+                if found & TAG_MASK == CLASS:
+                    return self._evaluator.method_symbol(found, "__get__")
+        return NOTHING
+
+    def _hook(self, receiver: int, name: str, place: Place, role: Role) -> None:
+        """`__getattr__` answers for what a class lacks, `__setattr__` is asked always; descriptors answer first."""
+        general, descriptor = _BY_ROLE.get(role, _READING)
+        kind = self._evaluator.interner.class_of(receiver)
+        if self._operations.is_defined(descriptor):
+            for held in self._evaluator.class_attribute(kind, name):
+                for symbol, described in self._operations.called((held,), descriptor):
+                    self._edges.implicit(place, symbol, described)
+        if self._operations.is_defined(general):
+            if general == "__getattr__" and self._evaluator.has_attribute(kind, name):
+                return
+            for symbol, _ in self._operations.called((receiver,), general):
+                self._edges.implicit(place, symbol, receiver)
+
+    def missing(self, facts: ModuleFacts, callee: int, place: Place) -> bool:
+        """`value.name()` where the class of value has no such name: does its `__getattr__` answer?"""
+        if facts.expressions.op[callee] != Op.ATTRIBUTE:
+            return False
+        if not self._operations.is_defined("__getattr__"):
+            return False
+        receivers = self._evaluator.evaluate(place.module, place.scope, facts.expressions.a[callee])
+        instances = [each for each in receivers if each & TAG_MASK in (INSTANCE, OBJECT)]
+        found = [*self._operations.called(tuple(instances), "__getattr__")]
+        if found:
+            self.attribute(facts, callee, place, Role.READ)
+        return bool(found)
+
+    def chain(self, facts: ModuleFacts, row: int, place: Place) -> None:
+        """Properties and hooks among the attributes before the last dot of `a.b.c.d`."""
+        expressions = facts.expressions
+        hooked = self._operations.is_defined("__getattr__") or self._operations.is_defined(
+            "__get__"
+        )
+        while row != NOTHING and expressions.op[row] == Op.ATTRIBUTE:
+            name = facts.strings[expressions.b[row]]
+            if hooked or name in self._properties:
+                self._read(facts, row, name, place)
+            row = expressions.a[row]
+
+    def _read(self, facts: ModuleFacts, row: int, name: str, place: Place) -> None:
+        base = facts.expressions.a[row]
+        for receiver in self._evaluator.evaluate(place.module, place.scope, base):
+            if receiver & TAG_MASK not in (INSTANCE, OBJECT):
+                continue
+            symbol = self._evaluator.answering(receiver, name)
+            if symbol == NOTHING:
+                self._hook(receiver, name, place, Role.READ)
+            elif not self._evaluator.marks(symbol).isdisjoint(_ACCESSORS):
+                self._edges.implicit(place, symbol, receiver)
+
+    def library_call(self, name: str, row: int, place: Place) -> None:
+        """Functions of the standard library call special methods of their arguments."""
+        facts = self._world.facts[place.module]
+        if name in FUNCTIONS:
+            method, rows = FUNCTIONS[name], self._operations.given(name, facts, row)
+        elif name in _DYNAMIC and self._operations.is_defined(_DYNAMIC[name]):
+            method, rows = _DYNAMIC[name], arguments(facts, row)[0][:1]
+        else:
+            return
+        for each in rows:
+            values = self._evaluator.evaluate(place.module, place.scope, each)
+            self._operate(place, values, method)
+
+    def _operate(self, place: Place, values: Values, method: str) -> None:
+        for symbol, receiver in self._operations.called(values, method):
+            self._edges.implicit(place, symbol, receiver)
+
+    def operations(self, module: int, facts: ModuleFacts) -> None:
+        """Operators, subscripts, tests, loops, f-strings of a module."""
+        first = self._world.first[module]
+        for scope, row, method, line, loop in self._operations.rows(facts):
+            values = self._evaluator.evaluate(module, scope, row)
+            if values:
+                place = Place(module, scope, self._edges.node_of[first + scope], line, loop)
+                self._operate(place, values, method)
+
+    def blocks(self, module: int, facts: ModuleFacts) -> None:
+        """`with value:` calls `__enter__` and `__exit__`."""
+        regions, first = facts.regions, self._world.first[module]
+        for scope, kind, row in zip(regions.scope, regions.kind, regions.expression, strict=True):
+            if kind != RegionKind.WITH:
+                continue
+            line = facts.expressions.line[row]
+            place = Place(module, scope, self._edges.node_of[first + scope], line, 0)
+            values = self._evaluator.evaluate(module, scope, row)
+            for name in _BLOCKS:
+                self._operate(place, values, name)
+
+
+def _property_names(world: World, evaluator: Evaluator) -> frozenset[str]:
+    return frozenset(
+        definition.name
+        for module, facts in enumerate(world.facts)
+        for scope, definition in enumerate(facts.definitions)
+        if definition.decorators
+        and not evaluator.marks(world.symbol(module, scope)).isdisjoint(_ACCESSORS)
+    )
