@@ -28,7 +28,7 @@ from decompose.steps import memory, output
 from decompose.steps.clock import Clock, Nobody, Watcher, no_collections
 from decompose.steps.excerpts import excerpts
 from decompose.steps.output import PersonsFile
-from decompose.steps.reading import read_facts
+from decompose.steps.reading import read_facts, read_templates
 from decompose.steps.summary import summarize, summary_from_json, summary_json
 
 _SUMMARY = "summary"
@@ -86,8 +86,9 @@ def _outputs(
         facts, lost = read_facts(options.root, found.files, cache, options.jobs, clock.watcher)
     with clock.stage("link"):
         texts = source.read_texts(options.root, found.texts)
-        program = link(facts, found.files, readers(), texts=texts)
-        del facts, texts
+        templates = read_templates(texts)
+        program = link(facts, found.files, readers(), texts=texts, templates=templates)
+        del facts, texts, templates
     with clock.stage("cluster"):
         clustering = _clustered(program, options, edited)
     with clock.stage("propose"):

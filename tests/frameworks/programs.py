@@ -12,6 +12,7 @@ from decompose.model.program import Fact
 from decompose.model.source import FileRole, SourceFile
 from decompose.model.view import ProgramView
 from decompose.source import parse
+from decompose.steps.reading import read_templates
 
 
 def settled(name: str, files: Mapping[str, str]) -> list[Fact]:
@@ -29,7 +30,9 @@ def settled(name: str, files: Mapping[str, str]) -> list[Fact]:
     facts = [_facts(path, text) for path, text in files.items() if path.endswith(".py")]
     texts = {path: dedent(text) for path, text in files.items() if not path.endswith(".py")}
     recorded = [recording(reader) for reader in readers()]
-    link(facts, [_file(each) for each in facts], recorded, texts=texts)
+    templates = read_templates(texts)
+    files_of = [_file(each) for each in facts]
+    link(facts, files_of, recorded, texts=texts, templates=templates)
     return found
 
 

@@ -5,5 +5,6 @@
 
 from decompose.extract.codec import decode, encode
 from decompose.extract.module import ModuleName, extract
+from decompose.extract.template import read_template
 
-__all__ = ["ModuleName", "decode", "encode", "extract"]
+__all__ = ["ModuleName", "decode", "encode", "extract", "read_template"]

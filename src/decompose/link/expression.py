@@ -160,12 +160,14 @@ class Expr:
             return tuple(values) if facts.strings[a] == "tuple" else values
         return self.string()
 
-    def _values(self) -> tuple[int, ...]:
+    @property
+    def values(self) -> tuple[int, ...]:
+        """What it may stand for, as the evaluator's integers."""
         return self._evaluator.evaluate(self._module, self._scope, self._row)
 
     def name(self) -> str | None:
         """Canonical dotted name of what it denotes, else None."""
-        for found in self._values():
+        for found in self.values:
             name = self._evaluator.dotted_name(found)
             if name is not None:
                 return name
@@ -175,7 +177,7 @@ class Expr:
         """Dotted names of the program's functions, methods and classes that it may denote."""
         world, interner = self._evaluator.world, self._evaluator.interner
         found = []
-        for each in self._values():
+        for each in self.values:
             inner = interner.bound[each >> TAG_BITS][0] if each & TAG_MASK == BOUND else each
             if inner & TAG_MASK in (CLASS, FUNCTION):
                 found.append(world.dotted(inner >> TAG_BITS))
@@ -183,13 +185,11 @@ class Expr:
 
     def class_symbols(self) -> tuple[int, ...]:
         """Symbols of the classes that it may denote."""
-        return tuple(each >> TAG_BITS for each in self._values() if each & TAG_MASK == CLASS)
+        return tuple(each >> TAG_BITS for each in self.values if each & TAG_MASK == CLASS)
 
     def types(self) -> tuple[str, ...]:
         """Classes its value may be an instance of: "CLASS", or "CLASS[ITEM]" where what it holds is known."""
-        return tuple(
-            dict.fromkeys(name for each in self._values() for name in self._type_names(each))
-        )
+        return tuple(dict.fromkeys(name for each in self.values for name in self._type_names(each)))
 
     def _type_names(self, found: int) -> list[str]:
         interner = self._evaluator.interner

@@ -35,6 +35,7 @@ from decompose.model.program import (
     Transaction,
 )
 from decompose.model.source import FileRole, SourceFile
+from decompose.model.templates import Template
 
 F = TypeVar("F", bound=Fact)
 Note = Callable[[str], None]
@@ -47,10 +48,11 @@ def link(
     note: Note = lambda _: None,
     *,
     texts: Mapping[str, str] = MappingProxyType({}),
+    templates: Sequence[Template] = (),
 ) -> Program:
     """The linked program. `note` is told the name of each part as it begins.
 
-    `texts` are SQL files and templates by path.
+    `texts` are SQL files and templates by path, `templates` what the templates say.
     """
     with _deep_recursion():
         note("names")
@@ -58,7 +60,8 @@ def link(
         evaluator = Evaluator(world, _combined(readers))
         evaluator.order_all()
         note("frameworks")
-        settled = _settle(evaluator, readers, texts)
+        interest = frozenset().union(*(reader.interest for reader in readers))
+        settled = _settle(View(evaluator, interest, texts, templates), readers)
         note("edges")
         return _program(world, evaluator, files, settled)
 
@@ -95,12 +98,8 @@ def _combined(readers: Sequence[Reader]) -> Knowledge:
     return Knowledge(**tables, **flat, bases=bases, reverses=reverses, wrappers=frozenset(wrappers))  # type: ignore[arg-type] # by field
 
 
-def _settle(
-    evaluator: Evaluator, readers: Sequence[Reader], texts: Mapping[str, str]
-) -> dict[type, list[Fact]]:
+def _settle(view: View, readers: Sequence[Reader]) -> dict[type, list[Fact]]:
     """What readers say, phase by phase; each fact once, sorted."""
-    interest = frozenset().union(*(reader.interest for reader in readers))
-    view = View(evaluator, interest, texts)
     found: dict[type, dict[Fact, None]] = {}
     for phase in sorted({reader.phase for reader in readers}):
         settled: list[Fact] = []

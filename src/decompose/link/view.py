@@ -6,7 +6,20 @@ from functools import cached_property
 from decompose.link.evaluate import Evaluator
 from decompose.link.expression import Expr
 from decompose.link.hierarchy import class_symbols
-from decompose.link.values import BOUND, CLASS, EXTERNAL, FUNCTION, MODULE, TAG_BITS, TAG_MASK
+from decompose.link.lookups import Lookups
+from decompose.link.values import (
+    BOUND,
+    CLASS,
+    EXTERNAL,
+    FUNCTION,
+    INSTANCE,
+    MODULE,
+    NONE,
+    TAG_BITS,
+    TAG_MASK,
+    Values,
+    value,
+)
 from decompose.link.world import World, last_name
 from decompose.model.facts import (
     LOOP_SHIFT,
@@ -16,12 +29,16 @@ from decompose.model.facts import (
     DefinitionKind,
     Expressions,
     Op,
+    ParameterKind,
     RegionKind,
     Role,
 )
 from decompose.model.program import Fact
 from decompose.model.source import Site
+from decompose.model.templates import Lookup, Template
 from decompose.model.view import AttributeUse, ClassView, Expression, FunctionView, ProgramView
+
+_GIVEN = (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)
 
 
 class Scoped:
@@ -206,9 +223,15 @@ class View:
     """The linked program, under the interest of all readers."""
 
     def __init__(
-        self, evaluator: Evaluator, interest: frozenset[str], texts: Mapping[str, str]
+        self,
+        evaluator: Evaluator,
+        interest: frozenset[str],
+        texts: Mapping[str, str],
+        templates: Sequence[Template] = (),
     ) -> None:
         self._texts = texts
+        self._lookups = Lookups(evaluator)
+        self.templates = templates
         self._evaluator = evaluator
         self._world: World = evaluator.world
         self._interest = interest
@@ -273,9 +296,9 @@ class View:
             ):
                 if flags & ROLE_MASK != call:
                     continue
-                for value in self._evaluator.evaluate(module, scope, callees[row]):
+                for each in self._evaluator.evaluate(module, scope, callees[row]):
                     named = (
-                        interner.bound[value >> TAG_BITS][0] if value & TAG_MASK == BOUND else value
+                        interner.bound[each >> TAG_BITS][0] if each & TAG_MASK == BOUND else each
                     )
                     if named & TAG_MASK in (CLASS, FUNCTION):
                         entry = (module, scope, row, line, flags >> LOOP_SHIFT)
@@ -453,6 +476,7 @@ class View:
                         Site(facts.path, stores.line[position]),
                         0,
                         Expr(self._evaluator, module, scope, stores.value[position]),
+                        Expr(self._evaluator, module, scope, key),
                     )
 
     def loads(self, *names: str) -> Iterator[AttributeUse]:
@@ -481,6 +505,44 @@ class View:
             for number, text in enumerate(self._world.facts[module].strings)
             if text in wanted
         }
+
+    def follow(
+        self, start: Expression | str, path: Lookup, *, calls: bool
+    ) -> tuple[tuple[str, ...], int]:
+        """What a template runs as it follows a path; see `model.view`."""
+        values = start.values if isinstance(start, Expr) else self._started(str(start))
+        found, followed, _ = self._lookups.follow(values, path, calls=calls)
+        return tuple(dict.fromkeys(self._world.dotted(symbol) for symbol in found)), followed
+
+    def _started(self, name: str) -> Values:
+        symbol = self._symbols.get(name)
+        if symbol is not None:
+            return self._evaluator.returned(symbol)
+        symbol = self._class_symbol(name)
+        return NONE if symbol is None else (value(INSTANCE, symbol),)
+
+    def methods_named(self, name: str) -> Sequence[str]:
+        """Dotted names of the methods and properties of a name that can be asked for without arguments, sorted."""
+        return self._unasked.get(name, ())
+
+    @cached_property
+    def _unasked(self) -> dict[str, list[str]]:
+        found: dict[str, set[str]] = {}
+        for module, facts in enumerate(self._world.facts):
+            for scope, definition in enumerate(facts.definitions):
+                if definition.kind not in (DefinitionKind.FUNCTION, DefinitionKind.ASYNC_FUNCTION):
+                    continue
+                if facts.definitions[definition.parent].kind is not DefinitionKind.CLASS:
+                    continue
+                needed = [
+                    each
+                    for each in definition.parameters[1:]
+                    if each.default == NOTHING and each.kind in _GIVEN
+                ]
+                if not needed and not definition.name.startswith("_"):
+                    dotted = self._world.dotted(self._world.symbol(module, scope))
+                    found.setdefault(definition.name, set()).add(dotted)
+        return {name: sorted(methods) for name, methods in found.items()}
 
     def uses_of(self, symbol: str) -> Iterator[tuple[str, Site]]:
         """Functions that call or read a definition, with the place."""

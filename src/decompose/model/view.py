@@ -11,6 +11,7 @@ from typing import Protocol
 from decompose.model.facts import Op
 from decompose.model.program import Fact
 from decompose.model.source import Site
+from decompose.model.templates import Lookup, Template
 
 
 class Expression(Protocol):
@@ -210,13 +211,17 @@ class FunctionView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AttributeUse:
-    """`base.name` on a line of its own; `value` is what is assigned to it, None where it is read."""
+    """`base.name` on a line of its own; `value` is what is assigned to it, None where it is read.
+
+    Of `base[key] = value` the name is "".
+    """
 
     base: Expression
     name: str
     site: Site
     loop_depth: int = 0
     value: Expression | None = None
+    key: Expression | None = None
 
 
 class ProgramView(Protocol):
@@ -284,6 +289,22 @@ class ProgramView(Protocol):
 
     def uses_of(self, symbol: str) -> Iterator[tuple[str, Site]]:
         """Functions that call or read a definition, with the place."""
+
+    @property
+    def templates(self) -> Sequence[Template]:
+        """The program's templates, in order of path."""
+
+    def follow(
+        self, start: Expression | str, path: Lookup, *, calls: bool
+    ) -> tuple[tuple[str, ...], int]:
+        """(functions and methods that run as a template follows a path, how many of its parts could be followed).
+
+        The path starts at an expression's value, at an instance of the class of a dotted name, or at what the
+        function of that name returns. With `calls`, what can be called is called wherever it is found.
+        """
+
+    def methods_named(self, name: str) -> Sequence[str]:
+        """Dotted names of the methods and properties of a name that can be asked for without arguments, sorted."""
 
     def facts(self, kind: type[Fact]) -> Iterable[Fact]:
         """Facts of a kind that readers of an earlier phase have settled (tables before accesses)."""

@@ -13,7 +13,18 @@ from decompose.source.read import read_file
 
 LARGEST_TEXT = 2_000_000  # bytes; above it SQL is a dump of data, and a template is none
 _SQL = (".sql", ".ddl")
-_TEMPLATES = (".html", ".htm", ".djhtml", ".jinja", ".jinja2", ".j2", ".txt", ".xml")
+_TEMPLATES = (
+    ".html",
+    ".htm",
+    ".djhtml",
+    ".jinja",
+    ".jinja2",
+    ".j2",
+    ".txt",
+    ".xml",
+    ".md",
+    ".mjml",
+)
 _TEMPLATE_FOLDERS = frozenset({"templates", "jinja2", "jinja"})
 _LEFT_OUT = frozenset({"tests", "test", "testing", "docs", "doc", "examples", "node_modules"})
 

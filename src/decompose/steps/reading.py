@@ -2,13 +2,14 @@
 
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import decompose
-from decompose.extract import ModuleName, decode, encode, extract
+from decompose.extract import ModuleName, decode, encode, extract, read_template
 from decompose.model.facts import FACTS_VERSION, ModuleFacts
 from decompose.model.source import FileRole, Problem, SourceFile
+from decompose.model.templates import Template, template_names
 from decompose.source import LARGEST_FILE, Cache, Lost, parse, read_file, run
 from decompose.steps.clock import Watcher
 
@@ -40,6 +41,12 @@ def read_facts(
     facts = [known[key] for key in keys if key in known]
     problems.extend(problem for found in facts for problem in found.problems)
     return facts, tuple(sorted(problems))
+
+
+def read_templates(texts: Mapping[str, str]) -> list[Template]:
+    """What the templates among some texts say, by path. Reading one costs less than keeping what it said."""
+    named = ((path, template_names(path)) for path in sorted(texts))
+    return [read_template(path, names, texts[path]) for path, names in named if names]
 
 
 def _sound(rows: dict[str, bytes]) -> dict[str, ModuleFacts]:

@@ -1,0 +1,252 @@
+"""Where does the program have a template rendered, which one, and with what?
+
+A function that hands its own parameter on as the template's name renders whatever its callers name; it is still the
+one that renders.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from decompose.frameworks.templates.registered import entries, returned_entries
+from decompose.model.facts import Op
+from decompose.model.program import Route
+from decompose.model.source import Site
+from decompose.model.unfold import strings, unfold
+from decompose.model.view import ClassView, Expression, ProgramView
+
+Context = Mapping[str, Sequence[Expression]]
+
+_DJANGO = {
+    "django.shortcuts.render": (1, 2),
+    "django.shortcuts.render_to_response": (0, 1),
+    "django.template.loader.render_to_string": (0, 1),
+    "django.template.loader.get_template": (0, -1),
+    "django.template.loader.select_template": (0, -1),
+    "django.template.response.TemplateResponse": (1, 2),
+    "django.template.response.SimpleTemplateResponse": (0, 1),
+}
+"""Function -> positions of template and context."""
+_JINJA = {
+    "flask.render_template": 0,
+    "flask.templating.render_template": 0,
+    "flask.stream_template": 0,
+    "quart.render_template": 0,
+    "flask_themes.render_theme_template": 1,
+    "flask_themes2.render_theme_template": 1,
+}
+_BY_METHOD = {"get_template", "select_template", "TemplateResponse", "render_template"}
+_ENVIRONMENTS = ("jinja2.", "fastapi.templating.", "starlette.templating.", "django.template.")
+RENDERS = frozenset(
+    {*(name.rpartition(".")[2] for name in (*_DJANGO, *_JINJA)), *_BY_METHOD, "update"}
+)
+_TEMPLATE_VIEWS = frozenset(
+    {"django.views.generic.base.TemplateResponseMixin", "django.views.generic.base.ContextMixin"}
+)
+_MAX_CALLERS = 3
+_MAX_NAMES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """A place that renders: names of templates (`*` for what is not known), context, the language's habit."""
+
+    source: str
+    site: Site
+    names: tuple[str, ...]
+    context: Context
+    calls: bool  # Django's templates call what can be called
+
+
+@dataclass(slots=True)
+class Renders:
+    """Finds the places; stores into mappings are looked up by function and variable."""
+
+    view: ProgramView
+    _stores: dict[tuple[str, str], list[tuple[str, Expression]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for use in self.view.item_stores():
+            name = use.key.string() if use.key is not None else None
+            if name and use.value is not None and use.base.op is Op.NAME:
+                row = self._stores.setdefault((use.base.owner, use.base.text()), [])
+                row.append((name, use.value))
+        for call in self.view.calls("update"):
+            if call.base is not None and call.base.op is Op.NAME:
+                row = self._stores.setdefault((call.owner, call.base.text()), [])
+                row.extend(entries(call, self.view))
+
+    def found(self, routes: Iterable[Route]) -> Iterator[Render]:
+        """Calls that render, then the views that do so by their class, for each of their routes."""
+        for call in self.view.calls(*sorted(RENDERS)):
+            yield from self._called(call)
+        yield from self._views(routes)
+
+    def _called(self, call: Expression) -> Iterator[Render]:
+        name = (call.callee.name() if call.callee is not None else None) or ""
+        if name in _DJANGO:
+            at, context = _DJANGO[name]
+            template = argument(call, at, "template_name")
+            given = argument(call, context, "context") if context >= 0 else None
+            calls = True
+        elif name in _JINJA:
+            template = argument(call, _JINJA[name], "template_name_or_list")
+            given, calls = None, False
+        elif call.attribute in _BY_METHOD and self._is_environment(call, name):
+            template = next((each for each in call.arguments if self.names(each)), None)
+            template = template or call.keywords.get("name")
+            given = call.keywords.get("context", call.arguments[-1] if call.arguments else None)
+            calls = False
+        else:
+            return
+        names = self.names(template) if template is not None else []
+        context_of = self._context(given, call if not calls else None)
+        if template is not None and not names:
+            names, further = self._by_callers(template, call)
+            context_of = _joined([context_of, further])
+        if names:
+            yield Render(call.owner, call.site, tuple(names), context_of, calls)
+
+    def _is_environment(self, call: Expression, name: str) -> bool:
+        kinds = call.base.types() if call.base is not None else ()
+        return name.startswith(_ENVIRONMENTS) or any(
+            kind.startswith(_ENVIRONMENTS) for kind in kinds
+        )
+
+    def names(self, expression: Expression) -> list[str]:
+        """Names of templates that an expression may spell, `*` for unknown parts; none where nothing is known."""
+        found: dict[str, None] = {}
+        for value in unfold(expression, self.view):
+            parts = value.elements if value.op is Op.DISPLAY else [value]
+            for part in parts:
+                found.update(dict.fromkeys(_patterns(part, self.view)))
+        return [name for name in found if name.strip("*./")][:_MAX_NAMES]
+
+    def _by_callers(
+        self, template: Expression, call: Expression
+    ) -> tuple[list[str], dict[str, Sequence[Expression]]]:
+        """What callers pass where the function's own parameter names the template."""
+        function = self.view.function_named(call.owner)
+        words = [name for name, _, _ in function.parameters] if function is not None else []
+        if function is None or template.text() not in words:
+            return [], {}
+        is_method = self.view.class_named(function.owner) is not None
+        position = words.index(template.text()) - is_method
+        found: dict[str, None] = {}
+        contexts: list[Context] = []
+        for caller in self.view.calls_of(function.name):
+            given = argument(caller, position, template.text())
+            names = self.names(given) if given is not None else []
+            found.update(dict.fromkeys(names))
+            contexts.append({word: [value] for word, value in caller.keywords.items()})
+            for each in caller.arguments:
+                contexts.append(self._context(each, None))
+        return list(found), dict(_joined(contexts))
+
+    def _context(self, given: Expression | None, call: Expression | None) -> Context:
+        """Variables of a template, with the expressions that they stand for."""
+        found: dict[str, list[Expression]] = {}
+        for name, value in call.keywords.items() if call is not None else ():
+            found.setdefault(name, []).append(value)
+        if given is None:
+            return found
+        for value in given.bound():
+            for name, each in self._entries(value):
+                found.setdefault(name, []).append(each)
+        if given.op is Op.NAME:
+            for name, each in self._stores.get((given.owner, given.text()), ()):
+                found.setdefault(name, []).append(each)
+        return found
+
+    def _entries(self, value: Expression) -> Iterator[tuple[str, Expression]]:
+        yield from entries(value, self.view)
+        if value.op is Op.CALL and value.callee is not None:
+            for name in value.callee.symbols():
+                function = self.view.function_named(name)
+                if function is not None:
+                    yield from returned_entries(function, self.view)
+
+    def _views(self, routes: Iterable[Route]) -> Iterator[Render]:
+        """Class-based views whose class names the template: it is rendered after the view has answered."""
+        known: dict[str, tuple[list[str], Context]] = {}
+        for route in routes:
+            owner = self._owner(route.handler)
+            if owner is None:
+                continue
+            if owner.name not in known:
+                known[owner.name] = (self._of_class(owner), self._class_context(owner))
+            names, context = known[owner.name]
+            if names:
+                yield Render(route.node, route.site, tuple(names), context, calls=True)
+
+    def _owner(self, handler: str) -> ClassView | None:
+        function = self.view.function_named(handler)
+        found = self.view.class_named(function.owner if function is not None else handler)
+        return found if found is not None and _shows(found) else None
+
+    def _of_class(self, owner: ClassView) -> list[str]:
+        value = owner.attribute("template_name")
+        method = self.view.function_named(owner.method("get_template_names") or "")
+        values = [*([value] if value is not None else []), *(method.returned if method else ())]
+        return [name for each in values for name in self.names(each)]
+
+    def _class_context(self, owner: ClassView) -> Context:
+        """What `get_context_data` along the MRO puts into the context."""
+        found: dict[str, list[Expression]] = {}
+        for base in owner.mro:
+            known = self.view.class_named(base)
+            method = known.methods().get("get_context_data") if known is not None else None
+            if method is None:
+                continue
+            for value in method.returned:
+                for name, each in self._context(value, None).items():
+                    found.setdefault(name, []).extend(each)
+        return found
+
+
+def _shows(found: ClassView) -> bool:
+    return any(base.startswith("django.views.") for base in found.mro)
+
+
+def argument(call: Expression, position: int, word: str) -> Expression | None:
+    """An argument given by position or by keyword."""
+    if 0 <= position < len(call.arguments):
+        return call.arguments[position]
+    return call.keywords.get(word)
+
+
+def _patterns(value: Expression, view: ProgramView) -> list[str]:
+    """The texts that a value may be, `*` for each part that is not known."""
+    known = [text for text in strings(value, view) if text is not None]
+    if known and len(known) < _MAX_NAMES:
+        return [_starred(text) for text in known]
+    if value.op in (Op.FORMAT, Op.BINARY):
+        return _joined_patterns(value, view)
+    if value.op is Op.CALL and value.attribute == "format" and value.base is not None:
+        return [_starred(text) for text in _patterns(value.base, view)]
+    return ["*"]
+
+
+def _joined_patterns(value: Expression, view: ProgramView) -> list[str]:
+    parts = [_patterns(part, view) for part in value.elements]
+    if value.op is Op.BINARY and any("%" in text or "*" in text for text in parts[0]):
+        return [text for text in parts[0] if text != "*"] or ["*"]
+    return ["".join(row) for row in product(*(part[:4] for part in parts))][:_MAX_NAMES]
+
+
+def _starred(text: str) -> str:
+    """`%s` and `{name}` become `*`."""
+    for mark in ("%s", "%d"):
+        text = text.replace(mark, "*")
+    while "{" in text and "}" in text.partition("{")[2]:
+        before, _, rest = text.partition("{")
+        text = f"{before}*{rest.partition('}')[2]}"
+    return text
+
+
+def _joined(contexts: Sequence[Context]) -> Context:
+    found: dict[str, list[Expression]] = {}
+    for context in contexts:
+        for name, values in context.items():
+            found.setdefault(name, []).extend(values)
+    return found
