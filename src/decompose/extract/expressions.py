@@ -2,72 +2,113 @@
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from typing import Any
 
 from decompose.extract.flow import Flow
-from decompose.extract.table import Table
-from decompose.model.facts import (
-    MAX_ELEMENTS,
-    NOTHING,
-    Bindings,
-    Op,
-    Results,
-    Role,
-    Stores,
-)
+from decompose.extract.table import Table, pack
+from decompose.model.facts import LOOP_SHIFT, MAX_ELEMENTS, NOTHING, Op, Role
 
 _CALL, _READ, _WRITE, _ANNOTATE, _DELETE = (
     int(role) for role in (Role.CALL, Role.READ, Role.WRITE, Role.ANNOTATE, Role.DELETE)
 )
+# An enum's member costs a look-up in the enum each time it is named.
+_CALL_ROW, _SUBSCRIPT, _LITERAL, _DISPLAY, _BINARY, _ELEMENT, _ITEM, _SLICE = (
+    int(op)
+    for op in (
+        Op.CALL,
+        Op.SUBSCRIPT,
+        Op.LITERAL,
+        Op.DISPLAY,
+        Op.BINARY,
+        Op.ELEMENT,
+        Op.ITEM,
+        Op.SLICE,
+    )
+)
 _MAX_LITERAL = 60
+_LARGEST_NUMBER = 10**15
+ONE_DEEPER = 1 << LOOP_SHIFT
+"""What a loop adds to `Expressions.depth`."""
+_NOBODY: frozenset[str] = frozenset()
+
+
+class Visits(dict[type[ast.AST], Callable[..., Any]]):
+    """What to do with a node, by its type."""
+
+    def __init__(
+        self, known: dict[type[ast.AST], Callable[..., Any]], other: Callable[..., Any]
+    ) -> None:
+        super().__init__(known)
+        self._other = other
+
+    def __missing__(self, kind: type[ast.AST]) -> Callable[..., Any]:
+        return self._other
 
 
 class Expressions(ABC):
-    """The part of the pass that visits expressions of the current scope; every visit gives the row."""
+    """The part of the pass that visits expressions of the current scope; every visit gives the row.
+
+    The visits of names, attributes and calls, which are four fifths of all, note their uses themselves.
+    """
 
     def __init__(self) -> None:
         self.table = Table()
         self.flow = Flow(self.table)
-        self.bindings = Bindings()
-        self.stores = Stores()
-        self.results = Results()
+        self.bound: list[int] = []  # scope, name, value, annotation, line; again and again
+        self.bindings = 0
+        self.stored: list[int] = []  # scope, base, name, key, value, annotation, line
+        self.given: list[int] = []  # scope, value, yields
         self.scope = 0
-        self.loop = 0
+        self.depth = 0  # of loops, shifted as in a use's flags
         self.read_role = _READ
-        self.local: set[str] = set()  # names that the current scope binds
+        self.local: set[str] = set()  # variables of the current function
+        self.unread: AbstractSet[str] = _NOBODY  # names that are no use when they are read
+        self.other: set[str] = (
+            set()
+        )  # names that the function binds and that are no variables of it
+        self.late: set[str] = set()  # variables that were read before they were bound
         self.is_generator = False
-        self._escaped: list[tuple[int, int]] | None = None  # bound by `:=` in a comprehension
-        self._visit: dict[type[ast.AST], Callable[..., int]] = {
-            ast.Name: self._name,
-            ast.Attribute: self._attribute,
-            ast.Call: self._call,
-            ast.Constant: self._constant,
-            ast.Subscript: self._subscript,
-            ast.Tuple: self._tuple,
-            ast.List: self._list,
-            ast.Set: self._set,
-            ast.Dict: self._dict,
-            ast.BinOp: self._binary,
-            ast.JoinedStr: self._format,
-            ast.FormattedValue: self._formatted,
-            ast.Starred: self._starred,
-            ast.Await: self._await,
-            ast.Yield: self._yield,
-            ast.YieldFrom: self._yield_from,
-            ast.NamedExpr: self._walrus,
-            ast.UnaryOp: self._unary,
-            ast.Slice: self._slice,
-            ast.ListComp: self._list_comprehension,
-            ast.SetComp: self._set_comprehension,
-            ast.GeneratorExp: self._generator,
-            ast.DictComp: self._dict_comprehension,
-            ast.Lambda: self.nested_lambda,
-        }
+        self._escaped: list[tuple[str, int]] | None = None  # bound by `:=` in a comprehension
+        self._names = self.table.names
+        self._used = self.table.used
+        self._strings = self.table.strings
+        self._literals: dict[tuple[type, object], tuple[int, int]] = {}
+        self._visit = Visits(
+            {
+                ast.Name: self._name,
+                ast.Attribute: self._attribute,
+                ast.Call: self._call,
+                ast.Constant: self._constant,
+                ast.Subscript: self._subscript,
+                ast.Tuple: self._tuple,
+                ast.List: self._list,
+                ast.Set: self._set,
+                ast.Dict: self._dict,
+                ast.BinOp: self._binary,
+                ast.UnaryOp: self._unary,
+                ast.Slice: self._slice,
+                ast.JoinedStr: self._format,
+                ast.FormattedValue: self._formatted,
+                ast.Starred: self._starred,
+                ast.Await: self._await,
+                ast.Yield: self._yield,
+                ast.YieldFrom: self._yield_from,
+                ast.NamedExpr: self._walrus,
+                ast.ListComp: self._list_comprehension,
+                ast.SetComp: self._set_comprehension,
+                ast.GeneratorExp: self._generator,
+                ast.DictComp: self._dict_comprehension,
+                ast.Lambda: self.nested_lambda,
+            },
+            self._children,
+        )
 
     def value(self, node: ast.expr) -> int:
         """The row of an expression whose value is used."""
-        visit = self._visit.get(type(node))
-        return self._children(node) if visit is None else visit(node)
+        row: int = self._visit[type(node)](node)
+        return row
 
     @abstractmethod
     def nested_lambda(self, node: ast.Lambda) -> int:
@@ -75,77 +116,94 @@ class Expressions(ABC):
 
     def unused(self, node: ast.expr) -> int:
         """The row of an expression that stands before a dot or a bracket: reading it alone is no use."""
-        if type(node) is ast.Name:
-            return self.table.name(node.id, node.lineno)
-        if type(node) is ast.Attribute:
-            return self.table.attribute(self.unused(node.value), node.attr, node.lineno)
+        kind = type(node)
+        if kind is ast.Name:
+            row = self._names.get(node.id)  # type: ignore[attr-defined] # by kind
+            return self.table.new_name(node.id, node.lineno) if row is None else row  # type: ignore[attr-defined] # by kind
+        if kind is ast.Attribute:
+            base = self.unused(node.value)  # type: ignore[attr-defined] # by kind
+            return self.table.attribute(base, node.attr, node.lineno)  # type: ignore[attr-defined] # by kind
         return self.value(node)
 
     def annotation(self, node: ast.expr | None) -> int:
         """The row of an annotation; strings are parsed."""
-        if node is None:
-            return NOTHING
-        self.read_role = _ANNOTATE
-        row = self.value(_unquoted(node))
+        return NOTHING if node is None else self.in_role(_ANNOTATE, _unquoted(node))
+
+    def in_role(self, role: int, node: ast.expr) -> int:
+        """The row of an expression that is read for a purpose of its own: variables too are of interest there."""
+        before, self.unread = self.unread, _NOBODY
+        self.read_role = role
+        row = self.value(node)
         self.read_role = _READ
+        self.unread = before
         return row
 
-    def _use(self, row: int, line: int, role: int) -> None:
-        self.table.use(self.scope, row, line, role, self.loop)
+    def use(self, row: int, line: int, role: int) -> None:
+        """Note that an expression of the current scope is used."""
+        self._used += pack(self.scope, row, line, role | self.depth)
 
     def _name(self, node: ast.Name) -> int:
-        row = self.table.name(node.id, node.lineno)
-        self.table.use(self.scope, row, node.lineno, self.read_role, self.loop)
+        text = node.id
+        row = self._names.get(text)
+        if row is None:
+            row = self.table.new_name(text, node.lineno)
+        if text not in self.unread:
+            self._used += pack(self.scope, row, node.lineno, self.read_role | self.depth)
         return row
 
     def _attribute(self, node: ast.Attribute) -> int:
         line = node.end_lineno or node.lineno
         row = self.table.attribute(self.unused(node.value), node.attr, line)
-        self.table.use(self.scope, row, line, self.read_role, self.loop)
+        self._used += pack(self.scope, row, line, self.read_role | self.depth)
         return row
 
     def _call(self, node: ast.Call) -> int:
-        value = self.value
-        callee = self.unused(node.func)
-        rows = [value(argument) for argument in node.args]
-        keywords = [
-            (
-                NOTHING if keyword.arg is None else self.table.string(keyword.arg),
-                value(keyword.value),
-            )
-            for keyword in node.keywords
-        ]
+        visit, strings = self._visit, self._strings
+        function = node.func
+        callee = self.unused(function)
+        arguments, keywords = node.args, node.keywords
+        items = [len(arguments)]
+        items.extend([visit[type(argument)](argument) for argument in arguments])
+        items.append(len(keywords))
+        for keyword in keywords:
+            name, value = keyword.arg, keyword.value
+            items.append(NOTHING if name is None else strings[name])
+            items.append(visit[type(value)](value))
         # The line of the name before the bracket: in a chain over several lines, each call has its own.
-        line = node.func.end_lineno or node.lineno
-        row = self.table.row(Op.CALL, callee, self.table.items(rows, keywords), line)
-        self.table.use(self.scope, row, line, _CALL, self.loop)
+        line = function.end_lineno or function.lineno
+        row = self.table.call(callee, items, line)
+        self._used += pack(self.scope, row, line, self.depth | _CALL)
         return row
 
     def _constant(self, node: ast.Constant) -> int:
         value = node.value
-        if type(value) is str:
-            return self.table.text(value, node.lineno)
-        kind = self.table.string(type(value).__name__)
-        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) > 10**15:
-            text = NOTHING
-        else:
-            text = (
-                self.table.string(repr(value)[:_MAX_LITERAL])
-                if not isinstance(value, bytes)
-                else NOTHING
-            )
-        return self.table.row(Op.LITERAL, kind, text, node.lineno)
+        kind = type(value)
+        if kind is str:
+            return self.table.text(value, node.lineno)  # type: ignore[arg-type] # by kind
+        known = self._literals.get((kind, value))
+        if known is None:
+            known = self._literals[kind, value] = self._literal(value)
+        return self.table.row(_LITERAL, known[0], known[1], node.lineno)
+
+    def _literal(self, value: object) -> tuple[int, int]:
+        """The strings of a literal: the name of its type, and its text where that can matter."""
+        kind = self._strings[type(value).__name__]
+        if isinstance(value, bytes) or (isinstance(value, int | float) and _is_huge(value)):
+            return kind, NOTHING
+        return kind, self._strings[repr(value)[:_MAX_LITERAL]]
 
     def _subscript(self, node: ast.Subscript) -> int:
         base = self.value(node.value)
         index = self.value(_unquoted(node.slice) if self.read_role == _ANNOTATE else node.slice)
-        return self.table.row(Op.SUBSCRIPT, base, index, node.lineno)
+        return self.table.row(_SUBSCRIPT, base, index, node.lineno)
 
     def _display(self, kind: str, nodes: list[ast.expr], line: int) -> int:
-        quoted = self.read_role == _ANNOTATE
-        rows = [self.value(_unquoted(node) if quoted else node) for node in nodes]
-        string = self.table.string(kind)
-        return self.table.row(Op.DISPLAY, string, self.table.items(rows[:MAX_ELEMENTS]), line)
+        visit = self._visit
+        if self.read_role == _ANNOTATE:
+            nodes = [_unquoted(node) for node in nodes]
+        rows = [visit[type(node)](node) for node in nodes]
+        string = self._strings[kind]
+        return self.table.row(_DISPLAY, string, self.table.items(rows[:MAX_ELEMENTS]), line)
 
     def _tuple(self, node: ast.Tuple) -> int:
         return self._display("tuple", node.elts, node.lineno)
@@ -162,7 +220,7 @@ class Expressions(ABC):
             rows.append(self.table.unknown() if key is None else self.value(key))
             rows.append(self.value(value))
         items = self.table.items(rows[: 2 * MAX_ELEMENTS])
-        return self.table.row(Op.DISPLAY, self.table.string("dict"), items, node.lineno)
+        return self.table.row(_DISPLAY, self._strings["dict"], items, node.lineno)
 
     def _binary(self, node: ast.BinOp) -> int:
         # `a + b + c + …` nests to the left, as deep as it is long: walk the spine instead of recursing.
@@ -175,7 +233,7 @@ class Expressions(ABC):
         return row
 
     def _combined(self, node: ast.BinOp, left: int, right: int) -> int:
-        return self.table.row(Op.BINARY, left, right, node.lineno)
+        return self.table.row(_BINARY, left, right, node.lineno)
 
     def _format(self, node: ast.JoinedStr) -> int:
         rows = [self.value(part) for part in node.values]
@@ -207,37 +265,14 @@ class Expressions(ABC):
 
     def result(self, row: int, *, yields: int = 0) -> None:
         """Note what the current function returns (0), yields (1), or yields from (2)."""
-        self.results.scope.append(self.scope)
-        self.results.value.append(row)
-        self.results.yields.append(yields)
+        self.given += (self.scope, row, yields)
 
     def _walrus(self, node: ast.NamedExpr) -> int:
         row = self.value(node.value)
         self.bind(node.target, row)
         if self._escaped is not None:
-            bindings = self.bindings
-            self._escaped.append((bindings.name[-1], len(bindings.name) - 1))
+            self._escaped.append((node.target.id, self.bindings - 1))
         return row
-
-    def _unary(self, node: ast.UnaryOp) -> int:
-        operand = node.operand
-        if isinstance(node.op, ast.USub) and isinstance(operand, ast.Constant):
-            row = self._constant(operand)
-            text = self.table.b[row]
-            if text != NOTHING:
-                self.table.b[row] = self.table.string(f"-{self.table.strings[text]}")
-            return row
-        self.value(operand)
-        return self.table.unknown()
-
-    def _slice(self, node: ast.Slice) -> int:
-        bounds = [
-            NOTHING if bound is None else self.value(bound) for bound in (node.lower, node.upper)
-        ]
-        if node.step is not None:
-            self.value(node.step)
-            return self.table.unknown()
-        return self.table.row(Op.SLICE, bounds[0], bounds[1], node.lineno)
 
     def _list_comprehension(self, node: ast.ListComp) -> int:
         return self._comprehension("list", node.generators, node.elt, node.lineno)
@@ -259,30 +294,61 @@ class Expressions(ABC):
         self._escaped = [] if outer is None else outer
         for generator in generators:
             self._generated(generator, self.value(generator.iter))
-            self.loop += 1
+            self.depth += ONE_DEEPER
             for condition in generator.ifs:
                 self.test(condition)
         row = self.value(element)
-        self.loop -= len(generators)
+        self.depth -= len(generators) * ONE_DEEPER
         self.flow.forget(before, self._escaped)
         self._escaped = outer
         if kind == "dict":
-            row = self.table.item[self.table.b[row] + 2]
-        return self.table.row(Op.COMPREHENSION, self.table.string(kind), row, line)
+            row = self.table.item[self.table.second(row) + 2]
+        return self.table.row(Op.COMPREHENSION, self._strings[kind], row, line)
 
     def _generated(self, node: ast.comprehension, row: int) -> None:
-        self.bind(node.target, self.table.row(Op.ELEMENT, row, NOTHING, node.target.lineno))
+        self.bind(node.target, self.table.row(_ELEMENT, row, NOTHING, node.target.lineno))
 
     @abstractmethod
     def test(self, node: ast.expr) -> int:
         """The row of a value whose truth is asked for."""
 
-    def _children(self, node: ast.AST) -> int:
-        """Slices, and whatever a later Python brings: visit the parts, follow no value."""
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.expr):
-                self.value(child)
+    def _unary(self, node: ast.UnaryOp) -> int:
+        operand = node.operand
+        if isinstance(node.op, ast.USub) and isinstance(operand, ast.Constant):
+            return self._negative(operand)
+        self.value(operand)
         return self.table.unknown()
+
+    def _negative(self, node: ast.Constant) -> int:
+        row = self._constant(node)
+        if type(node.value) is not str:
+            _, text = self._literals[type(node.value), node.value]
+            if text != NOTHING:
+                negative = f"-{repr(node.value)[:_MAX_LITERAL]}"
+                self.table.set_second(row, self._strings[negative])
+        return row
+
+    def _slice(self, node: ast.Slice) -> int:
+        first, last = (
+            NOTHING if bound is None else self.value(bound) for bound in (node.lower, node.upper)
+        )
+        if node.step is not None:
+            self.value(node.step)
+            return self.table.unknown()
+        return self.table.row(_SLICE, first, last, node.lineno)
+
+    def _parts(self, nodes: Iterable[ast.expr | None]) -> int:
+        """Visit parts of something whose own value is not followed."""
+        for node in nodes:
+            if node is not None:
+                self.value(node)
+        return self.table.unknown()
+
+    def _children(self, node: ast.AST) -> int:
+        """Whatever a later Python brings: visit the parts, follow no value."""
+        return self._parts(
+            child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
+        )
 
     def bind(self, target: ast.expr, row: int, annotation: int = NOTHING) -> None:
         """Assign a row's value to a target: names, attributes, items, and unpacking into several."""
@@ -305,61 +371,64 @@ class Expressions(ABC):
         for position, part in enumerate(parts):
             if position == starred:
                 index = self._between(position, position + 1 - len(parts), part.lineno)
-                rest = table.row(Op.SUBSCRIPT, row, index, part.lineno)
+                rest = table.row(_SUBSCRIPT, row, index, part.lineno)
                 self.bind(part.value, rest)  # type: ignore[attr-defined] # starred
             else:
                 from_end = starred is not None and position > starred
                 place = position - len(parts) if from_end else position
-                self.bind(part, table.row(Op.ITEM, row, place, part.lineno))
+                self.bind(part, table.row(_ITEM, row, place, part.lineno))
 
     def _between(self, first: int, last: int, line: int) -> int:
         """The row of a slice; `last` counts from the end, 0 for the end itself."""
-        kind, string = self.table.string("int"), self.table.string
+        strings = self._strings
         bounds = [
-            NOTHING if bound == 0 else self.table.row(Op.LITERAL, kind, string(str(bound)), line)
+            NOTHING
+            if bound == 0
+            else self.table.row(_LITERAL, strings["int"], strings[str(bound)], line)
             for bound in (first, last)
         ]
-        return self.table.row(Op.SLICE, bounds[0], bounds[1], line)
+        return self.table.row(_SLICE, bounds[0], bounds[1], line)
 
     def bind_name(
         self, name: str, row: int, line: int, annotation: int = NOTHING, *, adds: bool = False
     ) -> None:
-        """Bind a name of the current scope; `adds`: to what it was bound to before."""
-        self.local.add(name)
-        bindings = self.bindings
-        number = self.table.string(name)
-        self.flow.bind(number, len(bindings.name), adds=adds, declares=annotation != NOTHING)
-        bindings.scope.append(self.scope)
-        bindings.name.append(number)
-        bindings.value.append(row)
-        bindings.annotation.append(annotation)
-        bindings.line.append(line)
+        """Bind a name of the current scope, and make it a variable of it; `adds`: to what it was bound to before."""
+        if name not in self.local and name not in self.other:
+            self.local.add(name)
+            if name in self._names:
+                self.late.add(name)
+        self.note_bound(name, row, line, annotation, adds=adds)
+
+    def note_bound(
+        self, name: str, row: int, line: int, annotation: int = NOTHING, *, adds: bool = False
+    ) -> None:
+        """Note that a name of the current scope has a value."""
+        self.flow.bind(name, self.bindings, adds=adds, declares=annotation != NOTHING)
+        self.bindings += 1
+        self.bound += (self.scope, self._strings[name], row, annotation, line)
 
     def _store_attribute(self, target: ast.Attribute, row: int, annotation: int) -> None:
         base = self.unused(target.value)
-        self._store(base, self.table.string(target.attr), NOTHING, row, annotation, target.lineno)
-        self._use(self.table.attribute(base, target.attr, target.lineno), target.lineno, _WRITE)
+        line = target.lineno
+        name = self._strings[target.attr]
+        self.stored += (self.scope, base, name, NOTHING, row, annotation, line)
+        self.use(self.table.attribute(base, target.attr, line), line, _WRITE)
 
     def _store_item(self, target: ast.Subscript, row: int) -> None:
         base = self.value(target.value)
-        self._store(base, NOTHING, self.value(target.slice), row, NOTHING, target.lineno)
-
-    def _store(self, base: int, name: int, key: int, row: int, annotation: int, line: int) -> None:
-        stores = self.stores
-        stores.scope.append(self.scope)
-        stores.base.append(base)
-        stores.name.append(name)
-        stores.key.append(key)
-        stores.value.append(row)
-        stores.annotation.append(annotation)
-        stores.line.append(line)
+        key = self.value(target.slice)
+        self.stored += (self.scope, base, NOTHING, key, row, NOTHING, target.lineno)
 
     def delete(self, target: ast.expr) -> None:
         """`del target`: a use of what stands there."""
         if isinstance(target, ast.Attribute):
-            self._use(self.unused(target), target.lineno, _DELETE)
+            self.use(self.unused(target), target.lineno, _DELETE)
         elif not isinstance(target, ast.Name):
             self.value(target)
+
+
+def _is_huge(number: float) -> bool:
+    return abs(number) > _LARGEST_NUMBER
 
 
 def _unquoted(node: ast.expr) -> ast.expr:

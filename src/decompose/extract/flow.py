@@ -34,19 +34,22 @@ class Flow:
         self.is_dead = False
         self.killed: list[int] = []
         """Entries that no other scope sees: bound anew later, or a comprehension's among others."""
-        self._trail: list[tuple[int, Version | None, int]] = []
-        self._bound: list[tuple[int, int]] = []  # (name, entry), as they were bound
-        self._passing: list[tuple[int, int]] = []  # the same, of comprehensions that have ended
-        self._declared: set[int] = set()
-        self._elsewhere: set[int] = set()
-        self._parameters: frozenset[int] = frozenset()
+        self._trail: list[tuple[str, Version | None, int]] = []
+        self._bound: list[tuple[str, int]] = []  # (name, entry), as they were bound
+        self._passing: list[tuple[str, int]] = []  # the same, of comprehensions that have ended
+        self._declared: set[str] = set()
+        self._elsewhere: set[str] = set()
+        self._parameters: list[str] = []
+        self._once: set[str] = set()
+        self._is_plain = True  # no name is bound twice
 
     def open(self, parameters: list[str]) -> None:
         """Begin a scope."""
-        numbers = [*map(self.table.string, parameters)]
         self.is_dead = False
-        self.table.live = {number: [PARAMETER] for number in numbers}
-        self._parameters = frozenset(numbers)
+        self.table.live = {name: [PARAMETER] for name in parameters}
+        self._parameters = parameters
+        self._once = set(parameters)
+        self._is_plain = True
         self._trail.clear()
         self._bound.clear()
         self._passing.clear()
@@ -55,45 +58,46 @@ class Flow:
 
     def leave_out(self, names: list[str]) -> None:
         """`global` and `nonlocal` names belong to another scope."""
+        self._elsewhere.update(names)
         for name in names:
-            number = self.table.string(name)
-            self._elsewhere.add(number)
-            self.table.live.pop(number, None)
+            self.table.live.pop(name, None)
 
-    def bind(self, name: int, entry: int, *, adds: bool = False, declares: bool = False) -> None:
+    def bind(self, name: str, entry: int, *, adds: bool = False, declares: bool = False) -> None:
         """A name gets a new value; `adds`: what it had before may be seen still."""
         if name in self._elsewhere:
             return
+        if name in self._once:
+            self._is_plain = False
+        else:
+            self._once.add(name)
         self._bound.append((name, entry))
         table = self.table
         before = table.live.get(name)
-        self._trail.append((name, before, table.retire(name)))
+        self._trail.append((name, before, table.names.pop(name, NOTHING)))
         adding = before is not None and (adds or name in self._declared)
         table.live[name] = [before, entry] if adding else [entry]
         if declares:
             self._declared.add(name)
 
-    def _set(self, name: int, version: Version) -> None:
+    def _set(self, name: str, version: Version) -> None:
         table = self.table
-        self._trail.append((name, table.live.get(name), table.retire(name)))
+        self._trail.append((name, table.live.get(name), table.names.pop(name, NOTHING)))
         table.live[name] = version
 
     def mark(self) -> Mark:
         """The state now."""
         return Mark(len(self._trail), len(self._bound))
 
-    def close(self, mark: Mark) -> dict[int, Version] | None:
+    def close(self, mark: Mark) -> dict[str, Version] | None:
         """Go back to a state; what had changed since, None where the end of the branch is not reached."""
-        live = self.table.live
-        changed = {name: live[name] for name, _, _ in self._trail[mark.changes :] if name in live}
-        dead, self.is_dead = self.is_dead, False
+        changed = self.since(mark)
         self._undo(mark)
-        return None if dead else changed
+        return changed
 
     def _undo(self, mark: Mark) -> None:
         table = self.table
         for name, version, row in reversed(self._trail[mark.changes :]):
-            table.retire(name)
+            table.names.pop(name, None)
             if version is None:
                 table.live.pop(name, None)
             else:
@@ -102,7 +106,7 @@ class Flow:
                 table.names[name] = row
         del self._trail[mark.changes :]
 
-    def join(self, branches: list[dict[int, Version] | None]) -> None:
+    def join(self, branches: list[dict[str, Version] | None]) -> None:
         """Go on where several branches meet."""
         alive = [branch for branch in branches if branch is not None]
         if not alive:
@@ -126,11 +130,11 @@ class Flow:
             else:
                 before.append(entry)
 
-    def interrupt(self, mark: Mark) -> dict[int, Version] | None:
+    def interrupt(self, mark: Mark) -> dict[str, Version] | None:
         """End what an exception may leave anywhere: close it, but let what follows see everything it bound."""
         bound = self._bound[mark.bound :]
         closed = self.close(mark)
-        seen: dict[int, Version] = {}
+        seen: dict[str, Version] = {}
         for name, entry in bound:
             before = self.table.live.get(name)
             seen.setdefault(name, [] if before is None else [before]).append(entry)
@@ -138,14 +142,15 @@ class Flow:
             self._set(name, version)
         return closed
 
-    def since(self, mark: Mark) -> dict[int, Version] | None:
+    def since(self, mark: Mark) -> dict[str, Version] | None:
         """What has changed since a mark, without going back; None where the end is not reached."""
-        live = self.table.live
-        changed = {name: live[name] for name, _, _ in self._trail[mark.changes :] if name in live}
         dead, self.is_dead = self.is_dead, False
-        return None if dead else changed
+        if dead:
+            return None
+        live = self.table.live
+        return {name: live[name] for name, _, _ in self._trail[mark.changes :] if name in live}
 
-    def forget(self, mark: Mark, escaped: list[tuple[int, int]]) -> None:
+    def forget(self, mark: Mark, escaped: list[tuple[str, int]]) -> None:
         """End a comprehension: its variables are gone, what `:=` bound in it stays."""
         bound = self._bound[mark.bound :]
         del self._bound[mark.bound :]
@@ -160,22 +165,26 @@ class Flow:
 
     def finish(self, *, is_module: bool) -> None:
         """End the scope: write what reads see, where that is less than everything that binds the name."""
-        entries: dict[int, list[int]] = {name: [] for name in self._parameters}
+        if self._is_plain and not self._passing:
+            return
+        entries: dict[str, list[int]] = {name: [] for name in self._parameters}
         for name, entry in self._bound + self._passing:
             entries.setdefault(name, []).append(entry)
-        table, parameters = self.table, self._parameters
-        for row, version in table.reads:
-            name = table.a[row]
+        self._write_reads(entries)
+        passing = {entry for _, entry in self._passing}
+        for name, own in entries.items():
+            if len(own) > 1 and (is_module or passing):
+                last = flat(self.table.live.get(name, [])) if is_module else {*own} - passing
+                self.killed.extend(each for each in own if last and each not in last)
+
+    def _write_reads(self, entries: dict[str, list[int]]) -> None:
+        table, parameters = self.table, frozenset(self._parameters)
+        for name, row, version in table.reads:
             count = len(entries[name]) + (name in parameters)
             if count > 1 or not version:
                 seen = flat(version)
                 if len(seen) < count:
-                    table.b[row] = table.items(sorted(seen))
-        passing = {entry for _, entry in self._passing}
-        for name, own in entries.items():
-            if len(own) > 1 and (is_module or passing):
-                last = flat(table.live.get(name, [])) if is_module else {*own} - passing
-                self.killed.extend(each for each in own if last and each not in last)
+                    table.set_second(row, table.items(sorted(seen)))
 
 
 def flat(version: Version) -> set[int]:

@@ -7,10 +7,11 @@ by itself, `statements` binds and nests. They dispatch on the node's type throug
 
 import ast
 from array import array
+from dataclasses import fields
 from typing import NamedTuple
 
 from decompose.extract.statements import Statements
-from decompose.model.facts import ModuleFacts
+from decompose.model.facts import Bindings, ModuleFacts, Operated, Regions, Results, Stores
 from decompose.model.source import Problem
 
 
@@ -47,18 +48,24 @@ def extract(
         module=name.module,
         is_package=name.is_package,
         line_count=line_count,
-        strings=table.strings,
+        strings=list(table.strings),
         definitions=walk.definitions,
         imports=walk.imports,
         expressions=table.expressions(),
         uses=table.uses(),
-        operated=table.operated(),
-        bindings=walk.bindings,
-        stores=walk.stores,
-        results=walk.results,
-        regions=walk.regions,
+        operated=Operated(*_columns(table.operations, len(fields(Operated)))),
+        bindings=Bindings(*_columns(walk.bound, len(fields(Bindings)))),
+        stores=Stores(*_columns(walk.stored, len(fields(Stores)))),
+        results=Results(*_columns(walk.given, len(fields(Results)))),
+        regions=Regions(*_columns(walk.governed, len(fields(Regions)))),
         exported=walk.exported,
-        killed=array("i", sorted(walk.flow.killed)),
-        row_start=array("i", [*walk.row_start, len(table.op)]),
+        killed=array("i", walk.flow.killed),
+        row_start=array("i", [*walk.row_start, len(table)]),
         problems=found,
     )
+
+
+def _columns(rows: list[int], count: int) -> "list[array[int]]":
+    """The columns of rows that stand one after the other, `count` integers each."""
+    integers = array("i", rows)
+    return [integers[column::count] for column in range(count)]

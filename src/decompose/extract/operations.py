@@ -8,9 +8,9 @@ import ast
 import itertools
 
 from decompose.extract.expressions import Expressions
-from decompose.model.facts import Op, Role
+from decompose.model.facts import LOOP_SHIFT, Op, Role
 
-_READ = int(Role.READ)
+_READ, _UNION = int(Role.READ), int(Op.UNION)
 _PLAIN = frozenset(
     [
         ast.Constant,
@@ -71,7 +71,7 @@ class Operations(Expressions):
     def operate(self, node: ast.expr, row: int, method: str) -> None:
         """Note that Python calls a special method of a row's value, unless the text shows a built-in type."""
         if type(node) not in _PLAIN:
-            self.table.operate(self.scope, row, method, node.lineno, self.loop)
+            self.table.operate(self.scope, row, method, node.lineno, self.depth >> LOOP_SHIFT)
 
     def test(self, node: ast.expr) -> int:
         """The row of a value whose truth is asked for."""
@@ -81,7 +81,7 @@ class Operations(Expressions):
 
     def _truth(self, node: ast.expr, row: int) -> None:
         while type(node) is ast.BoolOp:  # the other parts are noted where the operator is visited
-            node, row = node.values[-1], self.table.b[row]
+            node, row = node.values[-1], self.table.second(row)
         if type(node) is ast.UnaryOp and type(node.op) is ast.Not:
             return
         if type(node) is ast.Call and type(node.func) is ast.Name and node.func.id in _TELLS:
@@ -96,13 +96,13 @@ class Operations(Expressions):
         row = self.value(node.values[0])
         for before, part in itertools.pairwise(node.values):
             other = self.value(part)
-            self._truth(before, row if before is node.values[0] else self.table.b[row])
-            row = self.table.row(Op.UNION, row, other, node.lineno)
+            self._truth(before, row if before is node.values[0] else self.table.second(row))
+            row = self.table.row(_UNION, row, other, node.lineno)
         return row
 
     def _conditional(self, node: ast.IfExp) -> int:
         self.test(node.test)
-        return self.table.row(Op.UNION, self.value(node.body), self.value(node.orelse), node.lineno)
+        return self.table.row(_UNION, self.value(node.body), self.value(node.orelse), node.lineno)
 
     def _compare(self, node: ast.Compare) -> int:
         left_node, left = node.left, self.value(node.left)
@@ -143,7 +143,7 @@ class Operations(Expressions):
         if type(node) is not ast.Tuple:
             self.operate(node, row, "__str__")
             return
-        offset = self.table.b[row]
+        offset = self.table.second(row)
         rows = self.table.item[offset + 1 : offset + 1 + self.table.item[offset]]
         for part, each in zip(node.elts, rows, strict=False):  # a long tuple is cut
             self.operate(part, each, "__str__")
@@ -157,12 +157,12 @@ class Operations(Expressions):
     def _subscript(self, node: ast.Subscript) -> int:
         row = super()._subscript(node)
         if self.read_role == _READ:
-            self.operate(node.value, self.table.a[row], "__getitem__")
+            self.operate(node.value, self.table.first(row), "__getitem__")
         return row
 
     def _store_item(self, target: ast.Subscript, row: int) -> None:
         super()._store_item(target, row)
-        self.operate(target.value, self.stores.base[-1], "__setitem__")
+        self.operate(target.value, self.stored[-6], "__setitem__")
 
     def delete(self, target: ast.expr) -> None:
         """`del target`: a use of what stands there, and a call of `__delitem__`."""
@@ -180,17 +180,19 @@ class Operations(Expressions):
 
     def _starred(self, node: ast.Starred) -> int:
         row = super()._starred(node)
-        self.iterate(node.value, self.table.a[row])
+        self.iterate(node.value, self.table.first(row))
         return row
 
     def _yield_from(self, node: ast.YieldFrom) -> int:
         row = super()._yield_from(node)
-        self.iterate(node.value, self.results.value[-1])
+        self.iterate(node.value, self.given[-2])
         return row
 
     def _unpack(self, parts: list[ast.expr], row: int) -> None:
-        if parts and self.table.op[row] not in (Op.DISPLAY, Op.ELEMENT, Op.ITEM):
-            self.table.operate(self.scope, row, "__iter__", parts[0].lineno, self.loop)
+        if parts and self.table.kind(row) not in (Op.DISPLAY, Op.ELEMENT, Op.ITEM):
+            self.table.operate(
+                self.scope, row, "__iter__", parts[0].lineno, self.depth >> LOOP_SHIFT
+            )
         super()._unpack(parts, row)
 
     def _generated(self, node: ast.comprehension, row: int) -> None:

@@ -2,9 +2,8 @@
 
 import ast
 from collections import deque
-from collections.abc import Callable
-from dataclasses import replace
 
+from decompose.extract.expressions import ONE_DEEPER, Visits
 from decompose.extract.flow import Version
 from decompose.extract.operations import Operations
 from decompose.model.facts import (
@@ -16,12 +15,15 @@ from decompose.model.facts import (
     Parameter,
     ParameterKind,
     RegionKind,
-    Regions,
     Role,
 )
 
 _DOC = 300
-_LOCAL_ROLES = frozenset({int(Role.READ), int(Role.WRITE)})
+_DEFINITION, _ELEMENT = int(Op.DEFINITION), int(Op.ELEMENT)
+_DECORATE, _INHERIT, _RAISE = int(Role.DECORATE), int(Role.INHERIT), int(Role.RAISE)
+_POSITIONAL, _VARIADIC, _KEYWORD, _KEYWORDS = ParameterKind
+_NOT_FROM_HERE = frozenset({DefinitionKind.MODULE, DefinitionKind.CLASS})
+"""Scopes whose names can be read from elsewhere: each read of one is a use."""
 Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -33,40 +35,44 @@ class Statements(Operations):
         super().__init__()
         self.definitions: list[Definition] = []
         self.imports: list[Import] = []
-        self.regions = Regions()
+        self.governed: list[int] = []  # regions: scope, kind, expression, first line, last line
         self.exported: list[str] | None = None
         self.row_start: list[int] = []
         self._overloads: set[tuple[int, str]] = set()
         self._queue: deque[tuple[int, Scope]] = deque()
         self._typing_only = False
         self._globals: list[str] = []
-        self._statement: dict[type[ast.AST], Callable[..., None]] = {
-            ast.Expr: self._expression,
-            ast.Assign: self._assign,
-            ast.AnnAssign: self._annotated,
-            ast.AugAssign: self._augmented,
-            ast.Return: self._return,
-            ast.If: self._if,
-            ast.For: self._for,
-            ast.AsyncFor: self._for,
-            ast.While: self._while,
-            ast.With: self._with,
-            ast.AsyncWith: self._with,
-            ast.Try: self._try,
-            ast.Import: self._import,
-            ast.ImportFrom: self._import_from,
-            ast.FunctionDef: self._function,
-            ast.AsyncFunctionDef: self._function,
-            ast.ClassDef: self._class,
-            ast.Global: self._global,
-            ast.Nonlocal: self._global,
-            ast.Delete: self._delete,
-            ast.Assert: self._assert,
-            ast.Match: self._match,
-            ast.Raise: self._raise,
-            ast.Break: self._leave_loop,
-            ast.Continue: self._leave_loop,
-        }
+        self._statement = Visits(
+            {
+                ast.Expr: self._expression,
+                ast.Assign: self._assign,
+                ast.AnnAssign: self._annotated,
+                ast.AugAssign: self._augmented,
+                ast.Return: self._return,
+                ast.If: self._if,
+                ast.For: self._for,
+                ast.AsyncFor: self._for,
+                ast.While: self._while,
+                ast.With: self._with,
+                ast.AsyncWith: self._with,
+                ast.Try: self._try,
+                ast.Import: self._import,
+                ast.ImportFrom: self._import_from,
+                ast.FunctionDef: self._function,
+                ast.AsyncFunctionDef: self._function,
+                ast.ClassDef: self._class,
+                ast.Global: self._global,
+                ast.Nonlocal: self._global,
+                ast.Delete: self._delete,
+                ast.Assert: self._assert,
+                ast.Match: self._match,
+                ast.Pass: self._nothing,
+                ast.Raise: self._raise,
+                ast.Break: self._leave_loop,
+                ast.Continue: self._leave_loop,
+            },
+            self._other,
+        )
         if hasattr(ast, "TryStar"):
             self._statement[ast.TryStar] = self._try
 
@@ -83,45 +89,43 @@ class Statements(Operations):
     def finish(self) -> None:
         """Give the scopes that were not reached empty row ranges."""
         missing = len(self.definitions) - len(self.row_start)
-        self.row_start.extend([len(self.table.op)] * missing)
+        self.row_start.extend([len(self.table)] * missing)
         self._queue.clear()
 
     def _enter(self, scope: int, node: Scope) -> None:
-        self.scope, self.loop, self.is_generator = scope, 0, False
-        self.local, self._globals = set(), []
+        definition = self.definitions[scope]
+        self.scope, self.depth, self.is_generator = scope, 0, False
+        self._globals, self.other, self.late = [], set(), set()
+        parameters = [parameter.name for parameter in definition.parameters]
+        self.local = set(parameters)
+        has_variables = definition.kind not in _NOT_FROM_HERE
+        self.unread = self.local if has_variables else frozenset()
         self.row_start.append(self.table.open_scope())
         first_use = len(self.table.used)
-        self.flow.open([each.name for each in self.definitions[scope].parameters])
+        self.flow.open(parameters)
         if isinstance(node, ast.Lambda):
             self.result(self.value(node.body))
         else:
             self._body(node.body)
         self.flow.finish(is_module=scope == 0)
-        self._leave(scope, node, first_use)
+        if has_variables:
+            self._leave(scope, first_use)
 
-    def _leave(self, scope: int, node: Scope, first_use: int) -> None:
-        definition = self.definitions[scope]
-        if isinstance(node, ast.Module | ast.ClassDef):
-            return
-        own = self.local.union(parameter.name for parameter in definition.parameters)
-        own.difference_update(self._globals, self._nested_names(scope))
-        self.table.drop_local_reads(first_use, own, _LOCAL_ROLES)
+    def _leave(self, scope: int, first_use: int) -> None:
+        if late := self.late & self.local:
+            self.table.drop_reads(first_use, late)
         if self.is_generator or self._globals:
-            self.definitions[scope] = replace(
-                definition, is_generator=self.is_generator, globals=tuple(self._globals)
+            self.definitions[scope] = self.definitions[scope]._replace(
+                is_generator=self.is_generator, globals=tuple(self._globals)
             )
-
-    def _nested_names(self, scope: int) -> set[str]:
-        return {found.name for found in self.definitions[scope + 1 :] if found.parent == scope}
 
     def _body(self, body: list[ast.stmt]) -> None:
         statement = self._statement
         for node in body:
-            visit = statement.get(type(node))
-            if visit is None:
-                self._other(node)
-            else:
-                visit(node)
+            statement[type(node)](node)
+
+    def _nothing(self, node: ast.AST) -> None:
+        """`pass` holds nothing."""
 
     def _other(self, node: ast.AST) -> None:
         """`raise`, `assert`, `type X = …` and statements of a later Python."""
@@ -132,11 +136,14 @@ class Statements(Operations):
                 self._body([child])
 
     def _expression(self, node: ast.Expr) -> None:
-        if type(node.value) is not ast.Constant:
-            self.value(node.value)
+        value = node.value
+        kind = type(value)
+        if kind is not ast.Constant:
+            self._visit[kind](value)
 
     def _assign(self, node: ast.Assign) -> None:
-        row = self.value(node.value)
+        value = node.value
+        row = self._visit[type(value)](value)
         for target in node.targets:
             self.bind(target, row)
         if self.scope == 0 and len(node.targets) == 1:
@@ -169,16 +176,16 @@ class Statements(Operations):
             self._note_exported(node.target, node.value)
 
     def _return(self, node: ast.Return) -> None:
-        if node.value is not None:
-            self.result(self.value(node.value))
+        value = node.value
+        if value is not None:
+            self.result(self._visit[type(value)](value))
         self.flow.is_dead = True
 
     def _raise(self, node: ast.Raise) -> None:
         if node.exc is not None:
             row = self.value(node.exc)
             if isinstance(node.exc, ast.Name | ast.Attribute):
-                line = node.exc.end_lineno or node.lineno
-                self.table.use(self.scope, row, line, int(Role.RAISE), self.loop)
+                self.use(row, node.exc.end_lineno or node.lineno, _RAISE)
         if node.cause is not None:
             self.value(node.cause)
         self.flow.is_dead = True
@@ -204,7 +211,7 @@ class Statements(Operations):
         iterable = self.value(node.iter)
         self.iterate(node.iter, iterable, is_async=isinstance(node, ast.AsyncFor))
         start = self.flow.mark()
-        self.bind(node.target, self.table.row(Op.ELEMENT, iterable, NOTHING, node.lineno))
+        self.bind(node.target, self.table.row(_ELEMENT, iterable, NOTHING, node.lineno))
         self._looped(iterable, node.body)
         self.flow.come_round(start)
         self._body(node.orelse)
@@ -218,9 +225,9 @@ class Statements(Operations):
 
     def _looped(self, row: int, body: list[ast.stmt]) -> None:
         self._region(RegionKind.LOOP, row, body)
-        self.loop += 1
+        self.depth += ONE_DEEPER
         self._body(body)
-        self.loop -= 1
+        self.depth -= ONE_DEEPER
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
@@ -232,12 +239,8 @@ class Statements(Operations):
         self._body(node.body)
 
     def _region(self, kind: RegionKind, row: int, body: list[ast.stmt]) -> None:
-        regions = self.regions
-        regions.scope.append(self.scope)
-        regions.kind.append(kind)
-        regions.expression.append(row)
-        regions.first_line.append(body[0].lineno)
-        regions.last_line.append(body[-1].end_lineno or body[-1].lineno)
+        last = body[-1].end_lineno or body[-1].lineno
+        self.governed += (self.scope, kind, row, body[0].lineno, last)
 
     def _try(self, node: ast.Try) -> None:
         flow = self.flow
@@ -258,7 +261,7 @@ class Statements(Operations):
     def _handler(self, handler: ast.ExceptHandler) -> None:
         row = self.table.unknown() if handler.type is None else self.value(handler.type)
         if handler.name:
-            instance = self.table.row(Op.CALL, row, self.table.items([], []), handler.lineno)
+            instance = self.table.call(row, [0, 0], handler.lineno)
             self.bind_name(handler.name, instance, handler.lineno)
         self._body(handler.body)
 
@@ -281,12 +284,13 @@ class Statements(Operations):
     def _note_import(self, module: str, name: str, alias: str, level: int, line: int) -> None:
         self.imports.append(Import(self.scope, module, name, alias, level, line, self._typing_only))
         if name != "*":
-            bound = self.table.string(alias or module.partition(".")[0])
-            self.flow.bind(bound, -len(self.imports))
+            self.flow.bind(alias or module.partition(".")[0], -len(self.imports))
 
     def _global(self, node: ast.Global | ast.Nonlocal) -> None:
-        self._globals.extend(node.names)
+        self._globals += node.names
         self.flow.leave_out(node.names)
+        self.other.update(node.names)
+        self.local.difference_update(node.names)
 
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
@@ -300,7 +304,7 @@ class Statements(Operations):
     def _match(self, node: ast.Match) -> None:
         subject = self.value(node.subject)
         start = self.flow.mark()
-        ends: list[dict[int, Version] | None] = [{}]  # no case may fit
+        ends: list[dict[str, Version] | None] = [{}]  # no case may fit
         for case in node.cases:
             self._pattern(case.pattern, subject)
             if case.guard is not None:
@@ -315,7 +319,7 @@ class Statements(Operations):
             if isinstance(child, ast.expr):
                 row = self.value(child)
                 if isinstance(pattern, ast.MatchClass) and child is pattern.cls:
-                    made = self.table.row(Op.CALL, row, self.table.items([], []), child.lineno)
+                    made = self.table.call(row, [0, 0], child.lineno)
             elif isinstance(child, ast.pattern):
                 self._pattern(
                     child, made if isinstance(pattern, ast.MatchAs) else self.table.unknown()
@@ -327,7 +331,7 @@ class Statements(Operations):
     def _captured(self, pattern: ast.pattern, subject: int) -> int:
         if isinstance(pattern, ast.MatchAs) and isinstance(pattern.pattern, ast.MatchClass):
             row = self.unused(pattern.pattern.cls)
-            return self.table.row(Op.CALL, row, self.table.items([], []), pattern.lineno)
+            return self.table.call(row, [0, 0], pattern.lineno)
         return subject if isinstance(pattern, ast.MatchAs) else self.table.unknown()
 
     def _function(self, node: Function) -> None:
@@ -354,9 +358,7 @@ class Statements(Operations):
 
     def _class(self, node: ast.ClassDef) -> None:
         decorators = self._decorators(node)
-        self.read_role = int(Role.INHERIT)
-        bases = tuple(self.value(base) for base in node.bases)
-        self.read_role = int(Role.READ)
+        bases = tuple(self.in_role(_INHERIT, base) for base in node.bases)
         keywords = tuple((word.arg or "", self.value(word.value)) for word in node.keywords)
         self._nest(
             node,
@@ -396,15 +398,16 @@ class Statements(Operations):
         self.definitions.append(definition)
         number = len(self.definitions) - 1
         self._queue.append((number, node))
-        row = self.table.row(Op.DEFINITION, number, NOTHING, node.lineno)
-        overloads = any(_is_overload(decorator) for decorator in node.decorator_list)
-        self.bind_name(node.name, row, node.lineno, adds=self._overloaded(node.name, overloads))
+        self.other.add(node.name)
+        self.local.discard(node.name)
+        row = self.table.row(_DEFINITION, number, NOTHING, node.lineno)
+        self.note_bound(node.name, row, node.lineno, adds=self._is_beside_earlier(node))
 
-    def _overloaded(self, name: str, overloads: bool) -> bool:  # noqa: FBT001 -- one caller, beside it
+    def _is_beside_earlier(self, node: Function | ast.ClassDef) -> bool:
         """Does a definition stand beside earlier ones of its name: `@overload`?"""
-        key = (self.scope, name)
+        key = (self.scope, node.name)
         known = key in self._overloads
-        if overloads:
+        if any(_is_overload(decorator) for decorator in node.decorator_list):
             self._overloads.add(key)
         return known
 
@@ -416,31 +419,33 @@ class Statements(Operations):
         rows = []
         for decorator in node.decorator_list:
             row = self.value(decorator)
-            self.table.use(self.scope, row, decorator.lineno, int(Role.DECORATE), self.loop)
+            self.use(row, decorator.lineno, _DECORATE)
             rows.append(row)
         return tuple(rows)
 
     def _parameters(self, arguments: ast.arguments) -> tuple[Parameter, ...]:
-        positional = [*arguments.posonlyargs, *arguments.args]
-        defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-        defaults.extend(arguments.defaults)
-        found = [
-            self._parameter(argument, ParameterKind.POSITIONAL, default)
-            for argument, default in zip(positional, defaults, strict=True)
-        ]
+        positional = arguments.args
+        if arguments.posonlyargs:
+            positional = arguments.posonlyargs + positional
+        undefaulted = len(positional) - len(arguments.defaults)
+        found = [self._parameter(each, _POSITIONAL, None) for each in positional[:undefaulted]]
+        for argument, default in zip(positional[undefaulted:], arguments.defaults, strict=True):
+            found.append(self._parameter(argument, _POSITIONAL, default))
         if arguments.vararg:
-            found.append(self._parameter(arguments.vararg, ParameterKind.VARIADIC, None))
-        for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-            found.append(self._parameter(argument, ParameterKind.KEYWORD, default))
+            found.append(self._parameter(arguments.vararg, _VARIADIC, None))
+        for argument, missing in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            found.append(self._parameter(argument, _KEYWORD, missing))
         if arguments.kwarg:
-            found.append(self._parameter(arguments.kwarg, ParameterKind.KEYWORDS, None))
+            found.append(self._parameter(arguments.kwarg, _KEYWORDS, None))
         return tuple(found)
 
     def _parameter(
         self, argument: ast.arg, kind: ParameterKind, default: ast.expr | None
     ) -> Parameter:
         row = NOTHING if default is None else self.value(default)
-        return Parameter(argument.arg, kind, self.annotation(argument.annotation), row)
+        written = argument.annotation
+        annotation = NOTHING if written is None else self.annotation(written)
+        return Parameter(argument.arg, kind, annotation, row)
 
 
 def _is_overload(decorator: ast.expr) -> bool:
@@ -450,7 +455,9 @@ def _is_overload(decorator: ast.expr) -> bool:
 
 
 def _first_line(node: Function | ast.ClassDef) -> int:
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    if not node.decorator_list:
+        return node.lineno
+    return min(node.lineno, *(decorator.lineno for decorator in node.decorator_list))
 
 
 def _doc(node: ast.Module | ast.ClassDef | Function) -> str:
@@ -461,7 +468,8 @@ def _doc(node: ast.Module | ast.ClassDef | Function) -> str:
     if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
         return ""
     paragraph = first.value.strip().partition("\n\n")[0]
-    return " ".join(paragraph[: 2 * _DOC].split())[:_DOC].encode("utf-8", "replace").decode("utf-8")
+    folded = " ".join(paragraph[: 2 * _DOC].split())[:_DOC]
+    return folded if folded.isascii() else folded.encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_type_checking(test: ast.expr) -> bool:

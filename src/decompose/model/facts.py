@@ -23,13 +23,14 @@ Invariants: complete for a broken file too; depends on nothing but the file's te
 from array import array
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from decompose.model.source import Problem
 
 NOTHING = -1
 PARAMETER = -(1 << 30)
 """Among the entries that a name may stand for: what the function is given."""
-FACTS_VERSION = 3
+FACTS_VERSION = 4
 """Part of every cache key: raise it whenever the same text gives other facts."""
 MAX_STRING = 4000
 MAX_ELEMENTS = 400
@@ -104,8 +105,7 @@ class RegionKind(IntEnum):
     ISINSTANCE = 2  # `expression` is the call of `isinstance` that holds here
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter; `annotation` and `default` are rows of the *enclosing* scope, or NOTHING."""
 
     name: str
@@ -114,8 +114,7 @@ class Parameter:
     default: int = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A scope. Expressions of decorators, bases, keywords, annotations and defaults are rows of the parent scope."""
 
     kind: DefinitionKind
@@ -135,8 +134,7 @@ class Definition:
     globals: tuple[str, ...] = ()  # names declared `global` or `nonlocal`
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """`import module as alias` (name "") or `from module import name as alias`; name "*" for all."""
 
     scope: int
