@@ -257,7 +257,10 @@ def report(
 def export(  # noqa: PLR0913  (a parameter an option)
     form: Annotated[
         str,
-        Argument(metavar="FORMAT", help="callgraph, partition, graphml, dot or mermaid."),
+        Argument(
+            metavar="FORMAT",
+            help="callgraph, partition, graphml, dot, mermaid, crud, schema, accesses or sequences.",
+        ),
     ],
     *,
     level: Annotated[
@@ -266,6 +269,15 @@ def export(  # noqa: PLR0913  (a parameter an option)
             metavar="LEVEL",
             help="definition, module or service.",
             show_default="what suits the format",
+        ),
+    ] = None,
+    form_: Annotated[
+        str | None,
+        Option(
+            "--as",
+            metavar="FORM",
+            help="crud: csv, json or markdown; schema: mermaid or dbml.",
+            show_default="the first",
         ),
     ] = None,
     folder: From = DEFAULT_OUTPUT,
@@ -305,6 +317,7 @@ def export(  # noqa: PLR0913  (a parameter an option)
         external=external,
         lines=lines,
         tests=tests,
+        form=form_,
     )
     return partial(jobs.export, form, folder, asked, out)
 

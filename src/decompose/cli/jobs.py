@@ -48,6 +48,7 @@ class Asked:
     external: bool
     lines: bool
     tests: bool
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +139,15 @@ def export(form: str, folder: Path, asked: Asked, out: Path | None) -> int:
 
 
 def _export_options(asked: Asked) -> "ExportOptions":
-    from decompose.export import ExportOptions, Level  # noqa: PLC0415
+    from decompose.export import ExportOptions, Form, Level  # noqa: PLC0415
 
     confidences = {each.name.lower().replace("_", "-"): each for each in Confidence}
     least = failure.choice(asked.min_confidence, confidences, "--min-confidence")
     level = asked.level and failure.choice(asked.level, list(Level), "--level")
+    form = asked.form and failure.choice(asked.form, list(Form), "--as")
     return ExportOptions(
         level=Level(level) if level else None,
+        form=Form(form) if form else None,
         min_confidence=confidences[least],
         direct=asked.direct,
         external=asked.external,

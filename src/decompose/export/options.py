@@ -14,12 +14,24 @@ class Level(StrEnum):
     SERVICE = "service"
 
 
+class Form(StrEnum):
+    """How a table of results is written, where a format has several ways."""
+
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    MERMAID = "mermaid"
+    DBML = "dbml"
+
+
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
     """How to export. What a format has no use for is ignored."""
 
     level: Level | None = None
     """None: what suits the format."""
+    form: Form | None = None
+    """None: the first that the format has."""
     min_confidence: Confidence = Confidence.INFERRED
     direct: bool = False
     """Leave out dependencies that run through a framework or the language."""

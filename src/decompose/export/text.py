@@ -1,4 +1,4 @@
-"""How is any name put into JSON, XML, DOT or Mermaid so that it stays a name?"""
+"""How is any name put into JSON, XML, DOT, Markdown or Mermaid so that it stays a name?"""
 
 import json
 import re
@@ -15,6 +15,7 @@ _XML = {
     "\r": "&#13;",
     "\t": "&#9;",
 }
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#!|~&]")
 _MERMAID = re.compile(r"[^\w .,:/\-()=+*@|{}…→×]")
 
 
@@ -46,6 +47,11 @@ def dot(text: str) -> str:
 def mermaid(text: str) -> str:
     """A quoted label: everything but plain characters as an entity of Mermaid's."""
     return f'"{_MERMAID.sub(_entity, _CONTROL.sub(" ", _legible(text)))}"'
+
+
+def markdown(text: str) -> str:
+    """Text for a cell of a Markdown table, in which nothing is obeyed: neither HTML nor links nor emphasis."""
+    return _MARKDOWN.sub(r"\\\g<0>", _CONTROL.sub(" ", _legible(text)))
 
 
 def _entity(found: re.Match[str]) -> str:

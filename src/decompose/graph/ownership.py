@@ -1,13 +1,15 @@
-"""Which service answers at which door?
+"""Which service answers at which door, and whose is each table?
 
 Routes, tasks, commands and schedules follow what a person said of them, else the code that answers.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from decompose.graph.analysis import Program
 from decompose.graph.dependency import NOBODY, DependencyGraph
-from decompose.model.program import NodeKind
+from decompose.model.partition import Partition
+from decompose.model.program import PREFIXES, NodeKind
 from decompose.model.proposal import Proposal
 
 _TASK = "task:"
@@ -51,3 +53,26 @@ def source_of(graph: DependencyGraph, name: str) -> str:
         return ""
     site = graph.site(node)
     return "" if site is None else str(site)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a table is, and why. `service` may be "shared", or "" where nothing places the table."""
+
+    service: str
+    reason: str
+
+
+def table_owners(program: Program, partition: Partition) -> dict[str, Owner]:
+    """Table -> its one owner. A table that a person moved since the analysis says so."""
+    labels, reasons = partition.labels(), partition.table_reasons
+    found: dict[str, Owner] = {}
+    for table in program.tables:
+        node = PREFIXES[NodeKind.TABLE] + table.name
+        why = reasons.get(node) or reasons.get(table.name) or _unsaid(labels.get(node, ""))
+        found[table.name] = Owner(labels.get(node, ""), why)
+    return found
+
+
+def _unsaid(service: str) -> str:
+    return "a person put it here" if service else "nothing in the program touches it"
