@@ -7,7 +7,7 @@ from decompose.assess import Assessment, assess
 from decompose.cluster import ClusterOptions, cluster
 from decompose.graph.measures import FIGURES
 from decompose.model.partition import SHARED, Finding, Severity
-from decompose.model.program import AccessMode, EdgeKind, NodeKind
+from decompose.model.program import AccessMode, EdgeKind, NodeKind, StateKind
 
 NAMES = ("orders", "payments", "shipping")
 
@@ -223,6 +223,23 @@ def test_module_level_state_that_two_services_use_is_told() -> None:
     assert [(each.subject, each.services) for each in found] == [
         ("shop.registry", ("orders", "payments"))
     ]
+
+
+def test_what_two_services_share_beside_tables_is_told_where_one_of_them_writes_it() -> None:
+    sketch = shop("orders", "payments")
+    orders, payments = (f"shop.{part}.services.{part}_step1" for part in ("orders", "payments"))
+    sketch.state(orders, StateKind.CACHE, "order:*", writes=True)
+    sketch.state(payments, StateKind.CACHE, "order:*")
+    for part in (orders, payments):
+        sketch.state(part, StateKind.SETTING, "DEBUG")
+        sketch.state(part, StateKind.FILE, "*", writes=True)
+        sketch.state(part, StateKind.SESSION, "seen")
+    sketch.state(orders, StateKind.VARIABLE, "shop.last", writes=True)
+    found = asked(sketch, "shared_state")
+    assert [(each.subject, each.services) for each in found] == [
+        ("order:*", ("orders", "payments"))
+    ]
+    assert "written by orders" in found[0].message
 
 
 def test_parts_that_do_not_touch_cost_nothing() -> None:

@@ -13,6 +13,8 @@ from decompose.model.program import (
     Join,
     NodeKind,
     Route,
+    StateKind,
+    StateUse,
     Table,
     TableAccess,
     Task,
@@ -36,6 +38,7 @@ class Sketch:
     _accesses: list[TableAccess] = field(default_factory=list)
     _joins: list[Join] = field(default_factory=list)
     _transactions: list[Transaction] = field(default_factory=list)
+    _states: list[StateUse] = field(default_factory=list)
     _words: dict[str, str] = field(default_factory=dict)
     _docs: dict[str, str] = field(default_factory=dict)
 
@@ -110,6 +113,11 @@ class Sketch:
         self._accesses.append(TableAccess(source, table, mode, Site("services.py", line), loops))
         kind = EdgeKind.WRITES if mode.writes else EdgeKind.READS
         self.edge(source, f"table:{table}", kind, line=line, loops=loops)
+
+    def state(self, source: str, kind: StateKind, key: str, *, writes: bool = False) -> None:
+        """A read or write of what is no table."""
+        site = Site("services.py", 7)
+        self._states.append(StateUse(source, kind, key, site, "state", writes=writes))
 
     def join(self, source: str, left: str, right: str) -> None:
         """A query over two tables."""
@@ -223,6 +231,7 @@ class Sketch:
             ),
             joins=tuple(self._joins),
             transactions=tuple(self._transactions),
+            states=tuple(self._states),
             words=dict(sorted(words.items())),
             docs={graph.index[name]: doc for name, doc in sorted(self._docs.items())},
         )

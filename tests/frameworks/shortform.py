@@ -35,6 +35,7 @@ from decompose.model.program import (
     Publish,
     Route,
     Schedule,
+    StateUse,
     Table,
     TableAccess,
     Task,
@@ -125,6 +126,12 @@ def _(fact: Transaction) -> Iterator[str]:
 @lines.register
 def _(fact: AfterCommit) -> Iterator[str]:
     yield f"{fact.source} waits for commit {fact.site.line}-{fact.last_line}"
+
+
+@lines.register
+def _(fact: StateUse) -> Iterator[str]:
+    verb = "writes" if fact.writes else "reads"
+    yield f"{fact.source} {verb} {fact.kind.value} {fact.key}{_DOUBT[fact.confidence]}"
 
 
 @lines.register

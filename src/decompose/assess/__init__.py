@@ -10,6 +10,7 @@ cycles             which services cannot be deployed one before the other
 blast_radius       what fails with a service
 call_depth         how long a request waits
 hubs               what everybody needs
+shared_state       which cache keys, sessions, files, hosts and variables several services share
 global_state       which module-level variables will no longer be one
 
 `scores` puts the figures of the proposal beside those of its rivals.

@@ -14,6 +14,7 @@ from decompose.assess import (
     cycles,
     global_state,
     hubs,
+    shared_state,
     shared_tables,
     split_transactions,
 )
@@ -33,6 +34,7 @@ QUESTIONS = (
     call_depth.findings,
     blast_radius.findings,
     hubs.findings,
+    shared_state.findings,
     global_state.findings,
 )
 _RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}

@@ -29,6 +29,7 @@ _FACTS: dict[str, type[Any]] = {
     "joins": facts.Join,
     "transactions": facts.Transaction,
     "after_commits": facts.AfterCommit,
+    "states": facts.StateUse,
 }
 
 

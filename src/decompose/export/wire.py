@@ -243,6 +243,19 @@ class AfterCommit(Struct):
     framework: Annotated[str, Meta(description="Who offers it.")]
 
 
+class StateUse(Struct):
+    """A function that reads or writes a state outside of tables."""
+
+    source: Annotated[str, Meta(description="Dotted function or module.")]
+    kind: Annotated[str, Meta(description="cache, session, file, setting, host, mail or variable.")]
+    key: Annotated[str, Meta(description="A pattern: `*` for what only a run knows.")]
+    site: Annotated[Site, Meta(description="Where.")]
+    framework: Annotated[str, Meta(description="Who found it.")]
+    writes: Annotated[bool, Meta(description="Is it changed?")]
+    loop_depth: Annotated[int, Meta(description="Loops around it.")]
+    confidence: Annotated[int, Meta(description="Position in `confidences`.")]
+
+
 class Facts(Struct):
     """What the frameworks say, each list sorted."""
 
@@ -258,6 +271,9 @@ class Facts(Struct):
     transactions: Annotated[list[Transaction], Meta(description="Transactions.")]
     after_commits: Annotated[
         list[AfterCommit], Meta(description="What waits for a commit; since 0.2.")
+    ] = []
+    states: Annotated[
+        list[StateUse], Meta(description="Who shares what beside tables; since 0.2.")
     ] = []
 
 

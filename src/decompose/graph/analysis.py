@@ -13,6 +13,7 @@ from decompose.model.program import (
     Publish,
     Route,
     Schedule,
+    StateUse,
     Table,
     TableAccess,
     Task,
@@ -51,6 +52,7 @@ class Program:
     joins: tuple[Join, ...] = ()
     transactions: tuple[Transaction, ...] = ()
     after_commits: tuple[AfterCommit, ...] = ()
+    states: tuple[StateUse, ...] = ()
     unlinked: Unlinked = field(default_factory=Unlinked)
     resolved: Mapping[str, int] = field(
         default_factory=dict

@@ -21,6 +21,7 @@ from decompose.link.values import (
     value,
 )
 from decompose.link.world import World, last_name
+from decompose.link.writes import variable_uses
 from decompose.model.facts import (
     LOOP_SHIFT,
     NOTHING,
@@ -36,7 +37,14 @@ from decompose.model.facts import (
 from decompose.model.program import Fact
 from decompose.model.source import Site
 from decompose.model.templates import Lookup, Template
-from decompose.model.view import AttributeUse, ClassView, Expression, FunctionView, ProgramView
+from decompose.model.view import (
+    AttributeUse,
+    ClassView,
+    Expression,
+    FunctionView,
+    ProgramView,
+    VariableUse,
+)
 
 _GIVEN = (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)
 
@@ -434,6 +442,30 @@ class View:
                     if op[row] == string and a[row] in numbers:
                         yield Expr(self._evaluator, module, scope, row, line[row])
 
+    def items(self, *names: str) -> Iterator[Expression]:
+        """Subscripts `base[key]` that are read, where the last name of the base is among `names`."""
+        return self._after(Op.SUBSCRIPT, names)
+
+    def members(self, *names: str) -> Iterator[Expression]:
+        """Attributes `base.X` where the last name of the base is among `names`, each once a function."""
+        return self._after(Op.ATTRIBUTE, names)
+
+    def _after(self, kind: Op, names: Sequence[str]) -> Iterator[Expression]:
+        """Rows of a kind whose base ends in one of the names, in order of module and row."""
+        for module, facts in enumerate(self._world.facts):
+            wanted = self._numbers(module, names)
+            if not wanted:
+                continue
+            op, a, line = facts.expressions.op, facts.expressions.a, facts.expressions.line
+            for scope in range(len(facts.definitions)):
+                for row in range(facts.row_start[scope], facts.row_start[scope + 1]):
+                    if op[row] == kind and last_name(facts, a[row]) in wanted:
+                        yield Expr(self._evaluator, module, scope, row, line[row])
+
+    def variable_uses(self) -> Iterator[VariableUse]:
+        """Changes of module-level variables by functions, then reads of the same variables."""
+        return variable_uses(self._evaluator)
+
     def with_blocks(self, *names: str) -> Iterator[tuple[Expression, int, int]]:
         """`with` expressions whose last name is among `names` (none given: all), with the lines of their bodies."""
         wanted = frozenset(names)
@@ -545,20 +577,20 @@ class View:
         return {name: sorted(methods) for name, methods in found.items()}
 
     def uses_of(self, symbol: str) -> Iterator[tuple[str, Site]]:
-        """Functions that call or read a definition, with the place."""
-        return iter(self._uses.get(symbol, ()))
-
-    @cached_property
-    def _uses(self) -> dict[str, list[tuple[str, Site]]]:
-        found: dict[str, list[tuple[str, Site]]] = {}
+        """Functions that call or read a definition, by its name or an import's, with the place."""
+        name = symbol.rpartition(".")[2]
         for module, facts in enumerate(self._world.facts):
+            aliases = [each.alias for each in facts.imports if each.name == name and each.alias]
+            wanted = self._numbers(module, (name, *aliases))
+            if not wanted:
+                continue
             uses = facts.uses
             for scope, row, line in zip(uses.scope, uses.expression, uses.line, strict=True):
+                if last_name(facts, row) not in wanted:
+                    continue
                 expression = Expr(self._evaluator, module, scope, row, line)
-                target = expression.callee or expression
-                for name in target.symbols():
-                    found.setdefault(name, []).append((expression.owner, expression.site))
-        return found
+                if symbol in (expression.callee or expression).symbols():
+                    yield expression.owner, expression.site
 
 
 def _reads(expressions: Expressions, row: int, role: Role) -> Iterator[int]:

@@ -4,7 +4,7 @@ Code, tables, routes, tasks are all nodes, so that coupling through data is ordi
 dotted for code (`orders.models.Order.save`), prefixed for the rest (`table:orders_order`, `route:GET /orders/`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from decompose.model.source import Site
@@ -258,6 +258,36 @@ class AfterCommit:
     framework: str
 
 
+class StateKind(StrEnum):
+    """What holds a state that is no table."""
+
+    CACHE = "cache"
+    SESSION = "session"
+    FILE = "file"
+    SETTING = "setting"
+    HOST = "host"
+    MAIL = "mail"
+    VARIABLE = "variable"
+
+
+@dataclass(frozen=True, slots=True)
+class StateUse:
+    """A function that reads or writes a state outside of tables. `key`: a pattern, `*` for what only a run knows."""
+
+    source: str
+    kind: StateKind
+    key: str
+    site: Site
+    framework: str
+    writes: bool = False
+    loop_depth: int = 0
+    confidence: Confidence = Confidence.EXACT
+
+    def written(self) -> "StateUse":
+        """The same use as a write."""
+        return replace(self, writes=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Mediated:
     """A call that runs through a framework: `source` is not written to call `target`, but does."""
@@ -282,6 +312,7 @@ Fact = (
     | Transaction
     | AfterCommit
     | Mediated
+    | StateUse
 )
 
 

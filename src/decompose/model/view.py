@@ -224,6 +224,17 @@ class AttributeUse:
     key: Expression | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class VariableUse:
+    """A function changes a module-level variable (dotted), or reads one that some function changes."""
+
+    owner: str
+    variable: str
+    site: Site
+    is_write: bool
+    loop_depth: int = 0
+
+
 class ProgramView(Protocol):
     """The linked program."""
 
@@ -271,6 +282,15 @@ class ProgramView(Protocol):
 
     def strings(self, wanted: Callable[[str], bool]) -> Iterator[Expression]:
         """Strings written in the program that are wanted (no INTEREST needed), in order of file and row."""
+
+    def items(self, *names: str) -> Iterator[Expression]:
+        """Subscripts `base[key]` that are read, where the last name of the base is among `names`."""
+
+    def members(self, *names: str) -> Iterator[Expression]:
+        """Attributes `base.X` where the last name of the base is among `names`, each once a function."""
+
+    def variable_uses(self) -> Iterator[VariableUse]:
+        """Changes of module-level variables by functions, then reads of the same variables."""
 
     def with_blocks(self, *names: str) -> Iterator[tuple[Expression, int, int]]:
         """`with` expressions whose last name is among `names` (none given: all), with the lines of their bodies."""
