@@ -7,6 +7,7 @@ from decompose.link.values import (
     CLASS,
     EXTERNAL,
     INSTANCE,
+    MODULE,
     NONE,
     OBJECT,
     TAG_BITS,
@@ -15,9 +16,21 @@ from decompose.link.values import (
     merge,
     value,
 )
-from decompose.link.world import arguments, elements
+from decompose.link.world import absolute, arguments, elements
 from decompose.model.facts import NOTHING, Op, Parameter, ParameterKind
 
+_MAX_HOPS = 4  # of an alias from module to module
+_UNTOLD = frozenset(
+    [
+        "builtins.object",
+        *(
+            f"{module}.{name}"
+            for module in ("typing", "typing_extensions")
+            for name in ("Any", "Final", "ClassVar", "TypeAlias", "Optional", "Union")
+        ),
+    ]
+)
+"""Annotations that say nothing of a value's type."""
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _TYPING = (
     "typing.",
@@ -109,11 +122,44 @@ class Annotations(Library):
         ):  # a name in quotes where no annotation stands: `TypeVar("T", bound="Order")`
             return self._quoted(module, scope, facts.strings[facts.expressions.a[row]])
         if op in (Op.NAME, Op.ATTRIBUTE):
-            found = [
-                self._instances(each, module, scope) for each in self.evaluate(module, scope, row)
-            ]
-            return merge(*found)
+            return self._named(module, scope, row)
         return NONE
+
+    def _named(self, module: int, scope: int, row: int) -> Values:
+        values = self.evaluate(module, scope, row)
+        if any(each & TAG_MASK == EXTERNAL for each in values):
+            aliased = [self.annotated(*place) for place in self._alias(module, scope, row)]
+            if aliased:
+                return merge(*aliased)
+        return merge(*[self._instances(each, module, scope) for each in values])
+
+    def _alias(self, module: int, scope: int, row: int) -> list[tuple[int, int, int]]:
+        """Where the program binds a name to a generic (`Nodes = list[Node]`); nothing where it is a library's own."""
+        facts = self.world.facts[module]
+        if facts.expressions.op[row] == Op.NAME:
+            return self._generics_bound(module, facts.strings[facts.expressions.a[row]], _MAX_HOPS)
+        name = facts.strings[facts.expressions.b[row]]
+        return [
+            place
+            for each in self.evaluate(module, scope, facts.expressions.a[row])
+            if each & TAG_MASK == MODULE
+            for place in self._generics_bound(each >> TAG_BITS, name, _MAX_HOPS)
+        ]
+
+    def _generics_bound(self, module: int, name: str, hops: int) -> list[tuple[int, int, int]]:
+        facts = self.world.facts[module]
+        found: list[tuple[int, int, int]] = []
+        for entry in self.world.members(self.world.first[module]).get(name, ()):
+            if entry >= 0:
+                row = facts.bindings.value[entry]
+                if row != NOTHING and facts.expressions.op[row] == Op.SUBSCRIPT:
+                    found.append((module, 0, row))
+                continue
+            imported = facts.imports[-1 - entry]
+            target = self.world.module_number.get(absolute(facts, imported))
+            if imported.name and target is not None and hops:
+                found.extend(self._generics_bound(target, imported.name, hops - 1))
+        return found
 
     def _quoted(self, module: int, scope: int, text: str) -> Values:
         name = _NAME.match(text)
@@ -134,9 +180,7 @@ class Annotations(Library):
             if name.endswith(".Self") and name.startswith("typing"):
                 owner = self.world.owner_class(module, scope)
                 return NONE if owner == NOTHING else (value(INSTANCE, owner),)
-            return (
-                NONE if name in ("typing.Any", "builtins.object") else (self.interner.object(name),)
-            )
+            return NONE if name in _UNTOLD else (self.interner.object(name),)
         if tag == OBJECT:  # TypeVar("T", bound=…), NewType, an alias of a generic
             return self.interner.items(found)
         return NONE
