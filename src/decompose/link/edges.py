@@ -11,6 +11,7 @@ from decompose.model.facts import NOTHING
 from decompose.model.program import Confidence, EdgeKind
 
 IMPLICIT = "python"  # mediator of calls that the language makes: properties, `with`, operators, constructors
+CALLBACK = "callback"  # mediator of calls that a library makes of what it is given or of a subclass's hooks
 OVERRIDE = "override"  # mediator of calls that a subclass may answer instead
 _MAX_OVERRIDES = 8
 

@@ -187,6 +187,7 @@ class Emitter:
             if self.implicit.missing(facts, callee, place):
                 self.rest.linked += 1
             else:
+                self.implicit.unknown_call(facts, row, place)
                 self._unlinked(facts, callee, place, self._reason(facts, callee, place))
             return
         if facts.expressions.op[callee] == Op.ATTRIBUTE:
@@ -222,6 +223,7 @@ class Emitter:
                 self.links.to(place, function >> TAG_BITS, EdgeKind.CALLS, confidence)
                 self.links.overrides(place, function >> TAG_BITS, receiver)
                 return None
+            self.implicit.library_method(function, receiver, place)
             found, tag, number = function, EXTERNAL, function >> TAG_BITS
         if tag == FUNCTION:
             self.links.to(place, number, EdgeKind.CALLS, confidence)

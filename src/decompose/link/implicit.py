@@ -1,9 +1,11 @@
 """Calls that are written as something else: attributes that are properties, `with` blocks, operators, loops."""
 
 from decompose.link.attributes import PROPERTIES
-from decompose.link.edges import IMPLICIT, Edges, Place
+from decompose.link.callbacks import Callbacks
+from decompose.link.edges import CALLBACK, IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
-from decompose.link.operations import FUNCTIONS, Operations
+from decompose.link.operations import Operations
+from decompose.link.standard import CALLED_BACK_BY_METHODS, SPECIAL
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_MASK, Values
 from decompose.link.world import World, arguments
 from decompose.model.facts import NOTHING, ModuleFacts, Op, RegionKind, Role
@@ -32,6 +34,7 @@ class Implicit:
         self._evaluator = evaluator
         self._edges = edges
         self._operations = Operations(world, evaluator)
+        self._callbacks = Callbacks(evaluator)
         self._properties = _property_names(world, evaluator)
 
     def attribute(self, facts: ModuleFacts, row: int, place: Place, role: Role) -> None:
@@ -120,10 +123,13 @@ class Implicit:
                 self._edges.implicit(place, symbol, receiver)
 
     def library_call(self, name: str, row: int, place: Place) -> None:
-        """Functions of the standard library call special methods of their arguments."""
+        """Functions of the standard library call what they are given, and special methods of it."""
+        given = self._callbacks.given(name, place.module, place.scope, row)
+        for symbol, receiver in self._callbacks.entered(given):
+            self._called_back(place, symbol, receiver)
         facts = self._world.facts[place.module]
-        if name in FUNCTIONS:
-            method, rows = FUNCTIONS[name], self._operations.given(name, facts, row)
+        if name in SPECIAL:
+            method, rows = SPECIAL[name], self._operations.given(name, facts, row)
         elif name in _DYNAMIC and self._operations.is_defined(_DYNAMIC[name]):
             method, rows = _DYNAMIC[name], arguments(facts, row)[0][:1]
         else:
@@ -131,6 +137,23 @@ class Implicit:
         for each in rows:
             values = self._evaluator.evaluate(place.module, place.scope, each)
             self._operate(place, values, method)
+
+    def library_method(self, function: int, receiver: int, place: Place) -> None:
+        """A method that a class of the program inherits from a library runs the hooks that the class defines."""
+        for symbol, owner in self._callbacks.hooks(function, receiver):
+            self._called_back(place, symbol, owner)
+
+    def unknown_call(self, facts: ModuleFacts, row: int, place: Place) -> None:
+        """`pool.submit(work)` calls `work`, whatever `pool` is."""
+        callee = facts.expressions.a[row]
+        if facts.expressions.op[callee] == Op.ATTRIBUTE:
+            name = facts.strings[facts.expressions.b[callee]]
+            if name in CALLED_BACK_BY_METHODS:
+                self.library_call(f".{name}", row, place)
+
+    def _called_back(self, place: Place, symbol: int, receiver: int) -> None:
+        self._edges.to(place, symbol, EdgeKind.CALLS, Confidence.INFERRED, CALLBACK)
+        self._edges.overrides(place, symbol, receiver)
 
     def _operate(self, place: Place, values: Values, method: str) -> None:
         for symbol, receiver in self._operations.called(values, method):

@@ -6,88 +6,10 @@ Rows say which method is looked for first; where a class lacks it, Python falls 
 from collections.abc import Iterator
 
 from decompose.link.evaluate import Evaluator
+from decompose.link.standard import FALLBACKS, SPECIAL
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_BITS, TAG_MASK, Values
 from decompose.link.world import World, arguments
 from decompose.model.facts import NOTHING, DefinitionKind, ModuleFacts
-
-FALLBACKS: dict[str, tuple[str, ...]] = {
-    "__bool__": ("__bool__", "__len__"),
-    "__contains__": ("__contains__", "__iter__", "__getitem__"),
-    "__iter__": ("__iter__", "__getitem__"),
-    "__reversed__": ("__reversed__", "__getitem__"),
-    "__format__": ("__format__", "__str__", "__repr__"),
-    "__str__": ("__str__", "__repr__"),
-    "__ne__": ("__ne__", "__eq__"),
-    **{
-        f"__i{name}__": (f"__i{name}__", f"__{name}__")
-        for name in (
-            "add",
-            "sub",
-            "mul",
-            "matmul",
-            "truediv",
-            "floordiv",
-            "mod",
-            "pow",
-            "lshift",
-            "rshift",
-            "or",
-            "xor",
-            "and",
-        )
-    },
-}
-"""Method that is looked for first -> methods in the order in which Python tries them (Language Reference, 3.3)."""
-
-FUNCTIONS: dict[str, str] = {
-    "builtins.str": "__str__",
-    "builtins.print": "__str__",
-    "builtins.repr": "__repr__",
-    "builtins.ascii": "__repr__",
-    "builtins.format": "__format__",
-    "builtins.len": "__len__",
-    "builtins.bool": "__bool__",
-    "builtins.int": "__int__",
-    "builtins.float": "__float__",
-    "builtins.complex": "__complex__",
-    "builtins.bytes": "__bytes__",
-    "builtins.hash": "__hash__",
-    "builtins.abs": "__abs__",
-    "builtins.round": "__round__",
-    "builtins.divmod": "__divmod__",
-    "builtins.dir": "__dir__",
-    "builtins.iter": "__iter__",
-    "builtins.next": "__next__",
-    "builtins.aiter": "__aiter__",
-    "builtins.anext": "__anext__",
-    "builtins.reversed": "__reversed__",
-    "builtins.list": "__iter__",
-    "builtins.tuple": "__iter__",
-    "builtins.set": "__iter__",
-    "builtins.frozenset": "__iter__",
-    "builtins.dict": "__iter__",
-    "builtins.sorted": "__iter__",
-    "builtins.enumerate": "__iter__",
-    "builtins.zip": "__iter__",
-    "builtins.sum": "__iter__",
-    "builtins.any": "__iter__",
-    "builtins.all": "__iter__",
-    "builtins.min": "__iter__",
-    "builtins.max": "__iter__",
-    "collections.deque": "__iter__",
-    "collections.Counter": "__iter__",
-    "collections.OrderedDict": "__iter__",
-    "itertools.chain": "__iter__",
-    "itertools.islice": "__iter__",
-    "os.fspath": "__fspath__",
-    "copy.copy": "__copy__",
-    "copy.deepcopy": "__deepcopy__",
-    "math.floor": "__floor__",
-    "math.ceil": "__ceil__",
-    "math.trunc": "__trunc__",
-    "operator.index": "__index__",
-}
-"""Function of the standard library -> special method that it calls on its arguments."""
 
 
 class Operations:
@@ -180,8 +102,8 @@ class Operations:
                 yield symbol, each
 
     def given(self, name: str, facts: ModuleFacts, row: int) -> list[int]:
-        """Rows of the arguments on which a library's function calls `FUNCTIONS[name]`."""
-        if not self.is_defined(FUNCTIONS[name]):
+        """Rows of the arguments on which a library's function calls `SPECIAL[name]`."""
+        if not self.is_defined(SPECIAL[name]):
             return []
         positional = arguments(facts, row)[0]
         return positional if name in _EVERY_ARGUMENT else positional[:1]

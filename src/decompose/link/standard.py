@@ -1,0 +1,252 @@
+"""What the standard library calls of a program: special methods, callables that it is given, hooks of its classes.
+
+Nothing here is computed: tables to be read, and added to, beside Python's own documentation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FALLBACKS: dict[str, tuple[str, ...]] = {
+    "__bool__": ("__bool__", "__len__"),
+    "__contains__": ("__contains__", "__iter__", "__getitem__"),
+    "__iter__": ("__iter__", "__getitem__"),
+    "__reversed__": ("__reversed__", "__getitem__"),
+    "__format__": ("__format__", "__str__", "__repr__"),
+    "__str__": ("__str__", "__repr__"),
+    "__ne__": ("__ne__", "__eq__"),
+    **{
+        f"__i{name}__": (f"__i{name}__", f"__{name}__")
+        for name in (
+            "add",
+            "sub",
+            "mul",
+            "matmul",
+            "truediv",
+            "floordiv",
+            "mod",
+            "pow",
+            "lshift",
+            "rshift",
+            "or",
+            "xor",
+            "and",
+        )
+    },
+}
+"""Method that is looked for first -> methods in the order in which Python tries them (Language Reference, 3.3)."""
+
+SPECIAL: dict[str, str] = {
+    "builtins.str": "__str__",
+    "builtins.print": "__str__",
+    "builtins.repr": "__repr__",
+    "builtins.ascii": "__repr__",
+    "builtins.format": "__format__",
+    "builtins.len": "__len__",
+    "builtins.bool": "__bool__",
+    "builtins.int": "__int__",
+    "builtins.float": "__float__",
+    "builtins.complex": "__complex__",
+    "builtins.bytes": "__bytes__",
+    "builtins.hash": "__hash__",
+    "builtins.abs": "__abs__",
+    "builtins.round": "__round__",
+    "builtins.divmod": "__divmod__",
+    "builtins.dir": "__dir__",
+    "builtins.iter": "__iter__",
+    "builtins.next": "__next__",
+    "builtins.aiter": "__aiter__",
+    "builtins.anext": "__anext__",
+    "builtins.reversed": "__reversed__",
+    "builtins.list": "__iter__",
+    "builtins.tuple": "__iter__",
+    "builtins.set": "__iter__",
+    "builtins.frozenset": "__iter__",
+    "builtins.dict": "__iter__",
+    "builtins.sorted": "__iter__",
+    "builtins.enumerate": "__iter__",
+    "builtins.zip": "__iter__",
+    "builtins.sum": "__iter__",
+    "builtins.any": "__iter__",
+    "builtins.all": "__iter__",
+    "builtins.min": "__iter__",
+    "builtins.max": "__iter__",
+    "collections.deque": "__iter__",
+    "collections.Counter": "__iter__",
+    "collections.OrderedDict": "__iter__",
+    "itertools.chain": "__iter__",
+    "itertools.islice": "__iter__",
+    "os.fspath": "__fspath__",
+    "copy.copy": "__copy__",
+    "copy.deepcopy": "__deepcopy__",
+    "math.floor": "__floor__",
+    "math.ceil": "__ceil__",
+    "math.trunc": "__trunc__",
+    "operator.index": "__index__",
+}
+"""Function of the standard library -> special method that it calls on its arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where a function takes callables: positions and keywords of its arguments."""
+
+    positions: tuple[int, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+_FIRST = Taken((0,))
+_KEY = Taken((), ("key",))
+_SECOND = Taken((1,))
+_TARGET = Taken((1,), ("target", "function"))
+_JSON = Taken(
+    (), ("default", "object_hook", "object_pairs_hook", "parse_float", "parse_int", "cls")
+)
+
+CALLED_BACK: dict[str, Taken] = {
+    "builtins.sorted": _KEY,
+    "builtins.min": _KEY,
+    "builtins.max": _KEY,
+    "builtins.map": _FIRST,
+    "builtins.filter": _FIRST,
+    "builtins.list.sort": _KEY,
+    "heapq.nlargest": _KEY,
+    "heapq.nsmallest": _KEY,
+    "heapq.merge": _KEY,
+    "bisect.bisect": _KEY,
+    "bisect.bisect_left": _KEY,
+    "bisect.bisect_right": _KEY,
+    "functools.reduce": _FIRST,
+    "itertools.groupby": Taken((1,), ("key",)),
+    "itertools.filterfalse": _FIRST,
+    "itertools.takewhile": _FIRST,
+    "itertools.dropwhile": _FIRST,
+    "itertools.starmap": _FIRST,
+    "itertools.accumulate": Taken((1,), ("func",)),
+    "re.sub": Taken((1,), ("repl",)),
+    "re.subn": Taken((1,), ("repl",)),
+    "json.dump": _JSON,
+    "json.dumps": _JSON,
+    "json.load": _JSON,
+    "json.loads": _JSON,
+    "threading.Thread": _TARGET,
+    "threading.Timer": _TARGET,
+    "multiprocessing.Process": _TARGET,
+    "asyncio.to_thread": _FIRST,
+    "asyncio.run_coroutine_threadsafe": _FIRST,
+    "atexit.register": _FIRST,
+    "signal.signal": _SECOND,
+    "weakref.finalize": _SECOND,
+    "contextvars.copy_context.run": _FIRST,
+    "shutil.copytree": Taken((), ("ignore", "copy_function")),
+    "shutil.rmtree": Taken((), ("onerror", "onexc")),
+    "os.walk": Taken((), ("onerror",)),
+    "inspect.getmembers": _SECOND,
+    "timeit.timeit": _FIRST,
+    "cProfile.runctx": _FIRST,
+    "tokenize.tokenize": _FIRST,
+    "tokenize.generate_tokens": _FIRST,
+    "asgiref.sync.sync_to_async": _FIRST,
+    "asgiref.sync.async_to_sync": _FIRST,
+    "anyio.to_thread.run_sync": _FIRST,
+    "anyio.run": _FIRST,
+    "trio.run": _FIRST,
+    "starlette.concurrency.run_in_threadpool": _FIRST,
+    "fastapi.concurrency.run_in_threadpool": _FIRST,
+}
+"""Function -> where it takes what it calls."""
+
+CALLED_BACK_BY_METHODS: dict[str, Taken] = {
+    "sort": _KEY,
+    "submit": _FIRST,
+    "imap": _FIRST,
+    "imap_unordered": _FIRST,
+    "starmap": _FIRST,
+    "apply_async": Taken((0,), ("callback", "error_callback")),
+    "add_done_callback": _FIRST,
+    "call_soon": _FIRST,
+    "call_soon_threadsafe": _FIRST,
+    "call_later": _SECOND,
+    "call_at": _SECOND,
+    "run_in_executor": _SECOND,
+    "run_sync": _FIRST,
+    "start_soon": _FIRST,
+}
+"""Method of an object that is not the program's -> where it takes what it calls."""
+
+
+HOOKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "ast.NodeVisitor": {
+        "visit": ("visit_*", "generic_visit"),
+        "generic_visit": ("visit", "visit_*"),
+    },
+    "ast.NodeTransformer": {
+        "visit": ("visit_*", "generic_visit"),
+        "generic_visit": ("visit", "visit_*"),
+    },
+    "argparse.ArgumentParser": {
+        "parse_args": ("parse_known_args", "error", "exit", "format_help", "print_help"),
+        "parse_known_args": ("error", "exit", "print_help", "_*"),
+        "print_help": ("format_help", "_print_message"),
+        "print_usage": ("format_usage", "_print_message"),
+        "error": ("exit", "print_usage", "_print_message", "format_usage"),
+        "exit": ("_print_message",),
+    },
+    "threading.Thread": {"start": ("run",), "run": ()},
+    "multiprocessing.Process": {"start": ("run",)},
+    "html.parser.HTMLParser": {
+        "feed": ("handle_*", "error", "unknown_decl"),
+        "close": ("handle_*",),
+    },
+    "cmd.Cmd": {
+        "cmdloop": ("do_*", "preloop", "postloop", "precmd", "postcmd", "emptyline", "default"),
+        "onecmd": ("do_*", "emptyline", "default"),
+    },
+    "json.JSONEncoder": {"encode": ("default", "iterencode"), "iterencode": ("default",)},
+    "json.JSONDecoder": {"decode": ("raw_decode",)},
+    "string.Formatter": {
+        "format": ("vformat", "get_*", "format_field", "convert_field", "check_unused_args"),
+        "vformat": ("get_*", "format_field", "convert_field", "check_unused_args"),
+    },
+    "logging.Handler": {"handle": ("emit", "filter"), "format": ("format*",)},
+    "logging.Formatter": {"format": ("formatTime", "formatException", "formatMessage")},
+    "socketserver.BaseServer": {"serve_forever": ("process_request", "finish_request")},
+    "configparser.ConfigParser": {"read": ("optionxform",), "get": ("optionxform",)},
+    "collections.UserDict": {
+        "update": ("__setitem__",),
+        "get": ("__getitem__", "__contains__"),
+        "setdefault": ("__getitem__", "__setitem__"),
+        "pop": ("__getitem__", "__delitem__"),
+        "__init__": ("__setitem__",),
+    },
+    **{
+        f"{module}.{name}": {
+            "get": ("__getitem__",),
+            "keys": ("__iter__",),
+            "items": ("__iter__", "__getitem__"),
+            "values": ("__iter__", "__getitem__"),
+            "update": ("__setitem__",),
+            "setdefault": ("__getitem__", "__setitem__"),
+            "pop": ("__getitem__", "__delitem__"),
+            "popitem": ("__iter__", "__getitem__", "__delitem__"),
+            "clear": ("__iter__", "__delitem__"),
+        }
+        for module in ("typing", "collections.abc")
+        for name in ("Mapping", "MutableMapping")
+    },
+    **{
+        f"{module}.{name}": {
+            "append": ("insert", "__len__"),
+            "extend": ("append", "insert"),
+            "pop": ("__getitem__", "__delitem__"),
+            "remove": ("__delitem__", "index"),
+            "index": ("__getitem__", "__len__"),
+            "count": ("__iter__",),
+        }
+        for module in ("typing", "collections.abc")
+        for name in ("Sequence", "MutableSequence")
+    },
+}
+"""Class -> its method -> methods of a subclass that it runs; "visit_*": all whose name begins so."""
+
+HANDED_HOOKS = ("default", "__call__")
+"""Methods that are run of what is made from a class that is handed over (`json.dumps(…, cls=Encoder)`)."""
