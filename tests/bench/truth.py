@@ -26,7 +26,7 @@ from decompose.link import link
 from decompose.model.program import NodeKind
 from decompose.source import Cache, discover, read_texts
 from decompose.steps.clock import Nobody
-from decompose.steps.reading import read_facts
+from decompose.steps.reading import read_facts, read_templates
 
 PEERS = ("leiden", "infomap", "labelprop", "tfidf_kmeans_oracle_k")
 
@@ -105,7 +105,9 @@ def _program(tree: Path) -> Program:
     found = discover(tree, exclude=(), skip=[])
     with Cache.open(None) as cache:
         facts, _ = read_facts(tree, found.files, cache, 0, Nobody())
-    return link(facts, found.files, readers(), texts=read_texts(tree, found.texts))
+    texts = read_texts(tree, found.texts)
+    templates = read_templates(texts)
+    return link(facts, found.files, readers(), texts=texts, templates=templates)
 
 
 def _modules(program: Program, labels: dict[str, str]) -> dict[str, str]:

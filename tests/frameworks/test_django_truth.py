@@ -14,6 +14,7 @@ from decompose.graph import Program
 from decompose.link import link
 from decompose.model.source import FileRole
 from decompose.source import discover, read_texts
+from decompose.steps.reading import read_templates
 
 NAME = "shop"
 # Floors. Not to be had: what templates read, users that Django loads, filters by computed names.
@@ -31,7 +32,8 @@ def program() -> Program:
         named = ModuleName(each.path, each.module, each.is_package)
         facts.append(extract(ast.parse(text), named, line_count=text.count("\n")))
     texts = read_texts(root, discover(root).texts)
-    return link(facts, files, readers(), texts=texts)
+    templates = read_templates(texts)
+    return link(facts, files, readers(), texts=texts, templates=templates)
 
 
 def agrees(expected: Iterable[Any], actual: Iterable[Any], what: str) -> None:

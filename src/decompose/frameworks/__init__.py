@@ -4,7 +4,8 @@ A reader is a module of this package (or of a plugin, entry point group `decompo
 
     NAME        "django.urls"
     INTEREST    last names of calls, decorators and `with` expressions that `settle` wants to be shown
-    PHASE       0: declares tables, routes, tasks; 1: may ask `view.facts(…)` for what phase 0 declared
+    PHASE       0: declares tables, routes, tasks; 1: may ask `view.facts(…)` for what phase 0 declared;
+                2: also for what templates look up
     settle      settle(view: ProgramView) -> Iterator[Fact]: pure; sees the whole program, names resolved
     KNOWLEDGE   optional: types that the framework's classes give back (`model.knowledge`)
     EXAMPLES    small programs with the facts they hold, which are its tests and its documentation:

@@ -4,7 +4,7 @@ Code, tables, routes, tasks are all nodes, so that coupling through data is ordi
 dotted for code (`orders.models.Order.save`), prefixed for the rest (`table:orders_order`, `route:GET /orders/`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from decompose.model.source import Site
@@ -289,6 +289,19 @@ class StateUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A template that a function renders follows a path from a value of its context; handed from reader to reader."""
+
+    source: str
+    site: Site
+    given: str  # the value, as written where it stands
+    path: tuple[str, ...]  # as in `model.templates`
+    calls: bool  # does the language call what can be called?
+    start: object = field(default=None, compare=False, repr=False)
+    """The value's `Expression`: no part of what equals what."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mediated:
     """A call that runs through a framework: `source` is not written to call `target`, but does."""
 
@@ -312,6 +325,7 @@ Fact = (
     | Transaction
     | AfterCommit
     | Mediated
+    | Shown
     | StateUse
 )
 

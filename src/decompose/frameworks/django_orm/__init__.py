@@ -24,6 +24,7 @@ from decompose.frameworks.django_orm.library import (
 )
 from decompose.frameworks.django_orm.queries import accesses
 from decompose.frameworks.django_orm.relations import read_models
+from decompose.frameworks.django_orm.shown import shown_accesses
 from decompose.frameworks.django_orm.transactions import transactions
 from decompose.model.program import Fact
 from decompose.model.view import Expression, ProgramView
@@ -35,7 +36,7 @@ _USERS = frozenset(name.rpartition(".")[2] for name in USER_FUNCTIONS)
 _SENDS = ("send", "send_robust", "asend", "asend_robust")
 _METHODS = frozenset({*QUERY_METHODS, *LINKING, *ROW_METHODS, *SHORTCUTS, *UPWARDS, *_USERS})
 INTEREST = frozenset({*_METHODS, *_SENDS, "register", "getattr", "on_commit"})
-PHASE = 1
+PHASE = 2
 EXAMPLES = (
     # A chain is what its last method does; lookups and `select_related` read other tables.
     (
@@ -199,6 +200,42 @@ EXAMPLES = (
             "shop.services.touch opens atomic 5-7",
         },
     ),
+    # Templates follow relations on behalf of the function that renders, unless the rows have come along.
+    (
+        {
+            "shop/models.py": """
+                from django.db import models
+                class Person(models.Model): ...
+                class Order(models.Model):
+                    buyer = models.ForeignKey(Person, models.CASCADE)
+                    clerk = models.ForeignKey(Person, models.CASCADE, related_name="+")
+                class Line(models.Model):
+                    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+                class Note(models.Model):
+                    line = models.ForeignKey(Line, models.CASCADE)
+            """,
+            "shop/views.py": """
+                from django.shortcuts import render
+                from shop.models import Order
+                def find(key): return Order.objects.select_related("clerk").get(pk=key)
+                def show(request, key):
+                    order = find(key)
+                    order.clerk
+                    return render(request, "order.html", {"order": order})
+            """,
+            "shop/templates/order.html": (
+                "{{ order.clerk }}{% for line in order.lines.all %}{{ line.order.id }}"
+                "{{ line.note_set.count }}{% endfor %}"
+            ),
+        },
+        {
+            "shop.views.find reads shop_order",
+            "shop.views.find reads shop_person",
+            "shop.views.find joins shop_order shop_person",
+            "shop.views.show reads shop_line ?",
+            "shop.views.show reads shop_note in loop ?",
+        },
+    ),
     # A class that answers through inherited code is named itself.
     (
         {
@@ -247,6 +284,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
         evaluator = make_evaluator(view, models, view.calls(*_SENDS))
         yield from accesses(evaluator, _calls(view))
         yield from generic_accesses(evaluator)
+        yield from shown_accesses(evaluator)
     yield from transactions(view, NAME)
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from decompose.frameworks.django_orm.library import (
     COUNTING,
+    LOADING,
     MADE,
     MANAGER,
     ONE,
@@ -19,9 +20,19 @@ from decompose.frameworks.django_orm.library import (
     SHORTCUTS,
     USER_FUNCTIONS,
 )
+from decompose.frameworks.django_orm.lookups import paths
 from decompose.frameworks.django_orm.parameters import model_of_class, parameter_values, passed
 from decompose.frameworks.django_orm.relations import Models
-from decompose.frameworks.django_orm.values import NONE, Evaluator, Kind, Value, Values, as_kind
+from decompose.frameworks.django_orm.values import (
+    NONE,
+    Evaluator,
+    Kind,
+    Value,
+    Values,
+    as_kind,
+    loading,
+    related,
+)
 from decompose.model.facts import Op
 from decompose.model.program import Handler, Publish
 from decompose.model.view import Expression, FunctionView, ProgramView
@@ -194,8 +205,7 @@ def _member(evaluator: Evaluator, base: Value, name: str) -> Iterator[Value]:
     elif base.kind in (Kind.ROW, Kind.NEW):
         relation = evaluator.models.attributes.get(base.model, {}).get(name)
         if relation is not None and relation.target:
-            kind = Kind.QUERY if relation.is_many else Kind.ROW
-            yield Value(kind, relation.target, base.is_sure, relation if relation.is_many else None)
+            yield related(base, name, relation)
         elif name == "_meta":
             return
     elif base.kind is Kind.QUERY and name == "model":
@@ -277,6 +287,8 @@ def _query_method(
         yield plain._replace(kind=Kind.ROWS)
     elif name in COUNTING:
         return
+    elif name in LOADING:
+        yield loading(plain, (path for path, _ in paths(call)))
     elif name in QUERY_METHODS or name == "as_manager":
         yield plain._replace(kind=Kind.QUERY)
     else:

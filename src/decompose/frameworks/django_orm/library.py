@@ -86,6 +86,8 @@ COUNTING = frozenset(
         "acontains",
     }
 )
+LOADING = frozenset({"select_related", "prefetch_related"})
+"""Methods that read related rows along."""
 SEVERAL = frozenset({"iterator", "aiterator", "in_bulk", "ain_bulk"})
 _CREATE, _READ, _UPDATE, _DELETE = (
     AccessMode.CREATE,

@@ -6,11 +6,11 @@ hand; `select_related("order")` reads orders.
 
 from collections.abc import Iterator
 
+from decompose.frameworks.django_orm.library import LOADING
 from decompose.frameworks.django_orm.relations import Models, Relation
 from decompose.model.facts import Op
 from decompose.model.view import Expression
 
-_LOADS = frozenset({"select_related", "prefetch_related"})
 _BY_KEYWORD = frozenset(
     {"filter", "exclude", "get", "complex_filter", "Q", "aget", "get_or_create", "When"}
 )
@@ -25,15 +25,15 @@ _MAX_ARGUMENTS = 40
 def joined(models: Models, model: str, call: Expression) -> list[str]:
     """Tables that a method of a query of a model reads beside the model's own, in order."""
     found: dict[str, None] = {}
-    for path, is_loaded in _paths(call):
+    for path, is_loaded in paths(call):
         found.update(dict.fromkeys(_tables(models, model, path, is_loaded=is_loaded)))
     return [table for table in found if table]
 
 
-def _paths(call: Expression) -> Iterator[tuple[str, bool]]:
+def paths(call: Expression) -> Iterator[tuple[str, bool]]:
     """(path of a lookup, is what it leads to read itself)."""
     name = call.attribute
-    if name in _LOADS:
+    if name in LOADING:
         for argument in call.arguments:
             inner = (
                 argument.arguments[0] if argument.op is Op.CALL and argument.arguments else argument
@@ -57,7 +57,7 @@ def _inner(argument: Expression) -> Iterator[tuple[str, bool]]:
     if argument.op is not Op.CALL or not argument.attribute[:1].isupper():
         return
     if argument.attribute in _BY_KEYWORD or argument.attribute in _BY_NAME:
-        yield from _paths(argument)
+        yield from paths(argument)
         return
     for each in [
         *argument.arguments,

@@ -27,7 +27,7 @@ from decompose.frameworks.django_orm.library import (
 )
 from decompose.frameworks.django_orm.lookups import joined
 from decompose.frameworks.django_orm.parameters import model_of_class, passed
-from decompose.frameworks.django_orm.values import Evaluator, Kind, Value
+from decompose.frameworks.django_orm.values import HERE, Evaluator, Kind, Value
 from decompose.model.facts import Op
 from decompose.model.program import AccessMode, Confidence, Join, Mediated, Table, TableAccess
 from decompose.model.source import Site
@@ -38,6 +38,8 @@ FRAMEWORK = "django.orm"
 _GENERIC = 2
 """A helper that stores rows of so many models knows none of them."""
 
+_OF_LOADED = frozenset({"all", "count", "exists"})
+"""Methods of a related manager that ask nothing of the database where its rows have come along."""
 _RUNS = ONE | COUNTING | SEVERAL
 Found = TableAccess | Join | Mediated
 
@@ -114,6 +116,8 @@ def _chain(evaluator: Evaluator, chain: _Chain) -> Iterator[Found]:
         modes = _modes(evaluator, chain.last, value)
         table = evaluator.models.tables[value.model]
         site = first.site if modes == _READ else chain.last.site
+        if HERE in value.loaded and all(call.attribute in _OF_LOADED for call in chain.calls):
+            continue
         if modes != _READ or _reads(evaluator, chain):
             for made in _all(chain.last, value, modes, site, table):
                 yield replace(made, locks=locks and not made.mode.writes)
@@ -321,6 +325,7 @@ def _steps(
             and relation is not None
             and not relation.is_many
             and relation.target
+            and name not in value.loaded
         ):
             table = evaluator.models.tables[relation.target]
             yield TableAccess(

@@ -23,6 +23,8 @@ class Relation:
     """Is the key a column of the row itself?"""
     through: str = ""
     """Join table of a many-to-many relation."""
+    back: str = ""
+    """Of the way back from a foreign key: the field with the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _many(model: str, name: str, call: Expression, target: str, through: str) ->
 
 def _key(model: str, name: str, call: Expression, target: str, *, is_one: bool) -> _Declared:
     relation = Relation(target, is_many=False, is_own=True)
-    back = Relation(model, is_many=not is_one, is_own=False)
+    back = Relation(model, is_many=not is_one, is_own=False, back=name)
     return _Declared(name, relation, back, *_reverse_names(model, call, is_one=is_one))
 
 

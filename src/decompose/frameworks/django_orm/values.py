@@ -33,9 +33,13 @@ class Value(NamedTuple):
     model: str
     is_sure: bool = True
     via: Relation | None = None
+    loaded: tuple[str, ...] = ()
+    """Paths of relations (`customer__address`) that came along with the row or will with the query's rows, sorted;
+    `HERE` where the rows of a related manager have come themselves."""
 
 
 Values = frozenset[Value]
+HERE = "*"
 NONE: Values = frozenset()
 
 
@@ -84,6 +88,26 @@ class Evaluator:
         else:
             self.lowest = min(self.lowest, before)
         return found
+
+
+def related(value: Value, name: str, relation: Relation) -> Value:
+    """What a relation of a row leads to."""
+    prefix = f"{name}__"
+    came = {path.removeprefix(prefix) for path in value.loaded if path.startswith(prefix)}
+    if name in value.loaded:
+        came.add(HERE)
+    if relation.back and relation.is_many:
+        came.add(relation.back)  # Django hands the row itself to the rows of its related manager
+    kind = Kind.QUERY if relation.is_many else Kind.ROW
+    via = relation if relation.is_many else None
+    return Value(kind, relation.target, value.is_sure, via, tuple(sorted(came)))
+
+
+def loading(value: Value, paths: Iterable[str]) -> Value:
+    """A query after `select_related` or `prefetch_related`."""
+    parts = [path.split("__") for path in paths]
+    more = {"__".join(part[:end]) for part in parts for end in range(1, len(part) + 1)}
+    return value._replace(loaded=tuple(sorted({*value.loaded, *more})))
 
 
 def _cut(found: Values) -> Values:

@@ -16,6 +16,7 @@ from decompose.frameworks.sqlalchemy_access.helpers import follow
 from decompose.frameworks.sqlalchemy_access.instances import NAMES as INSTANCE_NAMES
 from decompose.frameworks.sqlalchemy_access.instances import Instances
 from decompose.frameworks.sqlalchemy_access.listeners import listened
+from decompose.frameworks.sqlalchemy_access.shown import read_shown
 from decompose.frameworks.sqlalchemy_access.statements import NAMES as STATEMENT_NAMES
 from decompose.frameworks.sqlalchemy_access.statements import Statements
 from decompose.frameworks.sqlalchemy_access.transactions import NAMES as TRANSACTION_NAMES
@@ -26,7 +27,7 @@ from decompose.model.view import ProgramView
 __all__ = ["EXAMPLES", "INTEREST", "NAME", "PHASE", "settle"]
 
 NAME = "sqlalchemy.access"
-PHASE = 1
+PHASE = 2
 INTEREST = STATEMENT_NAMES | INSTANCE_NAMES | TRANSACTION_NAMES
 
 _MODELS = """
@@ -183,6 +184,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     instances = Instances(entities, found)
     instances.read()
     statements.read_columns()
+    read_shown(entities, found)
     follow(entities, found, [*statements.unknown, *instances.unknown])
     yield from found.facts()
     yield from listened(entities, found)

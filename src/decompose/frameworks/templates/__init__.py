@@ -19,7 +19,7 @@ from decompose.frameworks.templates.registered import (
     Registered,
 )
 from decompose.frameworks.templates.renders import RENDERS, Context, Render, Renders
-from decompose.model.program import Mediated, Route
+from decompose.model.program import Mediated, Route, Shown
 from decompose.model.templates import CALLED, ELEMENT, SHOWN, TAG, Lookup
 from decompose.model.view import Expression, ProgramView
 
@@ -156,16 +156,18 @@ _SHORTEST = 6
 """Letters of a name that may stand for a method by itself."""
 
 
-def settle(view: ProgramView) -> Iterator[Mediated]:
-    """Calls from where templates are rendered."""
+def settle(view: ProgramView) -> Iterator[Mediated | Shown]:
+    """Calls from where templates are rendered, and what they look up on values that are known."""
     if not view.templates:
         return
     pages = _Pages(view, Registered(view))
     routes = [fact for fact in view.facts(Route) if isinstance(fact, Route)]
+    handlers = {route.node: route.handler for route in routes}
     for render in Renders(view).found(routes):
         for target in pages.called(render):
             if target != render.source:
                 yield Mediated(render.source, target, render.site, NAME)
+        yield from pages.shown(render, handlers.get(render.source, render.source))
 
 
 @dataclass(slots=True)
@@ -199,6 +201,17 @@ class _Pages:
             )
             found.update(dict.fromkeys(processors))
         return found
+
+    def shown(self, render: Render, source: str) -> Iterator[Shown]:
+        """The paths that start at values of the context."""
+        templates = [each for name in render.names for each in self.closures.named(name)]
+        for template in dict.fromkeys(templates):
+            for root, paths in self.closures.of(template).lookups.items():
+                for start in render.context.get(root, ()):
+                    given = f"{start.site} {start.text()}"
+                    for path in paths:
+                        if path and path != (SHOWN,):
+                            yield Shown(source, render.site, given, path, render.calls, start)
 
     def _helpers(self, closure: Closure) -> Iterator[str]:
         """Tags and filters."""

@@ -1,0 +1,36 @@
+"""Which tables do templates read, as they follow relations of the rows that they are given?
+
+`{{ order.buyer.name }}` loads the buyer, on behalf of the function that renders.
+"""
+
+from decompose.frameworks.sqlalchemy_access.collector import Collector, Place
+from decompose.frameworks.sqlalchemy_access.entities import Entities
+from decompose.model.program import AccessMode, Confidence, Shown
+from decompose.model.templates import CALLED, ELEMENT, SHOWN
+
+_MAX_CLASSES = 4
+
+
+def read_shown(entities: Entities, found: Collector) -> None:
+    """Add the reads of all paths that templates follow."""
+    for fact in entities.view.facts(Shown):
+        if isinstance(fact, Shown):
+            _follow(entities, found, fact)
+
+
+def _follow(entities: Entities, found: Collector, shown: Shown) -> None:
+    start = shown.start
+    classes = list(dict.fromkeys(entities.of_instance(start)))  # type: ignore[arg-type] # an Expression, by its reader
+    depth = 0
+    for part in shown.path:
+        depth += part == ELEMENT
+        if part in (ELEMENT, CALLED, SHOWN):
+            continue
+        after: list[str] = []
+        for name in classes[:_MAX_CLASSES]:
+            relation = entities.relation(name, part)
+            if relation is not None:
+                place = Place(shown.source, shown.site, depth)
+                found.add(place, entities.led_to(relation), AccessMode.READ, Confidence.INFERRED)
+                after.append(relation.target)
+        classes = after
