@@ -35,6 +35,7 @@ from decompose.model.program import (
     Publish,
     Route,
     Schedule,
+    Shown,
     StateUse,
     Table,
     TableAccess,
@@ -126,6 +127,11 @@ def _(fact: Transaction) -> Iterator[str]:
 @lines.register
 def _(fact: AfterCommit) -> Iterator[str]:
     yield f"{fact.source} waits for commit {fact.site.line}-{fact.last_line}"
+
+
+@lines.register
+def _(_: Shown) -> Iterator[str]:
+    yield from ()  # handed on to the readers of tables, whose examples show what becomes of it
 
 
 @lines.register
