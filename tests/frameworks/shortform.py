@@ -14,6 +14,7 @@
     shop.views.pay opens atomic 4-9                                first and last line
     shop.views.pay waits for commit 6-7                            lines that run after it
     shop.views.View ~> shop.views.View.get_queryset                called through the framework
+    shop.middleware.Clock.__call__ => route:GET /orders/           what comes is handed on
 
 A trailing ` ?` says that the fact is inferred, ` ??` that only a name speaks for it; mediated calls are inferred
 unless they end in ` !`.
@@ -143,4 +144,5 @@ def _(fact: StateUse) -> Iterator[str]:
 @lines.register
 def _(fact: Mediated) -> Iterator[str]:
     sure = " !" if fact.confidence is Confidence.EXACT else ""
-    yield f"{fact.source} ~> {fact.target}{sure}"
+    arrow = "=>" if fact.passes else "~>"
+    yield f"{fact.source} {arrow} {fact.target}{sure}"

@@ -20,7 +20,9 @@ WRITTEN, IMPLICIT, FRAMEWORK, OVERRIDE, NAME_ONLY = KINDS = (
     "name-only",
 )
 _BY_MEDIATOR = {"": WRITTEN, "python": IMPLICIT, "override": OVERRIDE}
-_CALLING = frozenset({EdgeKind.CALLS, EdgeKind.PUBLISHES, EdgeKind.CONSUMES, EdgeKind.EXPOSES})
+_CALLING = frozenset(
+    {EdgeKind.CALLS, EdgeKind.PUBLISHES, EdgeKind.CONSUMES, EdgeKind.EXPOSES, EdgeKind.PASSES}
+)
 _MAX_HOPS = 8  # schedule, task, handler are two; a signal that leads to itself must end
 
 Pair = tuple[int, int]
@@ -53,7 +55,7 @@ def statics(graph: DependencyGraph) -> Statics:
             continue
         if edge.kind is EdgeKind.IMPORTS and kinds[edge.target] <= NodeKind.METHOD:
             found.imports.add((graph.module_of(edge.source), graph.module_of(edge.target)))
-        elif edge.kind in _CALLING:
+        elif edge.kind in _CALLING and not graph.is_on_behalf(edge.index):
             for target, is_sent, confidence in _reached(graph, edge.index):
                 kind = FRAMEWORK if is_sent else _BY_MEDIATOR.get(edge.mediated_by, FRAMEWORK)
                 if min(confidence, edge.confidence) == Confidence.NAME_ONLY:
@@ -82,7 +84,11 @@ def _reached(
 ) -> Iterator[tuple[int, bool, Confidence]]:
     """(code that an edge leads to, does it go by way of a resource?, how sure the way behind the edge is)."""
     target = graph.edges.target[edge]
-    if graph.kind(target).is_code:
+    if graph.edges.kind[edge] == EdgeKind.PASSES and graph.kind(target).is_code:
+        for further in graph.edges_from(target):
+            if graph.is_on_behalf(further):
+                yield graph.edges.target[further], True, Confidence.EXACT
+    elif graph.kind(target).is_code:
         yield target, False, Confidence.EXACT
     elif graph.kind(target) not in (NodeKind.EXTERNAL, NodeKind.TABLE) and hops:
         for further in graph.edges_from(target):

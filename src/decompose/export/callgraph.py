@@ -2,7 +2,8 @@
 
 What stands in a class body, a decorator or a default runs in the scope around it. An instantiation leads to the
 `__init__` that the class defines or inherits, else to the class. What is sent to a task, a signal or a queue leads to
-the functions that handle it.
+the functions that handle it, and what a middleware hands on to a route to those that answer. What a framework calls on
+behalf of a class or a module is no call of theirs.
 """
 
 from collections import defaultdict
@@ -17,8 +18,8 @@ from decompose.model.program import PREFIXES, Confidence, EdgeKind, NodeKind
 
 Lines = set[int]
 Calls = dict[int, dict[int, Lines]]
-_CALLING = (EdgeKind.CALLS, EdgeKind.INSTANTIATES, EdgeKind.PUBLISHES)
-_HANDLING = (EdgeKind.CONSUMES, EdgeKind.EXPOSES, EdgeKind.PUBLISHES)
+_CALLING = (EdgeKind.CALLS, EdgeKind.INSTANTIATES, EdgeKind.PUBLISHES, EdgeKind.PASSES)
+_HANDLING = (EdgeKind.CONSUMES, EdgeKind.EXPOSES, EdgeKind.PUBLISHES, EdgeKind.CALLS)
 _MAX_HOPS = 8  # schedule -> task -> handler needs two; a signal that leads to itself must end
 
 
@@ -62,17 +63,33 @@ class _Calls:
         confidence = Confidence(edges.confidence[edge])
         if confidence < self.options.min_confidence or (self.options.direct and is_mediated):
             return
+        if self.graph.is_on_behalf(edge):
+            return
         target = edges.target[edge]
         kind = NodeKind(self.graph.nodes.kind[target])
-        if kind.is_code:
+        if edges.kind[edge] == EdgeKind.PASSES:
+            self.passed_on(edge, target)
+        elif kind.is_code:
             self.to_code(edge, target)
         elif kind is NodeKind.EXTERNAL:
             if self.options.external and edges.kind[edge] == EdgeKind.CALLS:
                 self.note(edge, target)
         elif not self.options.direct:
-            for handler, known in self.handled_by(target):
-                if known >= self.options.min_confidence:
-                    self.note(edge, handler)
+            self.to_handlers(edge, target)
+
+    def to_handlers(self, edge: int, resource: int) -> None:
+        for handler, known in self.handled_by(resource):
+            if known >= self.options.min_confidence:
+                self.note(edge, handler)
+
+    def passed_on(self, edge: int, target: int) -> None:
+        """To those that answer a route, or to what a framework calls on behalf of a class."""
+        if not self.graph.kind(target).is_code:
+            self.to_handlers(edge, target)
+            return
+        for further in self.graph.edges_from(target):
+            if self.graph.is_on_behalf(further):
+                self.note(edge, self.graph.edges.target[further])
 
     def to_code(self, edge: int, target: int) -> None:
         """An `__init__` of the program, where there is one, has an edge of its own and stands for the class."""

@@ -22,6 +22,8 @@ from decompose.model.program import Confidence, EdgeKind, NodeKind
 from decompose.model.source import FileRole, Site
 
 NOBODY = -1
+BY_LANGUAGE = frozenset({"", "python", "override", "typing"})
+"""Mediators that are no framework."""
 
 
 def _column() -> "array[int]":
@@ -179,6 +181,15 @@ class DependencyGraph:
     def incoming(self) -> tuple["array[int]", "array[int]"]:
         """(start, edge): the edges of target n are `edge[start[n]:start[n + 1]]`."""
         return _grouped(self.edges.target, len(self))
+
+    def is_on_behalf(self, edge: int) -> bool:
+        """Is it a call that a framework makes on behalf of a class or module, whose own text does not call?"""
+        columns = self.edges
+        if columns.kind[edge] != EdgeKind.CALLS:
+            return False
+        if self.nodes.kind[columns.source[edge]] not in (NodeKind.CLASS, NodeKind.MODULE):
+            return False
+        return self.mediators[columns.mediator[edge]] not in BY_LANGUAGE
 
     def edges_from(self, node: int) -> "array[int]":
         """Indices of the edges that leave a node, in order."""

@@ -89,9 +89,8 @@ class Resources:
             self._ensure(fact.signal)
             self._link(fact.signal, fact.handler, EdgeKind.CONSUMES, fact.site, fact.framework)
         elif isinstance(fact, Mediated):
-            self._link(
-                fact.source, fact.target, EdgeKind.CALLS, fact.site, fact.framework, fact.confidence
-            )
+            way = EdgeKind.PASSES if fact.passes else EdgeKind.CALLS
+            self._link(fact.source, fact.target, way, fact.site, fact.framework, fact.confidence)
         elif isinstance(fact, TableAccess):
             self._access(fact)
         elif isinstance(fact, Join):

@@ -323,10 +323,10 @@ class View:
         return named
 
     def decorated(self, *names: str) -> Iterator[tuple[FunctionView, Expression]]:
-        """Functions with a decorator whose last name is among `names`, and that decorator."""
+        """Functions with a decorator whose last name is among `names` (none given: any), and that decorator."""
         wanted = frozenset(names)
         for module, scope, row, last in self._decorators:
-            if last in wanted:
+            if not wanted or last in wanted:
                 function = Function(self._evaluator, self._world.symbol(module, scope))
                 yield function, function._outer(row)  # noqa: SLF001 -- same module, its own scope
 

@@ -65,6 +65,9 @@ class EdgeKind(IntEnum):
     PUBLISHES = 10  # code -> task, signal, queue
     CONSUMES = 11  # task, signal, queue -> the function that handles it
     EXPOSES = 12  # route, command, schedule -> the function that answers
+    PASSES = (
+        13  # middleware -> what it hands requests on to: a route, or a class that a framework calls
+    )
 
 
 class Confidence(IntEnum):
@@ -303,13 +306,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Mediated:
-    """A call that runs through a framework: `source` is not written to call `target`, but does."""
+    """A call that runs through a framework: `source` is not written to call `target`, but does.
+
+    `passes`: it hands on whatever comes, as a middleware does; who is behind it is no dependency of its own.
+    """
 
     source: str
     target: str
     site: Site
     framework: str
     confidence: Confidence = Confidence.INFERRED
+    passes: bool = False
 
 
 Fact = (

@@ -245,7 +245,7 @@ class ProgramView(Protocol):
         """Calls that may reach one of the program's definitions (no INTEREST needed), in order of file and line."""
 
     def decorated(self, *names: str) -> Iterator[tuple[FunctionView, Expression]]:
-        """Functions with a decorator whose last name is among `names`, and that decorator."""
+        """Functions with a decorator whose last name is among `names` (none given: any), and that decorator."""
 
     def classes(self) -> Iterator[ClassView]:
         """All classes, in order of name."""

@@ -30,6 +30,7 @@ KIND_WORDS = {
     EdgeKind.PUBLISHES: ("message", "sends to"),
     EdgeKind.CONSUMES: ("handler", "is handled by"),
     EdgeKind.EXPOSES: ("entry point", "is answered by"),
+    EdgeKind.PASSES: ("middleware", "hands requests on to"),
 }
 """(noun, verb) of each kind; a crossing reads "source verb target"."""
 CONFIDENCE_WORDS = {

@@ -13,7 +13,7 @@ calls besides the handler itself (`get_queryset`, `form_valid`, permissions, ser
 
 from collections.abc import Iterator
 
-from decompose.frameworks.django_urls.hooks import hooks
+from decompose.frameworks.django_urls.hooks import ASKED, asked, hooks
 from decompose.frameworks.django_urls.library import KNOWLEDGE
 from decompose.frameworks.django_urls.tree import endpoints
 from decompose.model.program import Fact, Mediated, Route
@@ -22,9 +22,7 @@ from decompose.model.view import ProgramView
 __all__ = ["EXAMPLES", "INTEREST", "KNOWLEDGE", "NAME", "PHASE", "settle"]
 
 NAME = "django.urls"
-INTEREST = frozenset(
-    {"path", "re_path", "url", "include", "register", "append", "extend", "insert"}
-)
+INTEREST = ASKED | {"path", "re_path", "url", "include", "register", "append", "extend", "insert"}
 PHASE = 0
 
 EXAMPLES = (
@@ -107,6 +105,45 @@ EXAMPLES = (
             "PUT /total -> views.total",
         },
     ),
+    # What the library's part of a view calls is called by whoever asks it to go on.
+    (
+        {
+            "views.py": """
+                from django.views.generic import CreateView, ListView
+                class Titled:
+                    def get_context_data(self, **kwargs):
+                        return super().get_context_data(**kwargs)
+                class Form:
+                    def __init__(self): ...
+                    def clean_name(self): ...
+                    def save(self): ...
+                class Add(Titled, CreateView):
+                    form_class = Form
+                    def dispatch(self, request):
+                        return super().dispatch(request)
+                    def get_initial(self): ...
+                    def get_success_url(self): ...
+                    def form_valid(self, form):
+                        return super().form_valid(form)
+                class Shelf(Titled, ListView):
+                    def get_context_data(self, **kwargs):
+                        return super().get_context_data(**kwargs)
+                    def get_paginate_by(self, queryset): ...
+            """,
+        },
+        {
+            "views.Add.dispatch ~> views.Add.form_valid",
+            "views.Add.dispatch ~> views.Add.get_initial",
+            "views.Add.dispatch ~> views.Form.__init__",
+            "views.Add.dispatch ~> views.Form.clean_name",
+            "views.Add.dispatch ~> views.Titled.get_context_data",
+            "views.Add.form_valid ~> views.Form.save",
+            "views.Add.form_valid ~> views.Add.get_success_url",
+            "views.Titled.get_context_data ~> views.Add.get_initial",
+            "views.Titled.get_context_data ~> views.Form.__init__",
+            "views.Titled.get_context_data ~> views.Shelf.get_paginate_by",
+        },
+    ),
     # Nobody includes the URLs of a plug-in: where they are mounted is not seen.
     (
         {
@@ -156,3 +193,4 @@ def settle(view: ProgramView) -> Iterator[Fact]:
         yield route
         for target in hooks(view, answer):
             yield Mediated(route.node, target, route.site, NAME)
+    yield from asked(view, NAME)
