@@ -25,7 +25,7 @@ CALL, ACCESS, MEDIATED, SEND = range(4)
 """What happens, in the order in which it does on one line."""
 _CALL_LINES = 4
 """Arguments of a call stand on its line or on so many after it."""
-_LANGUAGE = ("", "python", "override")
+_LANGUAGE = ("", "python", "override", "callback")
 """Mediators of calls that are written in the code."""
 
 

@@ -46,6 +46,8 @@ PROPERTIES = frozenset(
 )
 _ACCESSORS = frozenset(["setter", "deleter"])  # of a property that another function reads
 _MAX_STORES = 8
+_MAX_BELOW = 64  # subclasses that are asked
+_MAX_ANSWERS = 8  # of them
 
 
 class Attributes(Scopes):
@@ -175,6 +177,7 @@ class Attributes(Scopes):
 
     def _member(self, order: Order, receiver: int, name: str) -> Values:
         library = NOTHING
+        begins_at_own = bool(order) and order[0] >> TAG_BITS == receiver >> TAG_BITS
         for base in order:
             if base & TAG_MASK == CLASS:
                 found = self._own_member(base >> TAG_BITS, receiver, name)
@@ -185,7 +188,23 @@ class Attributes(Scopes):
                 found = self._known_member(base, receiver, name)
             if found:
                 return found
-        return NONE if library == NOTHING else self._unknown_member(library, receiver, name)
+        found = self._answered_below(receiver, name) if begins_at_own else NONE
+        if found or library == NOTHING:
+            return found
+        return self._unknown_member(library, receiver, name)
+
+    def _answered_below(self, receiver: int, name: str) -> Values:
+        """What a mixin or an abstract class leaves to its subclasses, or to what stands beside it in their order."""
+        tag, symbol = receiver & TAG_MASK, receiver >> TAG_BITS
+        if tag not in (CLASS, INSTANCE):
+            return NONE
+        found: list[Values] = []
+        for subclass in self.subclasses.get(symbol, ())[:_MAX_BELOW]:
+            if self.has_attribute(class_value(subclass), name):
+                found.append(self.attribute(value(tag, subclass), name))
+                if len(found) == _MAX_ANSWERS:
+                    break
+        return merge(*found)
 
     def _unknown_member(self, library: int, receiver: int, name: str) -> Values:
         """An attribute that only a library can answer: named after the first library class of the order.

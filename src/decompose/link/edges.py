@@ -13,7 +13,7 @@ from decompose.model.program import Confidence, EdgeKind
 IMPLICIT = "python"  # mediator of calls that the language makes: properties, `with`, operators, constructors
 CALLBACK = "callback"  # mediator of calls that a library makes of what it is given or of a subclass's hooks
 OVERRIDE = "override"  # mediator of calls that a subclass may answer instead
-_MAX_OVERRIDES = 8
+_MAX_OVERRIDES = 24
 
 
 @dataclass(slots=True)
@@ -78,11 +78,21 @@ class Edges:
         if kind & TAG_MASK != CLASS:
             return
         name = self.evaluator.world.definition(symbol).name
-        found = 0
-        for subclass in self.evaluator.subclasses.get(kind >> TAG_BITS, ()):
-            method = self.evaluator.own_method(subclass, name)
-            if method not in (NOTHING, symbol):
-                found += 1
-                if found > _MAX_OVERRIDES:
+        self._answers_below(place, kind >> TAG_BITS, name, {symbol})
+
+    def constructors(self, place: Place, symbol: int) -> None:
+        """`cls()`, or calling what is annotated `type[Base]`, may make a subclass."""
+        for name in ("__new__", "__init__"):
+            own = self.evaluator.method_symbol(symbol << TAG_BITS | CLASS, name)
+            self._answers_below(place, symbol, name, {own})
+
+    def _answers_below(self, place: Place, symbol: int, name: str, known: set[int]) -> None:
+        """Edges to what subclasses, or what stands beside the class in their order, define under a name."""
+        most = len(known) + _MAX_OVERRIDES
+        for subclass in self.evaluator.subclasses.get(symbol, ()):
+            method = self.evaluator.method_symbol(subclass << TAG_BITS | CLASS, name)
+            if method != NOTHING and method not in known:
+                known.add(method)
+                if len(known) > most:
                     return
                 self.to(place, method, EdgeKind.CALLS, Confidence.INFERRED, OVERRIDE)

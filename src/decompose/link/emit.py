@@ -230,6 +230,8 @@ class Emitter:
             return None
         if tag == CLASS:
             self._instantiate(number, place, confidence)
+            if row != NOTHING and self._is_class_value(number, row, place.module):
+                self.links.constructors(place, number)
             return None
         if tag in (INSTANCE, OBJECT):
             return self._call_instance(found, place)
@@ -247,6 +249,12 @@ class Emitter:
             if method != NOTHING:
                 mediator = IMPLICIT if name == "__post_init__" else ""
                 self.links.to(place, method, EdgeKind.CALLS, confidence, mediator)
+
+    def _is_class_value(self, symbol: int, row: int, module: int) -> bool:
+        """Is a class called by another name than its own, so that it may be a subclass?"""
+        facts = self.world.facts[module]
+        name = self.evaluator.last_text(facts, facts.expressions.a[row])
+        return name != self.world.definition(symbol).name
 
     def _call_instance(self, found: int, place: Place) -> Reason | None:
         kind = self.evaluator.interner.class_of(found)

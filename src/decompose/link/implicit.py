@@ -152,6 +152,8 @@ class Implicit:
                 self.library_call(f".{name}", row, place)
 
     def _called_back(self, place: Place, symbol: int, receiver: int) -> None:
+        if self._edges.node_of[symbol] == place.source:
+            return  # a lambda counts as its owner
         self._edges.to(place, symbol, EdgeKind.CALLS, Confidence.INFERRED, CALLBACK)
         self._edges.overrides(place, symbol, receiver)
 

@@ -174,6 +174,22 @@ CALLED_BACK_BY_METHODS: dict[str, Taken] = {
 """Method of an object that is not the program's -> where it takes what it calls."""
 
 
+_PRINTING = ("_print_message", "_get_formatter")
+_PARSING = (
+    "error",
+    "exit",
+    "print_help",
+    "format_help",
+    "convert_arg_line_to_args",
+    "_parse_known_args",
+    "_parse_optional",
+    "_get_option_tuples",
+    "_get_values",
+    "_get_value",
+    "_check_value",
+    "_match_argument",
+    *_PRINTING,
+)
 HOOKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "ast.NodeVisitor": {
         "visit": ("visit_*", "generic_visit"),
@@ -184,12 +200,15 @@ HOOKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "generic_visit": ("visit", "visit_*"),
     },
     "argparse.ArgumentParser": {
-        "parse_args": ("parse_known_args", "error", "exit", "format_help", "print_help"),
-        "parse_known_args": ("error", "exit", "print_help", "_*"),
-        "print_help": ("format_help", "_print_message"),
-        "print_usage": ("format_usage", "_print_message"),
-        "error": ("exit", "print_usage", "_print_message", "format_usage"),
-        "exit": ("_print_message",),
+        "parse_args": ("parse_known_args", *_PARSING),
+        "parse_known_args": _PARSING,
+        "parse_intermixed_args": ("parse_known_intermixed_args", *_PARSING),
+        "print_help": ("format_help", *_PRINTING),
+        "print_usage": ("format_usage", *_PRINTING),
+        "format_help": ("_get_formatter",),
+        "error": ("exit", "print_usage", "format_usage", *_PRINTING),
+        "exit": _PRINTING,
+        "add_argument": ("_get_optional_kwargs",),
     },
     "threading.Thread": {"start": ("run",), "run": ()},
     "multiprocessing.Process": {"start": ("run",)},
