@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 
+from decompose.link.cache import Cache
 from decompose.link.hierarchy import (
     Order,
     class_symbols,
@@ -22,6 +23,7 @@ from decompose.link.values import (
     MODULE,
     NONE,
     OBJECT,
+    RAW,
     TAG_BITS,
     TAG_MASK,
     Values,
@@ -59,7 +61,7 @@ class Attributes(Scopes):
         self.orders: dict[int, Order] = {}
         self.subclasses: dict[int, list[int]] = {}
         self._marks: dict[int, frozenset[str]] = {}
-        self._attributes: dict[tuple[int, str], Values] = {}
+        self._attributes: Cache[tuple[int, str]] = self.rounds.cache()
         self._methods: dict[tuple[int, str], int] = {}
         self._linking: set[int] = set()
         self.super_mark = self.interner.external("builtins.super")
@@ -140,8 +142,7 @@ class Attributes(Scopes):
         key = (receiver, name)
         known = self._attributes.get(key)
         if known is None:
-            self._attributes[key] = NONE
-            known = self._attributes[key] = self._attribute_of(receiver, name)
+            known = self._attributes.find(key, self._attribute_of, receiver, name)
         return known
 
     def _attribute_of(self, receiver: int, name: str) -> Values:
@@ -167,10 +168,14 @@ class Attributes(Scopes):
         result = self.knowledge.instances.get(library, _NO_RESULTS).get(name, "")
         return self.result_of(result, receiver, self.interner.items(receiver))
 
+    def is_super(self, receiver: int) -> bool:
+        """Is it what `super()` gives?"""
+        return receiver & TAG_MASK == OBJECT and self.interner.items(receiver) == (self.super_mark,)
+
     def _instance_member(self, receiver: int, name: str) -> Values:
         kind = self.interner.class_of(receiver)
-        if receiver & TAG_MASK == OBJECT and self.interner.items(receiver) == (self.super_mark,):
-            return self._member(self.order_of(kind)[1:], value(INSTANCE, kind >> TAG_BITS), name)
+        if self.is_super(receiver):
+            return self._member(self.order_of(kind)[1:], receiver, name)
         if name == "__class__":
             return (kind,)
         return self._member(self.order_of(kind), receiver, name)
@@ -250,7 +255,7 @@ class Attributes(Scopes):
         out: list[Values] = []
         for each in found:
             tag = each & TAG_MASK
-            if tag == FUNCTION and self._is_method(each >> TAG_BITS):
+            if tag in (FUNCTION, RAW) and self._is_method(each >> TAG_BITS):
                 out.append(self._bound(each, receiver))
             elif tag in (OBJECT, INSTANCE) and receiver & TAG_MASK == CLASS:
                 out.append((self._owned(each, receiver),))
@@ -348,7 +353,7 @@ class Attributes(Scopes):
     def answering(self, receiver: int, name: str) -> int:
         """The program's function behind `receiver.name` of an instance (`super()` asks its bases); else NOTHING."""
         kind = self.interner.class_of(receiver)
-        if receiver & TAG_MASK != OBJECT or self.interner.items(receiver) != (self.super_mark,):
+        if not self.is_super(receiver):
             return self.method_symbol(kind, name)
         for base in self.order_of(kind)[1:]:
             if base & TAG_MASK == CLASS and name in self.world.members(base >> TAG_BITS):

@@ -72,7 +72,7 @@ class Edges:
 
     def overrides(self, place: Place, symbol: int, receiver: int) -> None:
         """What is called through a base may be answered by a subclass."""
-        if receiver & TAG_MASK not in (INSTANCE, OBJECT):
+        if receiver & TAG_MASK not in (INSTANCE, OBJECT) or self.evaluator.is_super(receiver):
             return
         kind = self.evaluator.interner.class_of(receiver)
         if kind & TAG_MASK != CLASS:

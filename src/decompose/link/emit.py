@@ -16,6 +16,7 @@ from decompose.link.values import (
     INSTANCE,
     MODULE,
     OBJECT,
+    RAW,
     TAG_BITS,
     TAG_MASK,
     Values,
@@ -219,14 +220,14 @@ class Emitter:
         tag, number = found & TAG_MASK, found >> TAG_BITS
         if tag == BOUND:
             function, receiver = self.evaluator.interner.bound[number]
-            if function & TAG_MASK == FUNCTION:
-                self.links.to(place, function >> TAG_BITS, EdgeKind.CALLS, confidence)
+            if function & TAG_MASK in (FUNCTION, RAW):
+                self._call_function(function, place, confidence)
                 self.links.overrides(place, function >> TAG_BITS, receiver)
                 return None
             self.implicit.library_method(function, receiver, place)
-            found, tag, number = function, EXTERNAL, function >> TAG_BITS
-        if tag == FUNCTION:
-            self.links.to(place, number, EdgeKind.CALLS, confidence)
+            found, tag, number = function, function & TAG_MASK, function >> TAG_BITS
+        if tag in (FUNCTION, RAW):
+            self._call_function(found, place, confidence)
             return None
         if tag == CLASS:
             self._instantiate(number, place, confidence)
@@ -241,6 +242,18 @@ class Emitter:
                 self.implicit.library_call(name, row, place)
             return self._call_external(name, place)
         return Reason.DYNAMIC
+
+    def _call_function(self, found: int, place: Place, confidence: Confidence) -> None:
+        """A call of a decorated function enters what its decorators made of it, and by way of that the function."""
+        symbol = found >> TAG_BITS
+        wrapped = self.evaluator.wrapped(symbol) if found & TAG_MASK == FUNCTION else ()
+        for each in wrapped:
+            if each != found:
+                self._call_value(each, NOTHING, place, Confidence.INFERRED)
+        if not wrapped:
+            self.links.to(place, symbol, EdgeKind.CALLS, confidence)
+        elif symbol << TAG_BITS | RAW not in wrapped:
+            self.links.to(place, symbol, EdgeKind.USES, confidence)
 
     def _instantiate(self, symbol: int, place: Place, confidence: Confidence) -> None:
         self.links.to(place, symbol, EdgeKind.INSTANTIATES, confidence)
@@ -257,12 +270,22 @@ class Emitter:
         return name != self.world.definition(symbol).name
 
     def _call_instance(self, found: int, place: Place) -> Reason | None:
+        detail = self.evaluator.interner.detail(found)
+        if detail is not None and detail[0] == "partial":
+            return self._call_partial(found, place)
         kind = self.evaluator.interner.class_of(found)
         method = self.evaluator.method_symbol(kind, "__call__")
         if method == NOTHING:
             return Reason.LIBRARY if kind & TAG_MASK == EXTERNAL else Reason.UNKNOWN_ATTRIBUTE
         self.links.to(place, method, EdgeKind.CALLS, Confidence.INFERRED)
         return None
+
+    def _call_partial(self, found: int, place: Place) -> Reason | None:
+        outcomes = [
+            self._call_value(each, NOTHING, place, Confidence.INFERRED)
+            for each in self.evaluator.interner.items(found)
+        ]
+        return outcomes[0] if outcomes and None not in outcomes else None
 
     def _call_external(self, name: str, place: Place) -> Reason:
         if name.startswith("builtins."):

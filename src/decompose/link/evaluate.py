@@ -5,8 +5,8 @@ back (annotated, else what its `return` statements evaluate to). A row that asks
 gets the empty set, and so does one nested deeper than `MAX_DEPTH`.
 """
 
-from decompose.link.annotations import Annotations
-from decompose.link.passed import CallSites, argument_row
+from decompose.link.cache import Cache
+from decompose.link.parameters import Parameters
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -15,6 +15,7 @@ from decompose.link.values import (
     INSTANCE,
     NONE,
     OBJECT,
+    RAW,
     TAG_BITS,
     TAG_MASK,
     TUPLE,
@@ -22,8 +23,8 @@ from decompose.link.values import (
     merge,
     value,
 )
-from decompose.link.world import World, elements, reaching
-from decompose.model.facts import NOTHING, PARAMETER, DefinitionKind, Op, ParameterKind
+from decompose.link.world import World, argument_row, elements, reaching
+from decompose.model.facts import NOTHING, PARAMETER, DefinitionKind, Op
 from decompose.model.knowledge import Knowledge
 
 MAX_DEPTH = 120
@@ -31,18 +32,20 @@ _MAX_ENTRIES = 12
 _MAX_DISPLAY = 40
 _MAX_TUPLE = 8
 _Rows = list[Values | None]
+_ROW_MASK = (1 << 32) - 1
 
 
-class Evaluator(Annotations):
+class Evaluator(Parameters):
     """Evaluates rows of the expression tables of a world, under what frameworks' classes are known to give."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
         super().__init__(world, knowledge)
         self._memo: list[_Rows | None] = [None] * len(world.facts)
-        self._sites = CallSites(world)
-        self._passed: dict[tuple[int, str], Values] = {}
+        self._open_rows: Cache[int] = self.rounds.cache()
         self._given: dict[int, dict[str, Values]] = {}  # function -> parameters of one call
-        self._returned_given: dict[tuple[int, tuple[tuple[str, Values], ...]], Values] = {}
+        self._returned_given: Cache[tuple[int, tuple[tuple[str, Values], ...]]] = (
+            self.rounds.cache()
+        )
         self._depth = 0
         self._ops = {
             Op.NAME: self._name,
@@ -65,6 +68,13 @@ class Evaluator(Annotations):
             Op.DEFINITION: self._definition,
         }
 
+    def flow(self) -> None:
+        """Let arguments flow to parameters until nothing is added."""
+        super().flow()
+        for key, found in self._open_rows.kept.items():
+            self._rows(key >> 32)[key & _ROW_MASK] = found
+        self._open_rows.kept.clear()
+
     def evaluate(self, module: int, scope: int, row: int) -> Values:
         """The values of a row."""
         if row == NOTHING:
@@ -73,15 +83,35 @@ class Evaluator(Annotations):
         found = memo[row]
         if found is not None:
             return found
+        known = self._open_rows.get(module << 32 | row)
+        return self._evaluate_anew(module, scope, row, memo) if known is None else known
+
+    def _evaluate_anew(self, module: int, scope: int, row: int, memo: _Rows) -> Values:
         operation = self._ops.get(self.world.facts[module].expressions.op[row])  # type: ignore[call-overload] # an int
-        if operation is None or self._depth > MAX_DEPTH:
+        if operation is None:
             return NONE
-        memo[row] = NONE
+        rounds, rows, key = self.rounds, self._open_rows, module << 32 | row
+        if self._depth > MAX_DEPTH:
+            rounds.is_open = not rounds.are_over
+            return NONE
+        item = (rows.number, key)
+        was_open, rounds.is_open = rounds.is_open, False
+        reader, rounds.reader = rounds.reader, item
+        before = rows.open[key] = rows.before.get(key, NONE)
+        rounds.running.add(item)
         self._depth += 1
-        result: Values = operation(module, scope, row)
+        found: Values = operation(module, scope, row)
         self._depth -= 1
-        memo[row] = result
-        return result
+        rounds.reader = reader
+        if rounds.is_open:
+            rows.open[key] = found
+            rounds.finish(item, reader, is_new=found != before)
+        else:
+            rounds.running.discard(item)
+            del rows.open[key]
+            memo[row] = found
+            rounds.is_open = was_open
+        return found
 
     def _name(self, module: int, scope: int, row: int) -> Values:
         facts = self.world.facts[module]
@@ -103,7 +133,7 @@ class Evaluator(Annotations):
         given = NONE
         if entries and entries[0] == PARAMETER:
             del entries[0]
-            given = self._parameter(module, scope, name) or NONE
+            given = self.parameter(module, scope, name) or NONE
         return merge(given, self.entries(module, scope, entries)) or None
 
     def lookup(
@@ -129,69 +159,18 @@ class Evaluator(Annotations):
 
     def _local(self, module: int, scope: int, number: int, name: str) -> Values | None:
         entries = self.world.local(module, scope, number)
-        parameter = self._parameter(module, scope, name)
+        parameter = self.parameter(module, scope, name)
         if entries is None:
             return parameter
         found = self.entries(module, scope, entries)
         return found if parameter is None else merge(parameter, found)
 
-    def _parameter(self, module: int, scope: int, name: str) -> Values | None:
-        definition = self.world.facts[module].definitions[scope]
-        for position, parameter in enumerate(definition.parameters):
-            if parameter.name == name:
-                given = self._given.get(self.world.symbol(module, scope))
-                if given is not None and name in given:
-                    return given[name]
-                if position == 0 and parameter.annotation == NOTHING:
-                    receiver = self._receiver(module, scope)
-                    if receiver is not None:
-                        return receiver
-                found = self.parameter_values(module, scope, parameter)
-                if found or parameter.annotation != NOTHING:
-                    return found
-                return self._passed_values(module, scope, position)
-        return None
-
-    def _passed_values(self, module: int, scope: int, position: int) -> Values:
-        """What callers pass for a parameter that neither annotation nor default tells of."""
-        definition = self.world.facts[module].definitions[scope]
-        parameter = definition.parameters[position]
-        if parameter.kind not in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD):
-            return NONE
-        key = (self.world.symbol(module, scope), parameter.name)
-        known = self._passed.get(key)
-        if known is None:
-            self._passed[key] = NONE
-            known = self._passed[key] = self._passed_by_callers(key[0], position)
-        return known
-
-    def _passed_by_callers(self, symbol: int, position: int) -> Values:
-        definition = self.world.definition(symbol)
-        owner = self.world.owner_class(*self.world.place(symbol))
-        called = definition.name
-        if called == "__init__" and owner != NOTHING:
-            called = self.world.definition(owner).name
-        found: list[Values] = []
-        for module, scope, row in self._sites.of(called):
-            facts = self.world.facts[module]
-            for callee in self.evaluate(module, scope, facts.expressions.a[row]):
-                shift = self._reaches(callee, symbol)
-                if shift is not None:
-                    name = definition.parameters[position].name
-                    given = argument_row(facts, row, position - shift, name)
-                    found.append(self.evaluate(module, scope, given))
-        return merge(*found)
-
-    def _reaches(self, callee: int, symbol: int) -> int | None:
-        """How many parameters are bound already where calling a value enters a function; None: it does not."""
-        tag, number = callee & TAG_MASK, callee >> TAG_BITS
-        if tag == FUNCTION:
-            return 0 if number == symbol else None
-        if tag == BOUND:
-            return 1 if self.interner.bound[number][0] == value(FUNCTION, symbol) else None
-        if tag == CLASS:
-            return 1 if self.method_symbol(callee, "__init__") == symbol else None
-        return None
+    def parameter(self, module: int, scope: int, name: str) -> Values | None:
+        """What a parameter may hold: in one call that is looked at apart, what that gives."""
+        given = self._given.get(self.world.symbol(module, scope)) if self._given else None
+        if given is not None and name in given:
+            return given[name]
+        return super().parameter(module, scope, name)
 
     def result(self, callee: int, module: int, scope: int, row: int) -> Values:
         """What calling a value gives; of a function that is given classes, with those."""
@@ -207,11 +186,11 @@ class Evaluator(Annotations):
     def _function_of(self, callee: int) -> tuple[int, int]:
         """(function, receiver) that calling a value enters; NOTHING for neither."""
         tag, number = callee & TAG_MASK, callee >> TAG_BITS
-        if tag == FUNCTION:
+        if tag in (FUNCTION, RAW):
             return number, NOTHING
         if tag == BOUND:
             function, receiver = self.interner.bound[number]
-            if function & TAG_MASK == FUNCTION:
+            if function & TAG_MASK in (FUNCTION, RAW):
                 return function >> TAG_BITS, receiver
         return NOTHING, NOTHING
 
@@ -240,40 +219,33 @@ class Evaluator(Annotations):
         key = (symbol, tuple(sorted(given.items())))
         known = self._returned_given.get(key)
         if known is None:
-            self._returned_given[key] = NONE
-            module, scope = self.world.place(symbol)
-            facts = self.world.facts[module]
-            start, end = facts.row_start[scope], facts.row_start[scope + 1]
-            memo = self._rows(module)
-            kept, memo[start:end] = memo[start:end], [None] * (end - start)
-            self._given[symbol] = given
-            generator = facts.definitions[scope].is_generator
-            known = self._returned_given[key] = self.inferred(module, scope, is_generator=generator)
-            del self._given[symbol]
-            memo[start:end] = kept
+            known = self._returned_given.find(key, self._evaluate_with, symbol, given)
         return known
+
+    def _evaluate_with(self, symbol: int, given: dict[str, Values]) -> Values:
+        module, scope = self.world.place(symbol)
+        facts = self.world.facts[module]
+        start, end = facts.row_start[scope], facts.row_start[scope + 1]
+        memo, rows = self._rows(module), self._open_rows
+        keys = range(module << 32 | start, module << 32 | end)
+        kept, memo[start:end] = memo[start:end], [None] * (end - start)
+        opened = {key: rows.open.pop(key) for key in keys if key in rows.open}
+        self._given[symbol] = given
+        generator = facts.definitions[scope].is_generator
+        found = self.inferred(module, scope, is_generator=generator)
+        del self._given[symbol]
+        memo[start:end] = kept
+        for key in keys:
+            rows.open.pop(key, None)
+            rows.before.pop(key, None)
+        rows.open.update(opened)
+        return found
 
     def _rows(self, module: int) -> _Rows:
         memo = self._memo[module]
         if memo is None:
             memo = self._memo[module] = [None] * len(self.world.facts[module].expressions.op)
         return memo
-
-    def _receiver(self, module: int, scope: int) -> Values | None:
-        """The values of `self` or `cls`; None where the function is no method."""
-        owner = self.world.owner_class(module, scope)
-        if owner == NOTHING:
-            return None
-        marks = self.marks(self.world.symbol(module, scope))
-        if "staticmethod" in marks:
-            return None
-        definition = self.world.facts[module].definitions[scope]
-        is_class = "classmethod" in marks or definition.name in (
-            "__new__",
-            "__init_subclass__",
-            "__class_getitem__",
-        )
-        return (value(CLASS if is_class else INSTANCE, owner),)
 
     def entries(self, module: int, scope: int, entries: list[int]) -> Values:
         """The union of what a name's bindings and imports give."""
@@ -411,7 +383,7 @@ class Evaluator(Annotations):
         tag, number = found & TAG_MASK, found >> TAG_BITS
         if tag == EXTERNAL:
             return self.interner.names[number]
-        if tag in (CLASS, FUNCTION):
+        if tag in (CLASS, FUNCTION, RAW):
             return self.world.dotted(number)
         if tag in (INSTANCE, OBJECT, TUPLE):
             return None

@@ -5,11 +5,11 @@ from typing import Self
 
 from decompose.link.evaluate import Evaluator
 from decompose.link.values import (
-    BOUND,
     CLASS,
     FUNCTION,
     INSTANCE,
     OBJECT,
+    RAW,
     TAG_BITS,
     TAG_MASK,
     TUPLE,
@@ -176,11 +176,9 @@ class Expr:
     def symbols(self) -> tuple[str, ...]:
         """Dotted names of the program's functions, methods and classes that it may denote."""
         world, interner = self._evaluator.world, self._evaluator.interner
-        found = []
-        for each in self.values:
-            inner = interner.bound[each >> TAG_BITS][0] if each & TAG_MASK == BOUND else each
-            if inner & TAG_MASK in (CLASS, FUNCTION):
-                found.append(world.dotted(inner >> TAG_BITS))
+        called = [inner for each in self.values for inner in interner.called(each)]
+        kinds = (CLASS, FUNCTION, RAW)
+        found = [world.dotted(each >> TAG_BITS) for each in called if each & TAG_MASK in kinds]
         return tuple(dict.fromkeys(found))
 
     def class_symbols(self) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decompose.link.results import Call, Results
 from decompose.link.reverses import Added, added_attributes
 from decompose.link.values import (
+    CALLABLE,
     CLASS,
     EXTERNAL,
     INSTANCE,
@@ -30,15 +31,28 @@ _ITERABLE = frozenset(
         "set",
         "tuple",
         "frozenset",
-        "filter",
         "itertools.chain",
         "itertools.islice",
         "collections.deque",
     ]
 )
 _SAME = frozenset(
-    {"copy.copy", "copy.deepcopy", "builtins.next_", "functools.partial", "functools.wraps"}
+    [
+        "copy.copy",
+        "copy.deepcopy",
+        "functools.update_wrapper",
+        "functools.cache",
+        "functools.lru_cache",
+        "functools.singledispatch",
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncio.run",
+        "asyncio.shield",
+        "asyncio.wait_for",
+    ]
 )
+"""They give back their first argument, or something that behaves like it."""
+_HANDING_BACK = frozenset(["functools.wraps.__call__"])
 _CONTAINER_METHODS = {
     "builtins.dict.get": "item",
     "builtins.dict.pop": "item",
@@ -67,6 +81,9 @@ class Library(Results):
             "builtins.next": self._next,
             "builtins.enumerate": self._enumerate,
             "builtins.zip": self._zip,
+            "builtins.map": self._map,
+            "builtins.filter": self._filter,
+            "functools.partial": self._partial,
             "builtins.max": self._next,
             "builtins.min": self._next,
             "typing.cast": self._cast,
@@ -94,6 +111,15 @@ class Library(Results):
         if name == "builtins.dict.items":
             return (self.interner.object("builtins.list", self._pairs(receiver)),)
         return NONE if "()" in name else self._opaque(name)
+
+    def library_object_call(self, function: int, receiver: int, call: Call) -> Values:
+        """What calling a library's object gives."""
+        name = self.interner.external_name(function)
+        if name in _HANDING_BACK:
+            return self._argument(call, 0)
+        library, _, attribute = name.rpartition(".")
+        result = self.knowledge.instances.get(library, {}).get(attribute)
+        return NONE if result is None else self.known_result(result, receiver, *call)
 
     def _pairs(self, receiver: int) -> Values:
         return (self.interner.tuple((NONE, self.interner.items(receiver))),)
@@ -345,6 +371,29 @@ class Library(Results):
             for each in positional[:6]
         )
         return (self.interner.object("builtins.list", (self.interner.tuple(parts),)),)
+
+    def _map(self, call: Call) -> Values:
+        """`map(function, items)`: what the function gives."""
+        module, scope, row = call
+        given = arguments(self.world.facts[module], row)[0]
+        functions = [
+            each
+            for argument in given
+            for each in self.evaluate(module, scope, argument)
+            if each & TAG_MASK in CALLABLE
+        ]
+        made = merge(*[self.returned_by(each) for each in functions])
+        return (self.interner.object("builtins.list", made),)
+
+    def _filter(self, call: Call) -> Values:
+        items = merge(*[self.iterated(found) for found in self._argument(call, 1)])
+        return (self.interner.object("builtins.list", items),)
+
+    def _partial(self, call: Call) -> Values:
+        module, _, row = call
+        given = len(arguments(self.world.facts[module], row)[0]) - 1
+        functions = self._argument(call, 0)
+        return (self.interner.object("functools.partial", functions, ("partial", "", given)),)
 
     def _cast(self, call: Call) -> Values:
         module, scope, row = call

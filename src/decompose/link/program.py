@@ -60,6 +60,8 @@ def link(
         world = World(facts)
         evaluator = Evaluator(world, _combined(readers))
         evaluator.order_all()
+        note("arguments")
+        evaluator.flow()
         note("frameworks")
         interest = frozenset().union(*(reader.interest for reader in readers))
         settled = _settle(View(evaluator, interest, texts, templates), readers)

@@ -1,8 +1,10 @@
 """What calls give back: constructors, functions, methods; and what iterating and `with` give."""
 
 from abc import abstractmethod
+from typing import NamedTuple
 
 from decompose.link.attributes import Attributes
+from decompose.link.cache import Cache
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -11,6 +13,7 @@ from decompose.link.values import (
     INSTANCE,
     NONE,
     OBJECT,
+    RAW,
     TAG_BITS,
     TAG_MASK,
     TUPLE,
@@ -27,17 +30,37 @@ Call = tuple[int, int, int]
 """(module, scope, row) of a call."""
 
 
+class Entered(NamedTuple):
+    """A function that a call enters, how many of its parameters are bound already, and to what the first is."""
+
+    function: int
+    shift: int
+    receiver: int
+
+
 class Results(Attributes):
     """Results of calls, iterations and `with`."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
         super().__init__(world, knowledge)
-        self._returned: dict[int, Values] = {}
+        self._returned: Cache[int] = self.rounds.cache()
         self._results = _results_by_scope(world)
 
     @abstractmethod
     def library_call(self, name: str, call: Call) -> Values:
         """What calling a library's function or class gives."""
+
+    @abstractmethod
+    def library_object_call(self, function: int, receiver: int, call: Call) -> Values:
+        """What calling a library's object gives."""
+
+    @abstractmethod
+    def handed_on(self, symbol: int) -> dict[int, int]:
+        """Which of a function's results are its parameters as they are: position of the result -> of the parameter."""
+
+    @abstractmethod
+    def argument_of(self, entered: Entered, position: int, call: Call) -> Values:
+        """What a call passes for a parameter."""
 
     @abstractmethod
     def library_method(self, function: int, receiver: int, call: Call) -> Values:
@@ -48,8 +71,8 @@ class Results(Attributes):
         tag, number = callee & TAG_MASK, callee >> TAG_BITS
         if tag == CLASS:
             return (value(INSTANCE, number),)
-        if tag == FUNCTION:
-            return self.returned(number)
+        if tag in (FUNCTION, RAW):
+            return self._called_function(Entered(number, 0, NOTHING), (module, scope, row))
         if tag == BOUND:
             return self._bound_call(*self.interner.bound[number], (module, scope, row))
         if tag in (INSTANCE, OBJECT):
@@ -59,31 +82,47 @@ class Results(Attributes):
         return NONE
 
     def _bound_call(self, function: int, receiver: int, call: Call) -> Values:
-        if function & TAG_MASK == FUNCTION:
-            return self.returned(function >> TAG_BITS, receiver)
-        return self.library_method(function, receiver, call)
+        if function & TAG_MASK in (FUNCTION, RAW):
+            return self._called_function(Entered(function >> TAG_BITS, 1, receiver), call)
+        if function & TAG_MASK == EXTERNAL:
+            return self.library_method(function, receiver, call)
+        return self.result(function, *call)
+
+    def _called_function(self, entered: Entered, call: Call) -> Values:
+        """What a function gives back in one call: a parameter that it hands on is what this call passes."""
+        found = self.returned(entered.function, entered.receiver)
+        for position in self.handed_on(entered.function).values():
+            found = merge(found, self.argument_of(entered, position, call))
+        return found
 
     def _instance_call(self, callee: int, call: Call) -> Values:
         """What calling an instance gives, be its `__call__` the program's or a library's."""
+        detail = self.interner.detail(callee)
+        if detail is not None and detail[0] == "partial":
+            functions = self.interner.items(callee)
+            return merge(*[self._partial_call(each, detail[2], call) for each in functions])
         for each in self.attribute(callee, "__call__"):
             if each & TAG_MASK == BOUND:
                 function, receiver = self.interner.bound[each >> TAG_BITS]
-                if function & TAG_MASK == FUNCTION:
-                    return self.returned(function >> TAG_BITS, receiver)
-                name = self.interner.external_name(function)
-                library, _, attribute = name.rpartition(".")
-                result = self.knowledge.instances.get(library, {}).get(attribute)
-                return NONE if result is None else self.known_result(result, receiver, *call)
+                if function & TAG_MASK == EXTERNAL:
+                    return self.library_object_call(function, receiver, call)
+                return self._bound_call(function, receiver, call)
         return NONE
+
+    def _partial_call(self, function: int, given: int, call: Call) -> Values:
+        if function & TAG_MASK in (FUNCTION, RAW):
+            return self._called_function(Entered(function >> TAG_BITS, given, NOTHING), call)
+        return self.result(function, *call)
 
     def returned(self, symbol: int, receiver: int = NOTHING) -> Values:
         """What a function gives back: by its annotation, else what it returns; `self` becomes the receiver."""
         known = self._returned.get(symbol)
         if known is None:
-            self._returned[symbol] = NONE
-            known = self._returned[symbol] = self._returns(symbol)
+            known = self._returned.find(symbol, self._returns, symbol)
         if receiver == NOTHING or receiver & TAG_MASK not in (CLASS, INSTANCE, OBJECT):
             return known
+        if self.is_super(receiver):
+            receiver = value(INSTANCE, self.interner.class_of(receiver) >> TAG_BITS)
         return self._as_receiver(known, symbol, receiver)
 
     def _as_receiver(self, found: Values, symbol: int, receiver: int) -> Values:
@@ -121,9 +160,12 @@ class Results(Attributes):
     def inferred(self, module: int, scope: int, *, is_generator: bool) -> Values:
         """What the `return` and `yield` statements of a function evaluate to."""
         results = self.world.facts[module].results
+        handed_on = self.handed_on(self.world.symbol(module, scope))
         returned: list[Values] = []
         yielded: list[Values] = []
         for position in self._results.get(self.world.symbol(module, scope), [])[:_MAX_RESULTS]:
+            if position in handed_on:
+                continue
             found = self.evaluate(module, scope, results.value[position])
             kind = results.yields[position]
             if kind == 0:
@@ -173,13 +215,24 @@ class Results(Attributes):
             return self.interner.items(found) if generator else (found,)
         return NONE
 
+    def returned_by(self, callee: int) -> Values:
+        """What calling a value gives, whatever the arguments."""
+        if callee & TAG_MASK == CLASS:
+            return (value(INSTANCE, callee >> TAG_BITS),)
+        function, receiver = callee, NOTHING
+        if callee & TAG_MASK == BOUND:
+            function, receiver = self.interner.bound[callee >> TAG_BITS]
+        if function & TAG_MASK in (FUNCTION, RAW):
+            return self.returned(function >> TAG_BITS, receiver)
+        return NONE
+
     def method_result(self, receiver: int, name: str) -> Values:
         """What calling a method of the program without arguments gives."""
         found = []
         for each in self.attribute(receiver, name):
             if each & TAG_MASK == BOUND:
                 function, bound_to = self.interner.bound[each >> TAG_BITS]
-                if function & TAG_MASK == FUNCTION:
+                if function & TAG_MASK in (FUNCTION, RAW):
                     found.append(self.returned(function >> TAG_BITS, bound_to))
         return merge(*found)
 

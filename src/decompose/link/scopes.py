@@ -2,10 +2,13 @@
 
 from abc import ABC, abstractmethod
 
+from decompose.link.cache import Cache, Rounds
 from decompose.link.values import MODULE, NONE, Interner, Values, value
 from decompose.link.world import World, absolute, last_name
 from decompose.model.facts import NOTHING, Import, ModuleFacts
 from decompose.model.knowledge import Knowledge
+
+_UNBOUND: Values = (NOTHING,)  # a module does not bind the name
 
 
 class Scopes(ABC):
@@ -15,8 +18,9 @@ class Scopes(ABC):
         self.world = world
         self.knowledge = knowledge
         self.interner = Interner()
-        self._namespaces: dict[tuple[int, str], Values | None] = {}
-        self._imports: dict[tuple[int, int], Values] = {}
+        self.rounds = Rounds()
+        self._namespaces: Cache[tuple[int, str]] = self.rounds.cache()
+        self._imports: Cache[tuple[int, int]] = self.rounds.cache()
         self._stars = [
             [each for each in facts.imports if each.name == "*" and each.scope == 0]
             for facts in world.facts
@@ -33,23 +37,24 @@ class Scopes(ABC):
     def namespace(self, module: int, name: str) -> Values | None:
         """What a module-level name stands for; None where the module does not bind it."""
         key = (module, name)
-        if key in self._namespaces:
-            return self._namespaces[key]
-        self._namespaces[key] = None
-        found = self._namespaces[key] = self._bound_in(module, name)
-        return found
+        found = self._namespaces.get(key)
+        if found is None:
+            found = self._namespaces.find(key, self._bound_in, module, name)
+        return None if found is _UNBOUND else found
 
-    def _bound_in(self, module: int, name: str) -> Values | None:
+    def _bound_in(self, module: int, name: str) -> Values:
         entries = self.world.members(self.world.first[module]).get(name)
         if entries:
             return self.entries(module, 0, entries)
+        is_bound = False
         for star in reversed(self._stars[module]):
             target = self.world.module_number.get(absolute(self.world.facts[module], star))
             if target is not None and target != module and self._exports(target, name):
                 found = self.namespace(target, name)
-                if found is not None:
+                if found:
                     return found
-        return None
+                is_bound = is_bound or found is not None
+        return NONE if is_bound else _UNBOUND
 
     def stars(self, module: int) -> list[int]:
         """Modules of the program that a module imports everything from, last first."""
@@ -97,9 +102,8 @@ class Scopes(ABC):
         key = (module, position)
         known = self._imports.get(key)
         if known is None:
-            self._imports[key] = NONE
             facts = self.world.facts[module]
-            known = self._imports[key] = self._import(facts, facts.imports[position])
+            known = self._imports.find(key, self._import, facts, facts.imports[position])
         return known
 
     def _import(self, facts: ModuleFacts, imported: Import) -> Values:

@@ -170,6 +170,18 @@ def arguments(facts: ModuleFacts, row: int) -> tuple[list[int], list[tuple[int, 
     return list(items[offset + 1 : start]), words
 
 
+def argument_row(facts: ModuleFacts, row: int, position: int, name: str) -> int:
+    """The row of what a call passes for a parameter; NOTHING where it passes nothing that is seen."""
+    positional, keywords = arguments(facts, row)
+    for word, each in keywords:
+        if word != NOTHING and facts.strings[word] == name:
+            return each
+    before = positional[: position + 1]
+    if position >= len(positional) or any(facts.expressions.op[each] == Op.STAR for each in before):
+        return NOTHING
+    return positional[position]
+
+
 def elements(facts: ModuleFacts, row: int) -> list[int]:
     """Rows in a display or an f-string (dict: key, value, …)."""
     items, offset = facts.expressions.items, facts.expressions.b[row]

@@ -1,0 +1,442 @@
+"""What do parameters hold? What their annotation says, else what all calls in the program pass.
+
+Arguments flow in rounds: each call is read, and what it passes is added to the parameters of the functions that it
+may enter; calls whose answers rested on a parameter are read again until nothing is added, or `MAX_ROUNDS` times.
+A parameter that is given more than `MAX_TYPES` different objects is taken to hold anything; functions and classes
+that are given to it are all kept, for it is what it calls.
+
+A decorator is a call too: it is given the function as it stands (a RAW value), and what it gives back is what a call
+of the function enters first.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from decompose.link.annotations import Annotations
+from decompose.link.cache import Cache, Item
+from decompose.link.results import Call, Entered
+from decompose.link.values import (
+    BOUND,
+    CALLABLE,
+    CLASS,
+    EXTERNAL,
+    FUNCTION,
+    INSTANCE,
+    MAX_CALLABLES,
+    NONE,
+    OBJECT,
+    RAW,
+    TAG_BITS,
+    TAG_MASK,
+    Values,
+    merge,
+    value,
+)
+from decompose.link.world import World, argument_row, arguments
+from decompose.model.facts import (
+    NOTHING,
+    PARAMETER,
+    ROLE_MASK,
+    DefinitionKind,
+    ModuleFacts,
+    Op,
+    Parameter,
+    ParameterKind,
+    Role,
+)
+from decompose.model.knowledge import Knowledge
+
+MAX_ROUNDS = 8
+MAX_TYPES = 8
+_POSITION_BITS = 8
+_MAX_PARAMETERS = 1 << _POSITION_BITS
+_PARAMETER, _CALL, _DECORATED = -1, -2, -3  # what else is read, and reads, than answers in caches
+_TELLING_NOTHING = frozenset([Op.STAR, Op.FORMAT, Op.LITERAL, Op.UNKNOWN])
+Opened = tuple[tuple[int, Parameter], ...]
+_ANYTHING = frozenset(
+    {"typing.Callable", "collections.abc.Callable", "typing.Any", "builtins.object"}
+)
+
+
+class Given:
+    """What calls pass for one parameter."""
+
+    __slots__ = ("callables", "is_anything", "is_left_out", "others")
+
+    def __init__(self) -> None:
+        self.callables: set[int] = set()
+        self.others: set[int] = set()
+        self.is_anything = False
+        self.is_left_out = False
+
+    def add(self, found: Values) -> bool:
+        """Note what a call passes; is any of it new?"""
+        before = len(self.callables), len(self.others), self.is_anything
+        for each in found:
+            if each & TAG_MASK in CALLABLE:
+                if len(self.callables) < MAX_CALLABLES:
+                    self.callables.add(each)
+            elif not self.is_anything:
+                self.others.add(each)
+        if len(self.others) > MAX_TYPES:
+            self.others.clear()
+            self.is_anything = True
+        return before != (len(self.callables), len(self.others), self.is_anything)
+
+    def values(self) -> Values:
+        """All of it."""
+        return tuple(sorted(self.callables | self.others))
+
+
+class Arguments:
+    """The rows that a call passes."""
+
+    __slots__ = ("_facts", "_keywords", "first_star", "positional")
+
+    def __init__(self, facts: ModuleFacts, row: int) -> None:
+        self.positional, self._keywords = arguments(facts, row)
+        self._facts = facts
+        op = facts.expressions.op
+        stars = (at for at, each in enumerate(self.positional) if op[each] == Op.STAR)
+        self.first_star = next(stars, len(self.positional))
+
+    def rows(self, position: int, name: str) -> list[int]:
+        """The row for a parameter; none where it is not seen."""
+        for word, row in self._keywords:
+            if word != NOTHING and self._facts.strings[word] == name:
+                return [row]
+        return [self.positional[position]] if position < self.first_star else []
+
+
+class Parameters(Annotations):
+    """Parameters, what decorators make of functions, and the rounds in which arguments flow."""
+
+    def __init__(self, world: World, knowledge: Knowledge) -> None:
+        super().__init__(world, knowledge)
+        self._passed: dict[int, Given] = {}
+        self._open: dict[int, Opened] = {}
+        self._wrapped: Cache[int] = self.rounds.cache()
+        self._handed_on: dict[int, dict[int, int]] = {}
+        self._readings: dict[int, Callable[[Any], None]] = {
+            _CALL: self._read_call,
+            _DECORATED: self._read_decorators,
+        }
+
+    def flow(self) -> None:
+        """Let arguments flow to parameters until nothing is added."""
+        rounds = self.rounds
+        items: list[Item] = [(_DECORATED, symbol) for symbol in _decorated(self.world)]
+        items += [(_CALL, call) for call in _calls(self.world)]
+        for _ in range(MAX_ROUNDS):
+            for item in items:
+                rounds.reader = item
+                self._readings[item[0]](item[1])
+            rounds.reader = None
+            items = sorted(rounds.begin())
+            if not items:
+                break
+        rounds.end()
+
+    def _read_call(self, call: Call) -> None:
+        """Pass the arguments of a call."""
+        module, scope, row = call
+        facts = self.world.facts[module]
+        given: Arguments | None = None
+        for callee in self.evaluate(module, scope, facts.expressions.a[row]):
+            if callee & TAG_MASK == EXTERNAL:
+                if self.interner.external_name(callee) == "functools.partial":
+                    self._give_in_advance(call)
+            else:
+                for entered in self.entered_by(callee):
+                    opened = self._open_parameters(entered.function)
+                    if opened:
+                        given = given or Arguments(facts, row)
+                        self._pass_arguments(entered, opened, call, given)
+
+    def _give_in_advance(self, call: Call) -> None:
+        """`partial(function, value)` passes the value."""
+        module, scope, row = call
+        given = Arguments(self.world.facts[module], row)
+        first, *given.positional = given.positional or [NOTHING]
+        given.first_star -= 1
+        for callee in self.evaluate(module, scope, first):
+            for entered in self.entered_by(callee):
+                opened = self._open_parameters(entered.function)
+                self._pass_arguments(entered, opened, call, given)
+
+    def _read_decorators(self, symbol: int) -> None:
+        current: Values = (value(CLASS if self.world.is_class(symbol) else RAW, symbol),)
+        for decorators in self._decorators(symbol):
+            for decorator in decorators:
+                for entered in self.entered_by(decorator):
+                    self._pass_first(entered, current)
+            current = self._applied(decorators, current)
+
+    def _pass_arguments(
+        self, entered: Entered, opened: "Opened", call: Call, given: "Arguments"
+    ) -> None:
+        module, scope, _ = call
+        op = self.world.facts[module].expressions.op
+        for position, parameter in opened:
+            key = entered.function << _POSITION_BITS | position
+            if position < entered.shift:
+                is_first = position == 0 and entered.receiver != NOTHING
+                self._add(key, (entered.receiver,) if is_first else NONE)
+                continue
+            if parameter.kind is ParameterKind.VARIADIC:
+                rows = given.positional[position - entered.shift :]
+            else:
+                rows = given.rows(position - entered.shift, parameter.name)
+                if not rows and parameter.default != NOTHING:
+                    self._leave_out(key)
+            for each in rows:
+                if op[each] not in _TELLING_NOTHING:
+                    self._add(key, self.evaluate(module, scope, each))
+
+    def _pass_first(self, entered: Entered, found: Values) -> None:
+        for position, _ in self._open_parameters(entered.function):
+            if position == entered.shift:
+                self._add(entered.function << _POSITION_BITS | position, found)
+
+    def _leave_out(self, key: int) -> None:
+        given = self._passed.setdefault(key, Given())
+        if not given.is_left_out:
+            given.is_left_out = True
+            self.rounds.change((_PARAMETER, key))
+
+    def _add(self, key: int, found: Values) -> None:
+        given = self._passed.get(key)
+        if given is None:
+            given = self._passed[key] = Given()
+        if found and given.add(tuple(each for each in found if self._is_telling_value(each))):
+            self.rounds.change((_PARAMETER, key))
+
+    def _is_telling_value(self, found: int) -> bool:
+        """Strings and what libraries made without our knowing tell nothing of what can be called."""
+        if found & TAG_MASK != OBJECT:
+            return True
+        kind = self.interner.class_of(found)
+        if kind & TAG_MASK == CLASS or self.interner.items(found) or self.interner.detail(found):
+            return True
+        name = self.interner.external_name(kind)
+        return not name.startswith("builtins.") and not name.endswith("()")
+
+    def _open_parameters(self, symbol: int) -> "Opened":
+        """Position and parameter, where callers tell more than the text of the function."""
+        known = self._open.get(symbol)
+        if known is None:
+            module, scope = self.world.place(symbol)
+            definition = self.world.facts[module].definitions[scope]
+            known = self._open[symbol] = tuple(
+                (position, parameter)
+                for position, parameter in enumerate(definition.parameters[:_MAX_PARAMETERS])
+                if parameter.kind is not ParameterKind.KEYWORDS
+                and self._says_little(module, definition.parent, parameter)
+                and not (position == 0 and self.own_receiver(module, scope) is not None)
+            )
+        return known
+
+    def _says_little(self, module: int, scope: int, parameter: Parameter) -> bool:
+        if parameter.annotation == NOTHING:
+            return True
+        return all(
+            each & TAG_MASK == OBJECT
+            and self.interner.class_of(each) & TAG_MASK == EXTERNAL
+            and self.interner.external_name(self.interner.class_of(each)) in _ANYTHING
+            for each in self.annotated(module, scope, parameter.annotation)
+        )
+
+    def parameter(self, module: int, scope: int, name: str) -> Values | None:
+        """What a parameter of a function may hold; None where it has none of that name."""
+        definition = self.world.facts[module].definitions[scope]
+        for position, parameter in enumerate(definition.parameters):
+            if parameter.name == name:
+                if position == 0 and parameter.annotation == NOTHING:
+                    receiver = self.own_receiver(module, scope)
+                    if receiver is not None:
+                        return receiver
+                return self._held_by(module, scope, position, parameter)
+        return None
+
+    def _held_by(self, module: int, scope: int, position: int, parameter: Parameter) -> Values:
+        symbol = self.world.symbol(module, scope)
+        is_open = any(each == position for each, _ in self._open_parameters(symbol))
+        if not is_open:
+            return self.parameter_values(module, scope, parameter)
+        key = symbol << _POSITION_BITS | position
+        self.rounds.read((_PARAMETER, key))
+        given = self._passed.get(key)
+        passed = NONE if given is None else given.values()
+        if parameter.kind is ParameterKind.VARIADIC:
+            return (self.interner.object("builtins.tuple", passed),)
+        if given is not None and not given.is_left_out and (passed or given.is_anything):
+            return passed
+        return merge(passed, self.parameter_values(module, scope, parameter))
+
+    def own_receiver(self, module: int, scope: int) -> Values | None:
+        """The values of `self` or `cls`; None where the function is no method."""
+        owner = self.world.owner_class(module, scope)
+        if owner == NOTHING:
+            return None
+        marks = self.marks(self.world.symbol(module, scope))
+        if "staticmethod" in marks:
+            return None
+        definition = self.world.facts[module].definitions[scope]
+        is_class = "classmethod" in marks or definition.name in (
+            "__new__",
+            "__init_subclass__",
+            "__class_getitem__",
+        )
+        return (value(CLASS if is_class else INSTANCE, owner),)
+
+    def entered_by(self, callee: int, hops: int = 4) -> Iterator[Entered]:
+        """The program's functions that calling a value enters; of a decorated one, its decorators' too."""
+        tag, number = callee & TAG_MASK, callee >> TAG_BITS
+        if tag in (FUNCTION, RAW):
+            yield Entered(number, 0, NOTHING)
+            if tag == FUNCTION and hops:
+                yield from self._entered_around(number, hops - 1)
+        elif tag == BOUND:
+            function, receiver = self.interner.bound[number]
+            if function & TAG_MASK != EXTERNAL:
+                for entered in self.entered_by(function, hops):
+                    yield Entered(entered.function, entered.shift + 1, receiver)
+        elif tag == CLASS:
+            yield from self._entered_by_class(callee)
+        elif tag in (INSTANCE, OBJECT):
+            yield from self._entered_by_object(callee, hops)
+
+    def _entered_around(self, symbol: int, hops: int) -> Iterator[Entered]:
+        for each in self.wrapped(symbol):
+            if each != value(RAW, symbol):
+                yield from self.entered_by(each, hops)
+
+    def _entered_by_class(self, callee: int) -> Iterator[Entered]:
+        for name in ("__init__", "__new__"):
+            method = self.method_symbol(callee, name)
+            if method != NOTHING:
+                yield Entered(method, 1, value(INSTANCE, callee >> TAG_BITS))
+
+    def _entered_by_object(self, callee: int, hops: int) -> Iterator[Entered]:
+        detail = self.interner.detail(callee)
+        if detail is not None and detail[0] == "partial":
+            for function in self.interner.items(callee):
+                for entered in self.entered_by(function, hops - 1) if hops else ():
+                    yield Entered(entered.function, entered.shift + detail[2], entered.receiver)
+            return
+        method = self.method_symbol(self.interner.class_of(callee), "__call__")
+        if method != NOTHING:
+            yield Entered(method, 1, callee)
+
+    def wrapped(self, symbol: int) -> Values:
+        """What a call of a decorated function enters first; NONE where that is the function itself."""
+        module, scope = self.world.place(symbol)
+        if not self.world.facts[module].definitions[scope].decorators:
+            return NONE
+        known = self._wrapped.get(symbol)
+        return self._wrapped.find(symbol, self._wrap, symbol) if known is None else known
+
+    def _wrap(self, symbol: int) -> Values:
+        own: Values = (value(RAW, symbol),)
+        current = own
+        for decorators in self._decorators(symbol):
+            current = self._applied(decorators, current)
+        return NONE if current == own else current
+
+    def _decorators(self, symbol: int) -> Iterator[Values]:
+        """What the decorators of a function may be, innermost first."""
+        module, scope = self.world.place(symbol)
+        definition = self.world.facts[module].definitions[scope]
+        for row in reversed(definition.decorators):
+            yield self.evaluate(module, definition.parent, row)
+
+    def _applied(self, decorators: Values, current: Values) -> Values:
+        """What a decorator makes of values: of what is not known to give back a callable, the same."""
+        made = merge(*[self._made_by(each, current) for each in decorators])
+        return tuple(each for each in made if self._can_be_called(each)) or current
+
+    def _made_by(self, decorator: int, current: Values) -> Values:
+        if decorator & TAG_MASK == CLASS:
+            return (value(INSTANCE, decorator >> TAG_BITS),)
+        found: list[Values] = []
+        for entered in self.entered_by(decorator):
+            if entered.shift in self.handed_on(entered.function).values():
+                found.append(current)
+            found.append(self.returned(entered.function, entered.receiver))
+        return merge(*found)
+
+    def _can_be_called(self, found: int) -> bool:
+        tag = found & TAG_MASK
+        if tag == INSTANCE:
+            return self.method_symbol(self.interner.class_of(found), "__call__") != NOTHING
+        return tag in (FUNCTION, RAW, BOUND)
+
+    def argument_of(self, entered: Entered, position: int, call: Call) -> Values:
+        """What a call passes for a parameter; where that is not seen, what the parameter holds."""
+        module, scope, row = call
+        own, own_scope = self.world.place(entered.function)
+        parameter = self.world.facts[own].definitions[own_scope].parameters[position]
+        if position < entered.shift:
+            return NONE if entered.receiver == NOTHING or position else (entered.receiver,)
+        given = argument_row(
+            self.world.facts[module], row, position - entered.shift, parameter.name
+        )
+        found = self.evaluate(module, scope, given)
+        return found or self._held_by(own, own_scope, position, parameter)
+
+    def handed_on(self, symbol: int) -> dict[int, int]:
+        """Which of a function's results are its parameters as they are: position of the result -> of the parameter."""
+        known = self._handed_on.get(symbol)
+        if known is None:
+            known = self._handed_on[symbol] = self._find_handed_on(symbol)
+        return known
+
+    def _find_handed_on(self, symbol: int) -> dict[int, int]:
+        module, scope = self.world.place(symbol)
+        facts = self.world.facts[module]
+        definition = facts.definitions[scope]
+        if definition.is_generator or definition.kind < DefinitionKind.FUNCTION:
+            return {}
+        skipped = 0 if self.own_receiver(module, scope) is None else 1
+        names = {
+            each.name: position
+            for position, each in enumerate(definition.parameters)
+            if each.kind in (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)
+            and position >= skipped
+        }
+        found: dict[int, int] = {}
+        for result in self.results_of(symbol):
+            name = self._given_back(module, scope, facts.results.value[result])
+            if name in names:
+                found[result] = names[name]
+        return found
+
+    def _given_back(self, module: int, scope: int, row: int) -> str:
+        """The parameter that a row of its function stands for and nothing else, "" for none."""
+        facts = self.world.facts[module]
+        if facts.expressions.op[row] != Op.NAME:
+            return ""
+        number, seen = facts.expressions.a[row], facts.expressions.b[row]
+        name = facts.strings[number]
+        if all(each.name != name for each in facts.definitions[scope].parameters):
+            return ""
+        items = facts.expressions.items
+        if seen != NOTHING:
+            return name if items[seen] == 1 and items[seen + 1] == PARAMETER else ""
+        return "" if self.world.local(module, scope, number) else name
+
+
+def _calls(world: World) -> Iterator[Call]:
+    call = int(Role.CALL)
+    for module, facts in enumerate(world.facts):
+        uses = facts.uses
+        for scope, row, flags in zip(uses.scope, uses.expression, uses.flags, strict=True):
+            if flags & ROLE_MASK == call:
+                yield module, scope, row
+
+
+def _decorated(world: World) -> Iterator[int]:
+    for module, facts in enumerate(world.facts):
+        for scope, definition in enumerate(facts.definitions):
+            if definition.decorators:
+                yield world.symbol(module, scope)
