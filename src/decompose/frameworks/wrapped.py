@@ -83,7 +83,7 @@ def _through(
     for decorator in decorators:
         wrappers = _wrappers(view, decorator)
         if not wrappers:
-            through_library = bool(decorator.name() or decorator.callee)
+            through_library = through_library or not _target(decorator).symbols()
             continue
         if caller and through_library and wrappers[0] != caller:
             yield Mediated(caller, wrappers[0], function.site, NAME)
@@ -94,10 +94,15 @@ def _through(
 
 def _wrappers(view: ProgramView, decorator: Expression) -> list[str]:
     """The functions that a decorator of the program puts in place of what it decorates."""
-    is_call = decorator.op is Op.CALL and decorator.callee is not None
-    target = decorator.callee if is_call and decorator.callee is not None else decorator
-    made = [each for name in target.symbols() for each in _returned(view, name)]
-    return [each for name in made for each in _returned(view, name)] if is_call else made
+    made = [each for name in _target(decorator).symbols() for each in _returned(view, name)]
+    if decorator.op is not Op.CALL:
+        return made
+    return [each for name in made for each in _returned(view, name)]
+
+
+def _target(decorator: Expression) -> Expression:
+    """What is called to decorate: of `@made(option)`, `made`."""
+    return decorator.callee or decorator
 
 
 def _returned(view: ProgramView, name: str) -> list[str]:
