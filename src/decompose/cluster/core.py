@@ -24,6 +24,7 @@ class Core:
     ties: Matrix
     units: Ints  # row -> unit
     lines: Floats  # of rows
+    home: Ints | None = None  # row -> its territory, NOBODY where it stands in none
 
     def __len__(self) -> int:
         return len(self.units)
@@ -53,11 +54,16 @@ class Core:
         return Core(self.ties[chosen][:, chosen].tocsr(), self.units[rows], self.lines[rows])
 
 
-def form_core(ties: Matrix, is_member: Flags, lines: Floats) -> Core:
-    """The units that are members, with all hidden nodes."""
+def form_core(ties: Matrix, is_member: Flags, lines: Floats, home: Ints | None) -> Core:
+    """The units that are members, with all hidden nodes. `home`: unit -> territory."""
     units = np.flatnonzero(is_member)
     chosen = np.concatenate([units, np.arange(len(is_member), ties.shape[0])])
-    return Core(ties=ties[chosen][:, chosen].tocsr(), units=units, lines=lines[units])
+    return Core(
+        ties=ties[chosen][:, chosen].tocsr(),
+        units=units,
+        lines=lines[units],
+        home=None if home is None else home[units],
+    )
 
 
 def without_some(ties: Matrix, share: float, seed: int) -> Matrix:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from decompose.cluster.core import Core, sizes
+from decompose.cluster.core import Core, affinity, sizes
 from decompose.cluster.fragments import absorb, merge_down, split_up
 from decompose.graph.agreement import adjusted_rand
 from decompose.graph.columns import Ints
@@ -50,6 +50,10 @@ GIANT = 0.4
 GIANT_COST = 2.0
 EACH = 0.004
 """Every further service has to be worth being read, deployed and watched."""
+MOST_TERRITORIES = 100
+"""Packages that their authors know by name may be more than clusters that nobody has seen before."""
+ATTACHED = 0.6
+"""What stands in no territory joins the one that has more than this share of its ties."""
 NEARLY = 4 / 3
 """So many times more clusters than are readable will do: the smallest are merged."""
 OPEN = 0.4
@@ -98,6 +102,7 @@ class Plan:
 
     resolution: float
     openings: tuple[Opening, ...] = ()
+    by_home: bool = False  # territories as they are, instead of a resolution
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,9 @@ def choose(core: Core, options: ClusterOptions) -> Choice:
     steps = tuple(step_at(core, resolution, options.seed) for resolution in RESOLUTIONS)
     if options.services is not None:
         return _exactly(core, steps, options)
+    if core.home is not None:
+        plan = Plan(RESOLUTIONS[0], by_home=True)
+        return Choice(realise(core, plan, options.seed, options.max_services), plan, steps)
     best = _best(steps, options.max_services)
     plan = Plan(best.resolution, tuple(_openings(core, best.label, options.seed)))
     return Choice(realise(core, plan, options.seed, options.max_services), plan, steps)
@@ -126,10 +134,23 @@ def _best(steps: tuple[Step, ...], most: int) -> Step:
 
 def realise(core: Core, plan: Plan, seed: int, most: int) -> Ints:
     """Make a partition by its plan, with at most so many clusters."""
+    if plan.by_home and core.home is not None:
+        return merge_down(core, by_home(core, core.home), MOST_TERRITORIES)
     label = absorb(core, core.clusters(plan.resolution, seed))
     for opening in plan.openings:
         label = _opened(core, label, opening, seed)
     return merge_down(core, label, max(most, 1))
+
+
+def by_home(core: Core, home: Ints) -> Ints:
+    """Territories; what stands in none goes where its ties go for the most part, else to the rest."""
+    rest = int(home.max(initial=-1)) + 1
+    label = np.where(home >= 0, home, rest)
+    pull = affinity(core, label)
+    whole = np.asarray(core.direct.sum(axis=1)).ravel()
+    best = pull[:, :rest].argmax(axis=1) if rest else label
+    leaves = (home < 0) & (pull[np.arange(len(core)), best] > ATTACHED * whole) & (whole > 0)
+    return renumbered(np.where(leaves, best, label))
 
 
 def _opened(core: Core, label: Ints, opening: Opening, seed: int) -> Ints:

@@ -13,7 +13,8 @@ from decompose.cluster.evidence import Evidence, Scene, combine
 from decompose.cluster.lexicon import lexicon
 from decompose.cluster.namebook import NameBook, name_book
 from decompose.cluster.options import ClusterOptions
-from decompose.cluster.roles import recognise
+from decompose.cluster.roles import MOSTLY, loose_kernel, recognise
+from decompose.cluster.settlement import Settlement, all_or_none, settlement
 from decompose.cluster.units import covered, divisible, form, scattered
 from decompose.cluster.unused import unused
 from decompose.graph.analysis import Program
@@ -42,20 +43,38 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
     """Gather the evidence about a program and set aside what forms no service."""
     scene = _scene(program, options)
     evidence = combine(scene)
-    shared = recognise(scene, _provisional(evidence, options)).reasons
+    direct = evidence.ties[: evidence.units, : evidence.units].tocsr()
+    settled = settlement(scene, direct) if options.use_paths else None
+    shared = _shared(scene, _provisional(evidence, options), settled)
     is_member = np.diff(evidence.ties.indptr)[: scene.units.count] > 0
+    if settled is not None:
+        is_member |= settled.of >= 0
     is_member[list(shared)] = False
     fixed = covered(scene.atoms, options.constraints.pins)
     return Work(
         program=program,
         options=options,
         scene=scene,
-        core=form_core(evidence.ties, is_member, scene.units.lines),
+        core=form_core(
+            evidence.ties, is_member, scene.units.lines, None if settled is None else settled.of
+        ),
         shared=shared,
         silent={atom: why for atom, why in unused(scene).items() if atom not in fixed},
         fixed=fixed,
         book=name_book(scene),
     )
+
+
+def _shared(scene: Scene, label: Ints, settled: Settlement | None) -> dict[int, str]:
+    """Unit -> why it is shared."""
+    if settled is None:
+        return recognise(scene, label).reasons
+    settled_label = np.where(settled.of >= 0, settled.of, label + len(settled.names))
+    shared = recognise(scene, settled_label).reasons
+    all_or_none(settled, scene, shared, MOSTLY)
+    for unit, why in loose_kernel(scene, settled.of).items():
+        shared.setdefault(unit, why)
+    return dict(sorted(shared.items()))
 
 
 def _scene(program: Program, options: ClusterOptions) -> Scene:

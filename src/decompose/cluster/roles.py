@@ -91,6 +91,24 @@ def recognise(scene: Scene, label: Ints) -> Roles:
     return Roles(dict(sorted(reasons.items())))
 
 
+def loose_kernel(scene: Scene, territory: Ints) -> dict[int, str]:
+    """Whole modules in no territory, without data and doors: their authors meant them for everybody."""
+    used, has_data = usage(scene), with_data(scene)
+    inside = np.flatnonzero(territory >= 0)
+    size = int(territory.max(initial=0)) + 1
+    member = csr_array(
+        (np.ones(len(inside)), (inside, territory[inside])), shape=(len(territory), size)
+    )
+    users = np.diff((used.T @ member).tocsr().indptr)
+    text = (
+        "has no data of its own and stands in no package about something; {} such packages use it"
+    )
+    is_part = np.zeros(len(territory), dtype=np.bool_)
+    is_part[scene.units.of[scene.units.is_divided]] = True
+    loose = np.flatnonzero((territory < 0) & ~has_data & ~is_part)
+    return {int(unit): text.format(users[unit] or "no") for unit in loose}
+
+
 def _at_home(scene: Scene, reasons: dict[int, str]) -> list[int]:
     """Shared units in a package about something that is not shared for the most part.
 

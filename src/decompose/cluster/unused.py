@@ -27,8 +27,7 @@ server settings setup signals tasks urls version wsgi
 """
 STARTED = frozenset(_STARTED.split())
 """Modules that frameworks, servers and people start or load by their name."""
-DECORATOR_LINES = 3
-"""So many lines above a definition its decorators are looked for."""
+STARTED_ENDING = ("_app", "_asgi", "_cli", "_main", "_wsgi")
 LINES = 1 << 32
 """More lines than a file has."""
 
@@ -62,16 +61,18 @@ def _reached(scene: Scene) -> Flags:
 
 
 def _registered(scene: Scene) -> Ints:
-    """Definitions with module-level code right above them: most likely decorators, which register."""
-    atoms = scene.atoms
-    defined = np.flatnonzero(~atoms.is_module & (atoms.module >= 0))
-    line = as_ints(scene.program.graph.nodes.line)[atoms.node[defined]]
+    """Definitions with module-level code between them and the one above: decorators, which register."""
+    atoms, nodes = scene.atoms, scene.program.graph.nodes
+    defined = np.flatnonzero(~atoms.is_module & ~atoms.is_table & (atoms.module >= 0))
     module = atoms.node[atoms.module[defined]]
+    first = module * LINES + as_ints(nodes.line)[atoms.node[defined]]
+    order = np.argsort(first, kind="stable")
+    first, module = first[order], module[order]
+    last = module * LINES + as_ints(nodes.end_line)[atoms.node[defined[order]]]
+    above = np.maximum(np.append(-1, last[:-1]), module * LINES)
     used = _module_level_lines(scene)
-    found = np.zeros(len(defined), dtype=np.bool_)
-    for above in range(DECORATOR_LINES + 1):
-        found |= np.isin(module * LINES + line - above, used)
-    registered: Ints = defined[found]
+    nearest = np.append(-1, used)[np.searchsorted(used, first, side="right")]
+    registered: Ints = np.sort(defined[order][nearest > above])
     return registered
 
 
@@ -123,6 +124,7 @@ def _modules(
         is_package = scene.program.graph.files[scene.known.file[atoms.node[atom]]].endswith(
             "__init__.py"
         )
-        if atom not in alive and name not in STARTED and not is_package and spoken[name] <= 1:
+        is_started = name in STARTED or name.endswith(STARTED_ENDING)
+        if not (atom in alive or is_started or is_package) and spoken[name] <= 1:
             found[atom] = "nothing imports it, and nothing in it is used or named anywhere else"
     return found

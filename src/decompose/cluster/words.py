@@ -103,3 +103,8 @@ STEMMED_NOISE = frozenset(stem(word) for word in NOISE) | NOISE
 def is_technical(word: str) -> bool:
     """Does a stem name a layer or nothing at all, rather than a matter of the business?"""
     return word in STEMMED_LAYERS or word in STEMMED_NOISE
+
+
+def is_layer(word: str) -> bool:
+    """Does a stem name a layer or technique?"""
+    return word in STEMMED_LAYERS

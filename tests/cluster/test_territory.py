@@ -1,0 +1,74 @@
+"""Packages that are about something are told from layers and containers by their names alone."""
+
+import pytest
+
+from decompose.cluster.territory import territories
+
+APP = ("models", "views", "urls")
+
+
+def apps(around: str, *names: str, files: tuple[str, ...] = APP) -> list[str]:
+    return [f"{around}.{name}.{file}" for name in names for file in files]
+
+
+CASES = {
+    "apps in a container": (
+        apps("shop.apps", "orders", "payments", "stock"),
+        {"shop.apps.orders.views": "shop.apps.orders", "shop.apps.stock.urls": "shop.apps.stock"},
+    ),
+    "a layer inside a matter is the matter's": (
+        [*apps("shop", "orders", "payments"), "shop.orders.api.v1.detail"],
+        {"shop.orders.api.v1.detail": "shop.orders"},
+    ),
+    "what stands in layers alone belongs to the program": (
+        [*apps("shop", "orders", "payments"), "shop.utils.text", "shop.settings"],
+        {"shop.utils.text": "", "shop.settings": ""},
+    ),
+    "an app built like its siblings is one, whatever it is called": (
+        apps("shop.apps", "orders", "payments", "stock", "common"),
+        {"shop.apps.common.views": "shop.apps.common"},
+    ),
+    "layers on the outside, matters within": (
+        [
+            f"shop.{layer}.{name}"
+            for layer in ("models", "views", "forms")
+            for name in ("order", "payment")
+        ],
+        {"shop.models.order": "shop.order", "shop.forms.order": "shop.order"},
+    ),
+    "a layer's part is at home in the matter of its name": (
+        [*apps("cloud", "volume", "network", "image"), "cloud.api.open.volume.types"],
+        {"cloud.api.open.volume.types": "cloud.volume"},
+    ),
+    "distributions of their own stay apart, large ones too": (
+        [f"api.{name}.rows" for name in "abcdefgh"] + [f"admin.{name}.rows" for name in "abcdef"],
+        {"api.a.rows": "api", "admin.f.rows": "admin"},
+    ),
+    "a large matter gives way to the matters inside": (
+        [
+            *apps("hub.projects", "epics", "issues", "wiki", "votes", files=(*APP, "admin")),
+            *apps("hub", "users", "mail", "feed", files=(*APP, "admin")),
+            *apps("hub", "projects", files=(*APP, "admin")),
+        ],
+        {"hub.projects.wiki.views": "hub.projects.wiki", "hub.projects.models": "hub.projects"},
+    ),
+    "a large layer over its siblings does not": (
+        [
+            *apps("shop", "orders", "offers", "stock", files=(*APP, "admin")),
+            *apps("shop.dashboard", "order", "offer", "stock", files=(*APP, "admin")),
+        ],
+        {"shop.dashboard.order.views": "shop.dashboard"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("modules", "expected"), CASES.values(), ids=CASES)
+def test_territories(modules: list[str], expected: dict[str, str]) -> None:
+    found = territories(modules)
+    assert set(found) == set(modules)
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_the_order_of_modules_does_not_matter() -> None:
+    modules, _ = CASES["a large matter gives way to the matters inside"]
+    assert territories(modules) == territories(modules[::-1])
