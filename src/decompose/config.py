@@ -39,6 +39,7 @@ class Options:
     use_cache: bool = True
     cache_folder: Path | None = None
     seed: int = 0
+    traces: tuple[Path, ...] = ()  # what `decompose record` wrote
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ def _outputs(
         templates = read_templates(texts)
         program = link(facts, found.files, readers(), texts=texts, templates=templates)
         del facts, texts, templates
+    program, gaps = _observed(program, options, found)
     with clock.stage("cluster"):
         clustering = _clustered(program, options, edited)
     with clock.stage("propose"):
@@ -97,7 +98,7 @@ def _outputs(
             edited.base, edited.text, draft, clustering.partition, program.graph
         )
         accepted = proposal.from_toml(merged.text, str(options.output / output.PROPOSAL))
-    problems = tuple(sorted({*found.problems, *lost, *cache.problems}))
+    problems = tuple(sorted({*found.problems, *lost, *cache.problems, *gaps}))
     with clock.stage("assess"):
         analysis = _assessed(options, found, problems, program, clustering, accepted)
     with clock.stage("report"):
@@ -111,6 +112,17 @@ def _outputs(
             _SUMMARY: summary_json(summarize(analysis)).encode(),
             _CONFLICTS: "\n".join(merged.conflicts).encode(),
         }
+
+
+def _observed(
+    program: Program, options: Options, found: Discovery
+) -> tuple[Program, tuple[Problem, ...]]:
+    """The program with what traces saw of it, and what in them could not be used."""
+    if not options.traces:
+        return program, ()
+    traces = {str(path): evidence.read(path) for path in options.traces}
+    seen = evidence.observe(program, traces, found.files)
+    return seen.program, seen.problems
 
 
 def _clustered(program: Program, options: Options, edited: PersonsFile) -> Clustering:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from decompose.audit.causes import Causes
 from decompose.audit.pairs import SeenPair, pairs
 from decompose.audit.statics import KINDS, NAME_ONLY, OVERRIDE, StaticPair, Statics, statics
+from decompose.errors import DecomposeError
 from decompose.graph import Analysis, DependencyGraph
 from decompose.graph.observed import Observed, observed, scope
 from decompose.model.audit import Audit, Bound, Seen, Share, Unseen
@@ -24,9 +25,14 @@ _NOT_MEDIATED = (Seen.DIRECT, Seen.IMPLICIT, Seen.GENERATOR)
 
 
 def audit(trace: Trace, analysis: Analysis) -> Audit:
-    """Measure an analysis against a trace of the same program."""
+    """Measure an analysis against a trace of the same program. Errors: DecomposeError for one of another program."""
     graph = analysis.program.graph
     over = observed(trace, graph, analysis.files)
+    if over.is_foreign:
+        raise DecomposeError(
+            "the trace and the analysis are of different programs",
+            remedy="name the analysis with --from",
+        )
     known, seen = statics(graph), pairs(trace, over, graph)
     causes = Causes(analysis.program, known)
     for pair, how in seen.items():

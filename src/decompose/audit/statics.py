@@ -54,7 +54,8 @@ def statics(graph: DependencyGraph) -> Statics:
         if edge.confidence > Confidence.EXACT or kinds[edge.source] > NodeKind.METHOD:
             continue
         if edge.kind is EdgeKind.IMPORTS and kinds[edge.target] <= NodeKind.METHOD:
-            found.imports.add((graph.module_of(edge.source), graph.module_of(edge.target)))
+            importer, imported = graph.module_of(edge.source), graph.module_of(edge.target)
+            found.imports.update((importer, each) for each in _with_packages(graph, imported))
         elif edge.kind in _CALLING and not graph.is_on_behalf(edge.index):
             for target, is_sent, confidence in _reached(graph, edge.index):
                 kind = FRAMEWORK if is_sent else _BY_MEDIATOR.get(edge.mediated_by, FRAMEWORK)
@@ -62,6 +63,16 @@ def statics(graph: DependencyGraph) -> Statics:
                     kind = NAME_ONLY
                 _note(graph, found, edge.index, target, kind)
     return found
+
+
+def _with_packages(graph: DependencyGraph, module: int) -> Iterator[int]:
+    """A module and the packages around it: they are imported with it."""
+    name = graph.nodes.names[module]
+    while name:
+        node = graph.index.get(name)
+        if node is not None and graph.nodes.kind[node] == NodeKind.MODULE:
+            yield node
+        name = name.rpartition(".")[0]
 
 
 def _note(graph: DependencyGraph, found: Statics, edge: int, target: int, kind: str) -> None:

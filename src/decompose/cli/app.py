@@ -191,6 +191,14 @@ def analyze(  # noqa: PLR0913  (a parameter an option)
             show_default=".decompose_cache in PATH",
         ),
     ] = None,
+    trace: Annotated[
+        list[Path] | None,
+        Option(
+            metavar="FILE",
+            help="Add what `decompose record` saw; may be repeated.",
+            envvar="DECOMPOSE_TRACE",
+        ),
+    ] = None,
     config: Annotated[
         Path | None,
         Option(
@@ -230,7 +238,8 @@ def analyze(  # noqa: PLR0913  (a parameter an option)
         out=out,
     )
     telling = jobs.Telling(as_json=as_json, quiet=quiet, timings=timings)
-    return partial(jobs.analyze, path, given, config, telling, isolated=isolated)
+    sources = jobs.Sources(path, config, tuple(trace or ()), isolated=isolated)
+    return partial(jobs.analyze, sources, given, telling)
 
 
 @_app.command(epilog="Example: decompose report -o review.html")

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,11 +61,22 @@ class Places:
     root: Path | None
 
 
-def analyze(
-    path: Path, given: Settings, config: Path | None, telling: Telling, *, isolated: bool
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What an analysis starts from: the tree, a file of options, traces; `isolated`: without the tree's own options."""
+
+    root: Path
+    config: Path | None
+    traces: tuple[Path, ...]
+    isolated: bool
+
+
+def analyze(sources: Sources, given: Settings, telling: Telling) -> int:
     """Analyze a tree, write the outputs, and tell the summary."""
-    chosen = options(path, given, config, isolated=isolated)
+    chosen = replace(
+        options(sources.root, given, sources.config, isolated=sources.isolated),
+        traces=sources.traces,
+    )
     began = time.monotonic()
     with _watched(telling) as watcher:
         with held():

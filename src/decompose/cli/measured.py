@@ -128,13 +128,18 @@ def _causes(found: Audit) -> RenderableType:
             f"{cause.count:,}", Text(f"{_WORDS[cause.seen].split(' (')[0]}: {printable(cause.why)}")
         )
         for miss in cause.misses[:_SITES]:
-            place = f"  {printable(str(miss.site))}  → {printable(miss.callee)}"
+            place = f"  {printable(str(miss.site))}  → {_short(printable(miss.callee))}"
             table.add_row("", Text(place, style="dim"))
     rest = found.causes[_CAUSES:]
     if rest:
         count = sum(cause.count for cause in rest)
         table.add_row(f"{count:,}", Text(f"{len(rest)} other causes: see --format json"))
     return table
+
+
+def _short(name: str) -> str:
+    """Keep the last two parts of a dotted name: the line beside it says where."""
+    return ".".join(name.split(".")[-2:])
 
 
 def _add(table: Table, words: str, share: Share) -> None:

@@ -1,5 +1,6 @@
 """A trace as the bytes of `trace.json`, and back: JSON, sorted, the same for equal traces."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -47,6 +48,15 @@ def decode(data: bytes, where: str = "") -> Trace:
 
 def read(path: Path) -> Trace:
     """The trace in a file. Errors: DecomposeError."""
+    return decode(_bytes(path), str(path))
+
+
+def digest(path: Path) -> str:
+    """The hex SHA-256 of a file that holds a trace. Errors: DecomposeError."""
+    return hashlib.sha256(_bytes(path)).hexdigest()
+
+
+def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
             data = stream.read(_LARGEST + 1)
@@ -58,7 +68,7 @@ def read(path: Path) -> Trace:
         ) from error
     if len(data) > _LARGEST:
         raise DecomposeError("the trace is too large", where=str(path), remedy=_AGAIN)
-    return decode(data, str(path))
+    return data
 
 
 def schema() -> str:

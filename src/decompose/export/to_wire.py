@@ -145,7 +145,7 @@ def _graph(graph: DependencyGraph) -> wire.Graph:
     return wire.Graph(
         node_kinds=wire.NODE_KINDS,
         edge_kinds=wire.EDGE_KINDS,
-        confidences=wire.CONFIDENCES,
+        confidences=wire.confidences(max(edges.confidence, default=0)),
         mediators=graph.mediators,
         files=wire.GraphFiles(
             graph.files, [role.value for role in graph.file_roles], graph.file_lines

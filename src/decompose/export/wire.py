@@ -16,6 +16,7 @@ VERSION = 1
 NODE_KINDS = [kind.name.lower() for kind in NodeKind]
 EDGE_KINDS = [kind.name.lower() for kind in EdgeKind]
 CONFIDENCES = [each.name.lower() for each in Confidence]
+_READ = 3  # confidences that reading alone gives
 REASONS = [reason.value for reason in Reason]
 
 
@@ -444,3 +445,8 @@ class Envelope(Struct):
 
     format: str = ""
     version: int = 0
+
+
+def confidences(highest: int) -> list[str]:
+    """The legend of confidences; without that of traces where there was none, for readers who don't know it."""
+    return CONFIDENCES[: max(_READ, highest + 1)]

@@ -50,7 +50,7 @@ class Columns:
     edge_kind: Ints
     confidence: Ints
     sites: Ints  # how many places an edge has, at least 1
-    calls: Floats  # its places, each loop around one counted ten-fold; at least 1
+    calls: Floats  # its places, each loop around one counted ten-fold, or more if it was seen more often; at least 1
 
 
 def columns(graph: DependencyGraph) -> Columns:
@@ -70,8 +70,14 @@ def columns(graph: DependencyGraph) -> Columns:
         edge_kind=as_ints(edges.kind),
         confidence=as_ints(edges.confidence),
         sites=np.maximum(np.diff(starts), 1),
-        calls=_calls(starts, as_ints(edges.site_loop)),
+        calls=np.maximum(_calls(starts, as_ints(edges.site_loop)), _seen(as_ints(edges.observed))),
     )
+
+
+def _seen(observed: Ints) -> Floats:
+    """What a count says: its order of magnitude, for tests run some things far more often than others."""
+    found: Floats = 1.0 + np.log10(np.maximum(observed, 1).astype(np.float64))
+    return found
 
 
 def has_kind(kinds: Ints, *wanted: int) -> Flags:

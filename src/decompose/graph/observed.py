@@ -6,12 +6,12 @@ two are aligned by where most of their files have the same names.
 
 import posixpath
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from decompose.graph.dependency import NOBODY, DependencyGraph
 from decompose.model.program import NodeKind
-from decompose.model.source import SourceFile
+from decompose.model.source import FileRole, SourceFile
 from decompose.model.trace import Body, Trace, TracedCall, TracedFunction
 
 _MODULE = "<module>"
@@ -27,6 +27,8 @@ class Observed:
     """File of the trace -> path in the analysis, None for a file that was not analyzed."""
     stale: tuple[str, ...]
     """Paths of files whose bytes are others than those that ran."""
+    is_foreign: bool
+    """Is it a trace of another program? Few of its files are known, and none of them by its bytes."""
     unknown: dict[str, int] = field(default_factory=dict)
     """Why functions of the trace have no node -> how many of them."""
 
@@ -49,20 +51,32 @@ def observed(trace: Trace, graph: DependencyGraph, files: Sequence[SourceFile]) 
             if path is not None and known[path].digest != file.digest
         )
     )
-    names = {path: file.module for path, file in known.items()}
-    found = Observed([NOBODY] * len(trace.functions), paths, stale)
+    found = Observed(
+        [NOBODY] * len(trace.functions), paths, stale, _is_foreign(trace, paths, known)
+    )
     lost: Counter[str] = Counter()
     for number, function in enumerate(trace.functions):
         path = paths[function.file]
-        if path is None:
-            lost["file not analyzed"] += 1
+        file = None if path is None else known[path]
+        if file is None or file.role is FileRole.VENDORED:
+            lost["their files were not read"] += 1
             continue
-        node = _node(graph, names[path], function)
-        found.node[number] = node
+        node = found.node[number] = _node(graph, file.module, function)
         if node == NOBODY:
-            lost["no such definition"] += 1
+            lost["there is no such definition"] += 1
     found.unknown = dict(sorted(lost.items()))
     return found
+
+
+def _is_foreign(trace: Trace, paths: Sequence[str | None], known: Mapping[str, SourceFile]) -> bool:
+    rows = [
+        (known.get(path or ""), file.digest)
+        for path, file in zip(paths, trace.files, strict=True)
+        if not file.is_test
+    ]
+    met = [(file, digest) for file, digest in rows if file is not None and file.size]
+    is_known = any(file.digest == digest for file, digest in met)
+    return bool(rows) and not is_known and len(met) * 2 < len(rows)
 
 
 def scope(graph: DependencyGraph, node: int) -> int:

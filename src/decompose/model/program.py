@@ -76,6 +76,7 @@ class Confidence(IntEnum):
     NAME_ONLY = 0  # some definition has that name; never mixed in silently
     INFERRED = 1  # by inferred types, overrides, conventions of a framework
     EXACT = 2  # by names and imports alone
+    OBSERVED = 3  # not found by reading, or by name only: seen when the program ran
 
 
 class Reason(StrEnum):

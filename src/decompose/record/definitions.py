@@ -56,8 +56,8 @@ def _noted(node: ast.AST, prefix: str, found: Definitions) -> str:
         found.names.setdefault((first, node.name), name)
         found.names.setdefault((node.lineno, node.name), name)
         found.spans.append((first, node.end_lineno or first, name, _body(node)))
-        for each in node.decorator_list:
-            found.decorators.update(range(each.lineno, (each.end_lineno or each.lineno) + 1))
+        if node.decorator_list:  # until Python 3.10 they are called from the line of the definition
+            found.decorators.update(range(first, node.lineno + 1))
         return f"{name}." if isinstance(node, ast.ClassDef) else f"{name}.{_LOCALS}."
     if isinstance(node, ast.Lambda):
         name = f"{prefix}<lambda>"

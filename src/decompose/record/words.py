@@ -10,6 +10,10 @@ _ITERATION = frozenset({"__iter__", "__next__", "__aiter__", "__anext__", "__rev
 _CALLED_BY_WRITING = frozenset(
     {"__init__", "__new__", "__call__", "__post_init__", "__init_subclass__", "__class_getitem__"}
 )
+_OF_ATTRIBUTES = frozenset(
+    {"__getattr__", "__getattribute__", "__setattr__", "__delattr__"}
+    | {"__get__", "__set__", "__delete__"}
+)
 _BY_INSTRUCTION = (
     (("CALL", "PRECALL", "LOAD_BUILD_CLASS"), How.CALL),
     (
@@ -37,8 +41,15 @@ def how(operation: str, name: str, body: Body) -> How:
     if name in _CONTEXT:
         return How.CONTEXT
     found = _by_instruction(operation, body)
-    if found is How.CALL and name[:2] == "__" == name[-2:] and name not in _CALLED_BY_WRITING:
+    return _special(found, name) if name[:2] == "__" == name[-2:] else found
+
+
+def _special(found: How, name: str) -> How:
+    """How a special method is called: a builtin that is called, or a getter written in C, may do it."""
+    if found is How.CALL and name not in _CALLED_BY_WRITING:
         return How.ITERATION if name in _ITERATION else How.DUNDER
+    if found is How.PROPERTY and name not in _OF_ATTRIBUTES:
+        return How.DUNDER
     return found
 
 

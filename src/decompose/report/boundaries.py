@@ -34,6 +34,7 @@ KIND_WORDS = {
 }
 """(noun, verb) of each kind; a crossing reads "source verb target"."""
 CONFIDENCE_WORDS = {
+    Confidence.OBSERVED: "seen when it ran",
     Confidence.EXACT: "",
     Confidence.INFERRED: "inferred",
     Confidence.NAME_ONLY: "by name only",

@@ -4,6 +4,7 @@ import hashlib
 import sys
 
 import decompose
+from decompose import evidence
 from decompose.config import Options
 from decompose.frameworks import readers
 from decompose.model.facts import FACTS_VERSION
@@ -33,6 +34,8 @@ def run_key(found: Discovery, options: Options, persons_digest: str) -> str:
         digest.update(f"{text.path}\0{text.digest}".encode("utf-8", "surrogateescape") + b"\n")
     for problem in found.problems:
         digest.update(repr(problem).encode())
+    for trace in options.traces:
+        digest.update(evidence.digest(trace).encode())
     return digest.hexdigest()
 
 
