@@ -8,7 +8,7 @@ import pytest
 from command_line import decompose, program
 
 DOCS = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
-COMMANDS = ("analyze", "report", "export", "scaffold", "schema", "version")
+COMMANDS = ("analyze", "report", "export", "scaffold", "record", "audit", "schema", "version")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
