@@ -7,6 +7,7 @@ gets the empty set, and so does one nested deeper than `MAX_DEPTH`.
 
 from decompose.link.cache import Cache
 from decompose.link.parameters import Parameters
+from decompose.link.scopes import BUILTINS
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -155,7 +156,12 @@ class Evaluator(Parameters):
                     return self.entries(module, at, entries)
             at, first = definition.parent, False
         found = self.namespace(module, name)
-        return found if found is not None else (self.interner.external(f"builtins.{name}"),)
+        if found is not None:
+            return found
+        starred = "" if name in BUILTINS else self.starred(module)
+        if starred:
+            return (self.interner.external(self.canonical(f"{starred}.{name}")),)
+        return (self.interner.external(f"builtins.{name}"),)
 
     def _local(self, module: int, scope: int, number: int, name: str) -> Values | None:
         entries = self.world.local(module, scope, number)

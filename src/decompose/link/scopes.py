@@ -1,5 +1,6 @@
 """What names stand for across modules: imports, re-exports, star imports, submodules, libraries' names."""
 
+import builtins
 from abc import ABC, abstractmethod
 
 from decompose.link.cache import Cache, Rounds
@@ -9,6 +10,7 @@ from decompose.model.facts import NOTHING, Import, ModuleFacts
 from decompose.model.knowledge import Knowledge
 
 _UNBOUND: Values = (NOTHING,)  # a module does not bind the name
+BUILTINS = frozenset(dir(builtins))
 
 
 class Scopes(ABC):
@@ -21,6 +23,7 @@ class Scopes(ABC):
         self.rounds = Rounds()
         self._namespaces: Cache[tuple[int, str]] = self.rounds.cache()
         self._imports: Cache[tuple[int, int]] = self.rounds.cache()
+        self._starred: dict[int, str] = {}
         self._stars = [
             [each for each in facts.imports if each.name == "*" and each.scope == 0]
             for facts in world.facts
@@ -64,6 +67,24 @@ class Scopes(ABC):
             for star in reversed(self._stars[module])
         ]
         return [each for each in found if each is not None]
+
+    def starred(self, module: int) -> str:
+        """The one library that a module imports everything from, also through modules of the program; "" for none.
+
+        Where there are several, nothing tells whose a name is.
+        """
+        known = self._starred.get(module)
+        if known is None:
+            self._starred[module] = ""
+            found = {
+                absolute(self.world.facts[module], star)
+                for star in self._stars[module]
+                if absolute(self.world.facts[module], star) not in self.world.module_number
+            }
+            found.update(self.starred(each) for each in self.stars(module) if each != module)
+            found.discard("")
+            known = self._starred[module] = found.pop() if len(found) == 1 else ""
+        return known
 
     def _exports(self, module: int, name: str) -> bool:
         exported = self.world.facts[module].exported
