@@ -40,6 +40,7 @@ class Options:
     cache_folder: Path | None = None
     seed: int = 0
     traces: tuple[Path, ...] = ()  # what `decompose record` wrote
+    graph: Path | None = None  # analyze this graph of another tool instead of the tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from decompose import audit as auditing
-from decompose import contracts, evidence, export, proposal, report, scaffold, source
+from decompose import contracts, evidence, export, foreign, proposal, report, scaffold, source
 from decompose.assess import assess
 from decompose.cluster import Clustering, ClusterOptions, cluster
+from decompose.cluster.given import cluster_given
 from decompose.config import Options
 from decompose.disk import write_atomic
 from decompose.errors import DecomposeError
@@ -48,9 +49,10 @@ class Analyzed:
 
 
 def analyze(options: Options, watcher: Watcher | None = None) -> Analyzed:
-    """Analyze a tree and write analysis, proposal and report into the output folder."""
+    """Analyze a tree, or the graph of another tool, and write analysis, proposal and report into the output folder."""
+    run = _analyze if options.graph is None else _analyze_graph
     with no_collections():
-        return _analyze(options, Clock(watcher or Nobody()))
+        return run(options, Clock(watcher or Nobody()))
 
 
 def _analyze(options: Options, clock: Clock) -> Analyzed:
@@ -66,22 +68,59 @@ def _analyze(options: Options, clock: Clock) -> Analyzed:
             outputs = memory.remembered(cache, key)
         fresh = outputs is None
         if outputs is None:
-            outputs = _outputs(options, found, cache, edited, clock)
+            outputs = _from_tree(options, found, cache, edited, clock)
         with clock.stage("write"):
-            summary = summary_from_json(outputs[_SUMMARY].decode())
-            conflicts = tuple(outputs[_CONFLICTS].decode().splitlines())
-            hidden = (_SUMMARY, _CONFLICTS)
-            files = {name: data for name, data in outputs.items() if name not in hidden}
-            written = output.write(folder, files)
+            written = _written(folder, outputs)
             output.note_root(folder, options.root)
             _remember(cache, key, options, found, folder, outputs)
+    return _analyzed(outputs, written, clock, fresh=fresh)
+
+
+def _analyze_graph(options: Options, clock: Clock) -> Analyzed:
+    """The same from a graph instead of a tree: nothing to read or to link, no excerpts, no cache."""
+    path = options.graph or options.root
+    folder = output.usable(options.output, path)
+    edited = output.persons_file(folder)
+    with clock.stage("read"):
+        given = foreign.read(path)
+        program = foreign.program(given)
+    with clock.stage("cluster"):
+        names = [foreign.node_name(node) for node in given.nodes]
+        clustering = cluster_given(given, names, _wanted(program, options, edited))
+    found = Found(given.name or path.stem, Discovery((), (), ()), ())
+    outputs = _outputs(options, found, program, clustering, edited, clock)
+    with clock.stage("write"):
+        written = _written(folder, outputs)
+    return _analyzed(outputs, written, clock, fresh=True)
+
+
+def _written(folder: Path, outputs: dict[str, bytes]) -> tuple[Path, ...]:
+    hidden = (_SUMMARY, _CONFLICTS)
+    files = {name: data for name, data in outputs.items() if name not in hidden}
+    return output.write(folder, files)
+
+
+def _analyzed(
+    outputs: dict[str, bytes], written: tuple[Path, ...], clock: Clock, *, fresh: bool
+) -> Analyzed:
+    summary = summary_from_json(outputs[_SUMMARY].decode())
+    conflicts = tuple(outputs[_CONFLICTS].decode().splitlines())
     return Analyzed(summary, written, conflicts, clock.times, from_memory=not fresh)
 
 
-def _outputs(
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an analysis is of: its name, the files that were found, and what could not be read."""
+
+    name: str
+    discovery: Discovery
+    problems: tuple[Problem, ...]
+
+
+def _from_tree(
     options: Options, found: Discovery, cache: Cache, edited: PersonsFile, clock: Clock
 ) -> dict[str, bytes]:
-    """Every output of a run, by name."""
+    """Every output for a tree, by name."""
     with clock.stage("read", len(found.files)):
         facts, lost = read_facts(options.root, found.files, cache, options.jobs, clock.watcher)
     with clock.stage("link"):
@@ -91,18 +130,32 @@ def _outputs(
         del facts, texts, templates
     program, gaps = _observed(program, options, found)
     with clock.stage("cluster"):
-        clustering = _clustered(program, options, edited)
+        clustering = cluster(program, _wanted(program, options, edited))
+    problems = tuple(sorted({*found.problems, *lost, *cache.problems, *gaps}))
+    described = Found(options.root.resolve().name, found, problems)
+    return _outputs(options, described, program, clustering, edited, clock)
+
+
+def _outputs(
+    options: Options,
+    found: Found,
+    program: Program,
+    clustering: Clustering,
+    edited: PersonsFile,
+    clock: Clock,
+) -> dict[str, bytes]:
+    """Every output of a run, by name."""
     with clock.stage("propose"):
         draft = proposal.draft(program, clustering.partition)
         merged = proposal.merge(
             edited.base, edited.text, draft, clustering.partition, program.graph
         )
         accepted = proposal.from_toml(merged.text, str(options.output / output.PROPOSAL))
-    problems = tuple(sorted({*found.problems, *lost, *cache.problems, *gaps}))
     with clock.stage("assess"):
-        analysis = _assessed(options, found, problems, program, clustering, accepted)
+        analysis = _assessed(found, program, clustering, accepted)
     with clock.stage("report"):
-        page = report.render(analysis, excerpt=excerpts(options.root, found.files))
+        lines = excerpts(options.root, found.discovery.files)
+        page = report.render(analysis, excerpt=lines)
     with clock.stage("export"):
         return {
             output.ANALYSIS: export.encode(analysis),
@@ -125,31 +178,25 @@ def _observed(
     return seen.program, seen.problems
 
 
-def _clustered(program: Program, options: Options, edited: PersonsFile) -> Clustering:
-    """Cluster under what a person has already decided."""
+def _wanted(program: Program, options: Options, edited: PersonsFile) -> ClusterOptions:
+    """What is asked of the clustering, with what a person has already decided."""
     constraints, previous = proposal.decided(
         edited.base, edited.text, program.graph, str(options.output / output.PROPOSAL)
     )
-    wanted = ClusterOptions(
+    return ClusterOptions(
         services=options.services, seed=options.seed, constraints=constraints, previous=previous
     )
-    return cluster(program, wanted)
 
 
 def _assessed(
-    options: Options,
-    found: Discovery,
-    problems: tuple[Problem, ...],
-    program: Program,
-    clustering: Clustering,
-    accepted: Proposal,
+    found: Found, program: Program, clustering: Clustering, accepted: Proposal
 ) -> Analysis:
     partition = proposal.to_partition(accepted, program.graph, clustering.partition)
     assessment = assess(program, partition)
     return Analysis(
-        name=options.root.resolve().name,
-        files=found.files,
-        problems=problems,
+        name=found.name,
+        files=found.discovery.files,
+        problems=found.problems,
         program=program,
         partition=partition,
         alternatives=clustering.alternatives,

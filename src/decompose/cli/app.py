@@ -199,6 +199,13 @@ def analyze(  # noqa: PLR0913  (a parameter an option)
             envvar="DECOMPOSE_TRACE",
         ),
     ] = None,
+    graph: Annotated[
+        Path | None,
+        Option(
+            metavar="FILE",
+            help="Partition this graph of another tool instead (decompose schema graph).",
+        ),
+    ] = None,
     config: Annotated[
         Path | None,
         Option(
@@ -238,7 +245,7 @@ def analyze(  # noqa: PLR0913  (a parameter an option)
         out=out,
     )
     telling = jobs.Telling(as_json=as_json, quiet=quiet, timings=timings)
-    sources = jobs.Sources(path, config, tuple(trace or ()), isolated=isolated)
+    sources = jobs.Sources(path, config, tuple(trace or ()), graph, isolated=isolated)
     return partial(jobs.analyze, sources, given, telling)
 
 
@@ -423,10 +430,10 @@ def audit(
 @_app.command(epilog="Example: decompose schema analysis > analysis.schema.json")
 def schema(
     name: Annotated[
-        str, Argument(metavar="NAME", help="Of which format: analysis or trace.")
+        str, Argument(metavar="NAME", help="Of which format: analysis, trace or graph.")
     ] = "analysis",
 ) -> Job:
-    """Print the JSON Schema of a format that decompose writes."""
+    """Print the JSON Schema of a format that decompose writes or reads."""
     return partial(jobs.schema, name)
 
 

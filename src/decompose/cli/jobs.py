@@ -63,19 +63,25 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What an analysis starts from: the tree, a file of options, traces; `isolated`: without the tree's own options."""
+    """What an analysis starts from: the tree, a file of options, traces, or a graph of another tool instead.
+
+    `isolated`: without the tree's own options.
+    """
 
     root: Path
     config: Path | None
     traces: tuple[Path, ...]
-    isolated: bool
+    graph: Path | None = None
+    isolated: bool = False
 
 
 def analyze(sources: Sources, given: Settings, telling: Telling) -> int:
-    """Analyze a tree, write the outputs, and tell the summary."""
+    """Analyze a tree, or a graph of another tool, write the outputs, and tell the summary."""
+    isolated = sources.isolated or sources.graph is not None
     chosen = replace(
-        options(sources.root, given, sources.config, isolated=sources.isolated),
+        options(sources.root, given, sources.config, isolated=isolated),
         traces=sources.traces,
+        graph=sources.graph,
     )
     began = time.monotonic()
     with _watched(telling) as watcher:
@@ -196,12 +202,13 @@ def audit(trace: Path, folder: Path, form: str, fail_under: float | None) -> int
 
 def schema(name: str) -> int:
     """Write the schema of a format."""
-    from decompose import evidence  # noqa: PLC0415
+    from decompose import evidence, foreign  # noqa: PLC0415
     from decompose import export as exporting  # noqa: PLC0415
 
     schemas: dict[str, Callable[[], str]] = {
         **{each: partial(exporting.schema, each) for each in exporting.SCHEMAS},
         "trace": evidence.schema,
+        "graph": foreign.schema,
     }
     terminal.write(schemas[failure.choice(name, schemas, "NAME")]())
     return DONE

@@ -4,7 +4,7 @@ read      the file, checked, with the place of whatever is wrong
 program   nodes, edges and entry points in our own terms
 """
 
-from decompose.foreign.program import program
+from decompose.foreign.program import node_name, program
 from decompose.foreign.read import read, schema
 
-__all__ = ["program", "read", "schema"]
+__all__ = ["node_name", "program", "read", "schema"]

@@ -1,20 +1,21 @@
 """Read a graph file, and say what is wrong in it and where."""
 
+import json
 from collections import Counter
+from dataclasses import astuple, replace
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from decompose.errors import DecomposeError
-from decompose.model.given import GivenGraph
+from decompose.model.given import GIVEN_SCHEMA, GivenGraph
 
 _LARGEST = 500_000_000  # bytes
 _HELP = "decompose schema graph prints the format"
 
 
-def read(path: Path) -> tuple[GivenGraph, bytes]:
-    """The graph of a file, and its bytes.
+def read(path: Path) -> GivenGraph:
+    """The graph of a file.
 
     Raises DecomposeError with the place in the file where it is not of the format.
     """
@@ -33,7 +34,17 @@ def read(path: Path) -> tuple[GivenGraph, bytes]:
     except msgspec.DecodeError as error:
         raise _wrong(path, str(error)) from error
     _check(graph, path)
-    return graph, data
+    return _sorted(graph)
+
+
+def _sorted(graph: GivenGraph) -> GivenGraph:
+    """In an order of its own, so that nothing hangs on the file's."""
+    return replace(
+        graph,
+        nodes=tuple(sorted(graph.nodes, key=lambda node: node.id)),
+        edges=tuple(sorted(graph.edges, key=astuple)),
+        entry_points=tuple(sorted(graph.entry_points, key=lambda entry: entry.name)),
+    )
 
 
 def _wrong(path: Path, what: str) -> DecomposeError:
@@ -61,6 +72,12 @@ def _check(graph: GivenGraph, path: Path) -> None:
                 raise _wrong(path, f"no node has the id {visit.node!r} - at {place}")
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema of the format."""
-    return msgspec.json.schema(GivenGraph)
+def schema() -> str:
+    """The JSON Schema (2020-12) of the format."""
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:{GIVEN_SCHEMA}",
+        "title": "A program's graph, made by any tool, for decompose analyze --graph",
+        **msgspec.json.schema(GivenGraph),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

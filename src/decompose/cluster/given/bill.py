@@ -67,7 +67,9 @@ def ground(given: GivenGraph, seed: int) -> Ground:
 def better_than_plain(ground: Ground, label: Ints) -> list[str]:
     """The figures in which a cut is better than plain Leiden."""
     own = figures(ground, label)
-    return [name for name, weight in WEIGHTS.items() if weight * (own[name] - ground.plain[name]) < 0]
+    return [
+        name for name, weight in WEIGHTS.items() if weight * (own[name] - ground.plain[name]) < 0
+    ]
 
 
 def figures(ground: Ground, label: Ints) -> dict[str, float]:

@@ -78,7 +78,9 @@ def _label(case: _Case) -> Ints:
     exactly = int(label.max()) + 1 if wanted is not None else None
     if len(label) > MOST_NODES:
         return renumbered(label)
-    return refined(ground(case.given, case.options.seed), label, movable, case.options.seed, exactly)
+    return refined(
+        ground(case.given, case.options.seed), label, movable, case.options.seed, exactly
+    )
 
 
 def _pins(case: _Case) -> dict[int, str]:
@@ -178,9 +180,7 @@ def _capabilities(
     for entry in case.given.entry_points:
         steps = entry.steps()
         if steps:
-            doors[int(label[number[steps[0].node]])].append(
-                PREFIXES[NodeKind.COMMAND] + entry.name
-            )
+            doors[int(label[number[steps[0].node]])].append(PREFIXES[NodeKind.COMMAND] + entry.name)
     found = []
     for service, name in names.items():
         inside = np.flatnonzero(label == service).tolist()
@@ -189,7 +189,7 @@ def _capabilities(
         found.append(
             Capability(
                 name=name,
-                purpose=f"{len(members)} parts about {', '.join(words[:3])}." if words else "",
+                purpose=_purpose(len(members), words),
                 members=tuple(each for each in members if not each.startswith(table)),
                 tables=tuple(each for each in members if each.startswith(table)),
                 entry_points=tuple(sorted(doors[service])),
@@ -199,6 +199,10 @@ def _capabilities(
             )
         )
     return tuple(sorted(found, key=lambda each: (-len(each.members), each.name)))
+
+
+def _purpose(parts: int, words: list[str]) -> str:
+    return f"{parts} part{'s' if parts > 1 else ''} about {', '.join(words[:3])}." if words else ""
 
 
 def _agreement(agreed: Consensus, label: Ints) -> tuple[Floats, Ints]:
@@ -228,7 +232,9 @@ def _verdict(case: _Case, label: Ints) -> tuple[str, bool]:
     if count <= 1:
         return "Keep it together: the graph shows one capability only.", False
     again = float(np.mean([adjusted_rand(label, run) for run in case.agreed.runs]))
-    text = f"{count} capabilities; runs on four fifths of the evidence agree with them to {again:.0%}."
+    text = (
+        f"{count} capabilities; runs on four fifths of the evidence agree with them to {again:.0%}."
+    )
     if not case.given.edges or len(label) > MOST_NODES:
         return text, True
     better = better_than_plain(ground(case.given, case.options.seed), label)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from decompose.graph.columns import Flags, Ints
 
 TRIES = 4
-STEPS, STEPS_A_NODE = 4000, 40
+STEPS, STEPS_A_NODE = 1000, 120
 MOST_NODES = 600
 """Beyond this a step costs too much: the consensus stands."""
 HEAT = 0.05

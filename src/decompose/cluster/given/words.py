@@ -57,8 +57,8 @@ def vocabulary(given: GivenGraph) -> Vocabulary:
     """The business words of a graph's nodes; technical ones only where a node has no other."""
     said = [_said(node) for node in given.nodes]
     forms: dict[str, Counter[str]] = {}
-    for words in said:
-        for word, (surface, _) in words.items():
+    for each in said:
+        for word, (surface, _) in each.items():
             forms.setdefault(word, Counter())[surface] += 1
     words = sorted(forms)
     number = {word: index for index, word in enumerate(words)}
