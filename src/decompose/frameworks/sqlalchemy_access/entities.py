@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
 from decompose.model.program import Table
-from decompose.model.view import ClassView, Expression, ProgramView
+from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
 
 _RELATIONS = frozenset({"relationship", "relation", "dynamic_loader", "Relationship"})
 _ALIASES = frozenset({"aliased", "with_polymorphic", "alias", "lateral"})
@@ -80,14 +80,25 @@ class Entities:
             yield from self.of(part, depth - 1)
 
     def is_open(self, expression: Expression) -> bool:
-        """Is it a parameter without annotation, so that its callers choose the entity?"""
-        if expression.op is not Op.NAME:
-            return False
+        """Do callers choose the entity: is it a parameter without annotation, or an attribute of the receiver?"""
         function = self.view.function_named(expression.owner)
         if function is None:
             return False
+        if expression.op is Op.ATTRIBUTE:
+            return self._is_of_receiver(expression, function)
+        if expression.op is not Op.NAME:
+            return False
         name = expression.text()
         return any(each == name and given is None for each, given, _ in function.parameters)
+
+    def _is_of_receiver(self, expression: Expression, function: FunctionView) -> bool:
+        """`self.model` in a repository, where it may be one of several classes."""
+        base = expression.base
+        first = next(iter(function.parameters), None)
+        if base is None or first is None or base.op is not Op.NAME or base.text() != first[0]:
+            return False
+        classes = {name for name in expression.symbols() if self.chain(name)}
+        return len(classes) > 1 and self.view.class_named(function.owner) is not None
 
     def of_instance(self, expression: Expression) -> Iterator[str]:
         """The mapped classes whose instances an expression's value may be, or hold."""

@@ -80,13 +80,26 @@ def _is_one_row(entities: Entities, given: Expression, slot: _Slot) -> bool:
 def _tables(entities: Entities, given: Expression, slot: _Slot) -> Iterator[str]:
     classes = [*given.symbols(), *entities.of_instance(given)]
     if slot.attribute:
-        for name in [*given.symbols(), *given.types()]:
-            own = entities.view.class_named(name)
-            value = own.attribute(slot.attribute) if own is not None else None
-            classes.extend(value.symbols() if value is not None else ())
+        classes.extend(_of_receiver(entities, given, slot.attribute))
     for name in classes:
         chain = entities.chain(name)
         yield from chain[:1] if slot.mode is AccessMode.UPDATE else chain
+
+
+def _of_receiver(entities: Entities, given: Expression, attribute: str) -> Iterator[str]:
+    """The model that a repository is for: its class's attribute, what it is made with, or `Repository[Order]`."""
+    for name in [*given.symbols(), *(each.partition("[")[0] for each in given.types())]:
+        own = entities.view.class_named(name)
+        value = own.attribute(attribute) if own is not None else None
+        found = value.symbols() if value is not None else ()
+        yield from found
+        for base in own.bases if own is not None and not found else ():
+            for index in base.keys:
+                yield from index.symbols()
+    for made in given.bound():
+        if made.op is Op.CALL and made != given:
+            for argument in [*made.arguments, *made.keywords.values()]:
+                yield from argument.symbols()
 
 
 def _arguments(function: FunctionView, parameter: str, call: Expression) -> Iterator[Expression]:
