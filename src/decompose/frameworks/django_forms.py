@@ -1,14 +1,14 @@
 """Which methods of a form does Django call when the form is checked?
 
-`form.is_valid()`, `form.errors` and `form.full_clean()` call `clean`, `clean_<field>` and the `clean` of fields of the
-program's own.
+`form.is_valid()`, `form.errors` and `form.full_clean()` call `clean`, `clean_<field>`, the `clean` of fields of the
+program's own, and the validators that fields are given. A form set checks its forms.
 """
 
 from collections.abc import Iterator
 
 from decompose.model.knowledge import Knowledge
 from decompose.model.program import Mediated
-from decompose.model.view import ClassView, ProgramView
+from decompose.model.view import ClassView, Expression, ProgramView
 
 NAME = "django.forms"
 PHASE = 0
@@ -57,10 +57,13 @@ EXAMPLES = (
         {
             "views.py": """
                 from django import forms
+                def polite(value): ...
+                class Short:
+                    def __call__(self, value): ...
                 class Word(forms.CharField):
                     def clean(self, value): ...
                 class Search(forms.Form):
-                    word = Word()
+                    word = Word(validators=[polite, Short()])
                     def clean_word(self): ...
                     def clean(self): ...
                     def cleaner(self): ...
@@ -74,6 +77,8 @@ EXAMPLES = (
             "views.search ~> views.Search.clean",
             "views.search ~> views.Search.clean_word",
             "views.search ~> views.Word.clean",
+            "views.search ~> views.polite",
+            "views.search ~> views.Short.__call__",
         },
     ),
 )
@@ -105,3 +110,19 @@ def _checks(view: ProgramView, form: ClassView) -> Iterator[str]:
             field = view.class_named(type_)
             if field is not None and _FIELD in field.mro:
                 yield from (method for name in _FIELD_CHECKS if (method := field.method(name)))
+                yield from _validators(view, field.attribute("default_validators"))
+        yield from _validators(
+            view, value.keywords.get("validators") if value is not None else None
+        )
+
+
+def _validators(view: ProgramView, given: Expression | None) -> Iterator[str]:
+    """Functions, and instances that can be called, in a list of validators."""
+    lists = given.bound() if given is not None else ()
+    for each in (element for value in lists for element in value.elements):
+        yield from (name for name in each.symbols() if view.function_named(name) is not None)
+        for type_ in each.types():
+            found = view.class_named(type_)
+            method = found.method("__call__") if found is not None else None
+            if method:
+                yield method

@@ -479,6 +479,14 @@ class View:
                     found = Expr(self._evaluator, module, regions.scope[position], row)
                     yield found, regions.first_line[position], regions.last_line[position]
 
+    def loops(self) -> Iterator[Site]:
+        """Places of what loops run over."""
+        for facts in self._world.facts:
+            regions = facts.regions
+            for kind, row in zip(regions.kind, regions.expression, strict=True):
+                if kind == RegionKind.LOOP and row != NOTHING:
+                    yield Site(facts.path, facts.expressions.line[row])
+
     def stores(self, *names: str) -> Iterator[AttributeUse]:
         """Assignments `base.name = value` whose name is among `names`, in order of module and line."""
         for module, facts in enumerate(self._world.facts):

@@ -295,6 +295,9 @@ class ProgramView(Protocol):
     def with_blocks(self, *names: str) -> Iterator[tuple[Expression, int, int]]:
         """`with` expressions whose last name is among `names` (none given: all), with the lines of their bodies."""
 
+    def loops(self) -> Iterator[Site]:
+        """Places of what loops run over."""
+
     def stores(self, *names: str) -> Iterator[AttributeUse]:
         """Assignments `base.name = value` with a name among `names` (no INTEREST needed), in order of file and line."""
 
