@@ -7,6 +7,8 @@ from decompose.graph.dependency import NOBODY, DependencyGraph, Edges, Nodes
 from decompose.model.program import Confidence, EdgeKind, NodeKind
 from decompose.model.source import FileRole
 
+_DEEPEST = 15  # loops around a place that are told apart
+
 
 @dataclass
 class GraphBuilder:
@@ -64,15 +66,17 @@ class GraphBuilder:
         mediated_by: str = "",
     ) -> None:
         """Note one place of a dependency between provisional numbers; line 0: no place."""
-        mediator = self._mediators.setdefault(mediated_by, len(self._mediators))
-        key = (source, target, int(kind), mediator)
+        mediator = self._mediators.get(mediated_by)
+        if mediator is None:
+            mediator = self._mediators[mediated_by] = len(self._mediators)
+        key = (source, target, kind, mediator)
         row = self._edges.get(key)
         if row is None:
-            row = self._edges[key] = [int(confidence)]
+            row = self._edges[key] = [confidence]
         elif confidence > row[0]:
-            row[0] = int(confidence)
+            row[0] = confidence
         if line:
-            row.append(line << 4 | min(loop_depth, 15))
+            row.append(line << 4 | min(loop_depth, _DEEPEST))
 
     def build(self) -> DependencyGraph:
         """The graph; nodes by name, code first; edges by source, target, kind, mediator; sites by line, unique."""

@@ -34,6 +34,7 @@ class Edges:
         self.evaluator = evaluator
         self.builder = builder
         self.node_of = array("i", [NOBODY]) * symbols
+        self._below: dict[tuple[int, str, int], list[int]] = {}
 
     def to(
         self,
@@ -78,21 +79,30 @@ class Edges:
         if kind & TAG_MASK != CLASS:
             return
         name = self.evaluator.world.definition(symbol).name
-        self._answers_below(place, kind >> TAG_BITS, name, {symbol})
+        self._answers_below(place, kind >> TAG_BITS, name, symbol)
 
     def constructors(self, place: Place, symbol: int) -> None:
         """`cls()`, or calling what is annotated `type[Base]`, may make a subclass."""
         for name in ("__new__", "__init__"):
             own = self.evaluator.method_symbol(symbol << TAG_BITS | CLASS, name)
-            self._answers_below(place, symbol, name, {own})
+            self._answers_below(place, symbol, name, own)
 
-    def _answers_below(self, place: Place, symbol: int, name: str, known: set[int]) -> None:
+    def _answers_below(self, place: Place, symbol: int, name: str, own: int) -> None:
         """Edges to what subclasses, or what stands beside the class in their order, define under a name."""
-        most = len(known) + _MAX_OVERRIDES
+        key = (symbol, name, own)
+        known = self._below.get(key)
+        if known is None:
+            known = self._below[key] = self._defined_below(symbol, name, own)
+        for method in known:
+            self.to(place, method, EdgeKind.CALLS, Confidence.INFERRED, OVERRIDE)
+
+    def _defined_below(self, symbol: int, name: str, own: int) -> list[int]:
+        """The first few methods of a name, other than a class's own, that answer in its subclasses."""
+        found: dict[int, None] = {}
         for subclass in self.evaluator.subclasses.get(symbol, ()):
             method = self.evaluator.method_symbol(subclass << TAG_BITS | CLASS, name)
-            if method != NOTHING and method not in known:
-                known.add(method)
-                if len(known) > most:
-                    return
-                self.to(place, method, EdgeKind.CALLS, Confidence.INFERRED, OVERRIDE)
+            if method not in (NOTHING, own):
+                found[method] = None
+                if len(found) == _MAX_OVERRIDES:
+                    break
+        return list(found)

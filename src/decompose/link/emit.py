@@ -34,6 +34,7 @@ from decompose.model.facts import (
 from decompose.model.program import PREFIXES, Confidence, EdgeKind, NodeKind, Reason
 
 TYPING = "typing"  # mediator of imports under TYPE_CHECKING
+_ROLES = tuple(Role)
 _REASONS = {reason: number for number, reason in enumerate(Reason)}
 _KINDS = {
     Role.READ: EdgeKind.USES,
@@ -129,7 +130,7 @@ class Emitter:
                 elif flags & ROLE_MASK == raised:
                     self._raise(row, place)
                 else:
-                    self._reference(facts, row, place, Role(flags & ROLE_MASK))
+                    self._reference(facts, row, place, _ROLES[flags & ROLE_MASK])
             self.implicit.blocks(module, facts)
             self.implicit.operations(module, facts)
 

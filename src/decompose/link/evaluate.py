@@ -48,7 +48,7 @@ class Evaluator(Parameters):
             self.rounds.cache()
         )
         self._depth = 0
-        self._ops = {
+        by_op = {
             Op.NAME: self._name,
             Op.ATTRIBUTE: self._attribute,
             Op.CALL: self._called,
@@ -68,6 +68,7 @@ class Evaluator(Parameters):
             Op.COMPREHENSION: self._comprehension,
             Op.DEFINITION: self._definition,
         }
+        self._ops = [by_op.get(op) for op in Op]
 
     def flow(self) -> None:
         """Let arguments flow to parameters until nothing is added."""
@@ -88,7 +89,7 @@ class Evaluator(Parameters):
         return self._evaluate_anew(module, scope, row, memo) if known is None else known
 
     def _evaluate_anew(self, module: int, scope: int, row: int, memo: _Rows) -> Values:
-        operation = self._ops.get(self.world.facts[module].expressions.op[row])  # type: ignore[call-overload] # an int
+        operation = self._ops[self.world.facts[module].expressions.op[row]]
         if operation is None:
             return NONE
         rounds, rows, key = self.rounds, self._open_rows, module << 32 | row

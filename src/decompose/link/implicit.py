@@ -1,5 +1,7 @@
 """Calls that are written as something else: attributes that are properties, `with` blocks, operators, loops."""
 
+from collections.abc import Iterator
+
 from decompose.link.attributes import PROPERTIES
 from decompose.link.callbacks import Callbacks
 from decompose.link.edges import CALLBACK, IMPLICIT, Edges, Place
@@ -36,6 +38,8 @@ class Implicit:
         self._operations = Operations(world, evaluator)
         self._callbacks = Callbacks(evaluator)
         self._properties = _property_names(world, evaluator)
+        self._hooked = any(map(self._operations.is_defined, _READING))
+        self._hooks: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
 
     def attribute(self, facts: ModuleFacts, row: int, place: Place, role: Role) -> None:
         """Reading, writing or deleting an attribute of an instance may run a property or a hook of its class."""
@@ -75,16 +79,26 @@ class Implicit:
     def _hook(self, receiver: int, name: str, place: Place, role: Role) -> None:
         """`__getattr__` answers for what a class lacks, `__setattr__` is asked always; descriptors answer first."""
         general, descriptor = _BY_ROLE.get(role, _READING)
+        key = (receiver, name, general)
+        known = self._hooks.get(key)
+        if known is None:
+            known = self._hooks[key] = [*self._hooks_of(receiver, name, general, descriptor)]
+        for symbol, described in known:
+            self._edges.implicit(place, symbol, described)
+
+    def _hooks_of(
+        self, receiver: int, name: str, general: str, descriptor: str
+    ) -> Iterator[tuple[int, int]]:
+        """(symbol, receiver) of the hooks that an attribute runs."""
         kind = self._evaluator.interner.class_of(receiver)
         if self._operations.is_defined(descriptor):
             for held in self._evaluator.class_attribute(kind, name):
-                for symbol, described in self._operations.called((held,), descriptor):
-                    self._edges.implicit(place, symbol, described)
+                yield from self._operations.called((held,), descriptor)
         if self._operations.is_defined(general):
             if general == "__getattr__" and self._evaluator.has_attribute(kind, name):
                 return
             for symbol, _ in self._operations.called((receiver,), general):
-                self._edges.implicit(place, symbol, receiver)
+                yield symbol, receiver
 
     def missing(self, facts: ModuleFacts, callee: int, place: Place) -> bool:
         """`value.name()` where the class of value has no such name: does its `__getattr__` answer?"""
@@ -102,12 +116,9 @@ class Implicit:
     def chain(self, facts: ModuleFacts, row: int, place: Place) -> None:
         """Properties and hooks among the attributes before the last dot of `a.b.c.d`."""
         expressions = facts.expressions
-        hooked = self._operations.is_defined("__getattr__") or self._operations.is_defined(
-            "__get__"
-        )
         while row != NOTHING and expressions.op[row] == Op.ATTRIBUTE:
             name = facts.strings[expressions.b[row]]
-            if hooked or name in self._properties:
+            if self._hooked or name in self._properties:
                 self._read(facts, row, name, place)
             row = expressions.a[row]
 

@@ -19,6 +19,7 @@ class Operations:
         self._world = world
         self._evaluator = evaluator
         self._defined = _special_methods(world)
+        self._answered: dict[str, bool] = {}
         self._metaclasses: dict[int, int] = {}
 
     def rows(self, facts: ModuleFacts) -> Iterator[tuple[int, int, str, int, int]]:
@@ -41,7 +42,11 @@ class Operations:
 
     def is_defined(self, method: str) -> bool:
         """Does any class of the program define the method, or what Python falls back to?"""
-        return any(each in self._defined for each in FALLBACKS.get(method, (method,)))
+        known = self._answered.get(method)
+        if known is None:
+            tried = FALLBACKS.get(method, (method,))
+            known = self._answered[method] = not self._defined.isdisjoint(tried)
+        return known
 
     def called(self, values: Values, method: str) -> Iterator[tuple[int, int]]:
         """(method's symbol, receiver) for each value of which the program's own method is called."""

@@ -34,8 +34,9 @@ class World:
             self.first.append(len(self.module_of))
             self.module_of.extend([number] * len(each.definitions))
         self._members: dict[int, dict[str, list[int]]] = {}
-        self._locals: dict[int, dict[int, list[int]]] = {}
-        self._indexed = bytearray(len(self.facts))
+        self._locals: list[dict[int, list[int]]] = [{} for _ in self.facts]
+        for module in range(len(self.facts)):
+            self._index(module)
 
     def symbol(self, module: int, scope: int) -> int:
         """The global number of a scope."""
@@ -75,20 +76,15 @@ class World:
 
     def members(self, symbol: int) -> dict[str, list[int]]:
         """Name -> entries of a module or class scope; an entry is a binding, or -1 - import."""
-        self._index(self.module_of[symbol])
         return self._members.get(symbol, _EMPTY)
 
     def local(self, module: int, scope: int, name: int) -> list[int] | None:
         """Entries of a function's own name (a string number of its module)."""
-        self._index(module)
         return self._locals[module].get(scope << 32 | name)
 
     def _index(self, module: int) -> None:
-        if self._indexed[module]:
-            return
-        self._indexed[module] = 1
         facts, first = self.facts[module], self.first[module]
-        local = self._locals[module] = {}
+        local = self._locals[module]
         kinds = [definition.kind in _FUNCTIONS for definition in facts.definitions]
         bindings, strings = facts.bindings, facts.strings
         killed = frozenset(facts.killed)
