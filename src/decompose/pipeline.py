@@ -16,13 +16,14 @@ from decompose.cluster.given import cluster_given
 from decompose.config import Options
 from decompose.disk import write_atomic
 from decompose.errors import DecomposeError
+from decompose.explain import MOST_ROWS, Explanation, explain
 from decompose.frameworks import readers
 from decompose.graph import Analysis, Program
 from decompose.link import link
 from decompose.model.audit import Audit
 from decompose.model.planned import PlannedFile
 from decompose.model.proposal import Proposal
-from decompose.model.source import Problem
+from decompose.model.source import Problem, Site
 from decompose.model.summary import StageTime, Summary
 from decompose.source import Cache, Discovery
 from decompose.steps import memory, output
@@ -268,6 +269,22 @@ def render_export(folder: Path, form: str, options: export.ExportOptions) -> str
     analysis = load(folder)
     path = folder / output.PROPOSAL
     return export.render(form, under(analysis, path) if path.is_file() else analysis, options)
+
+
+def explanation(
+    folder: Path, words: tuple[str, ...], root: Path | None = None, most: int = MOST_ROWS
+) -> Explanation:
+    """What a finished analysis says of one name, or of what ties two, under the proposal of its folder."""
+    analysis = load(folder)
+    path = folder / output.PROPOSAL
+    found = under(analysis, path) if path.is_file() else analysis
+    known = root is not None or (folder / output.ROOT).is_file()
+    lines = excerpts(root or output.noted_root(folder), analysis.files) if known else _no_line
+    return explain(found, words, lines, most=most)
+
+
+def _no_line(_: Site) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -324,3 +324,86 @@ def note():
     assert sequence.touched() == everything.of([start])
     assert len(sequence.touched()) == 3
     assert bool(np.all(everything.touching()[[start]]))
+
+
+TEMPLATE = """
+--- shop/views.py
+from django.views import View
+from shop.models import Line, Note, Order
+class Base(View):
+    def get(self, request):
+        self.check()
+        return self.answer()
+    def check(self):
+        Note.objects.create()
+    def answer(self): ...
+class {first}(Base):
+    def answer(self):
+        return list(Order.objects.all())
+class {second}(Base):
+    def check(self):
+        super().check()
+        Note.objects.all().delete()
+    def answer(self):
+        return list(Line.objects.all())
+--- shop/urls.py
+from django.urls import path
+from shop import views
+urlpatterns = [path("one/", views.{first}.as_view()), path("two/", views.{second}.as_view())]
+"""
+
+
+def test_a_template_method_asks_the_methods_of_the_class_that_answers() -> None:
+    found = linked(MODELS + TEMPLATE.format(first="One", second="Two"))
+    sequences = Sequences(found)
+    assert shown(found, sequences.of(door_named(found, "GET /one/"))) == [
+        "create shop_note views.py:8",
+        "read shop_order views.py:12",
+    ]
+    assert shown(found, sequences.of(door_named(found, "GET /two/"))) == [
+        "create shop_note views.py:8",
+        "delete shop_note views.py:16",
+        "read shop_line views.py:18",
+    ]
+
+
+def test_an_object_that_is_made_here_answers_by_its_own_class() -> None:
+    assert of_view("""
+--- shop/commands.py
+from shop.models import Line, Order
+class Command:
+    def run(self):
+        self.work()
+    def work(self): ...
+class Make(Command):
+    def work(self):
+        Order.objects.create()
+class Drop(Command):
+    def work(self):
+        Line.objects.all().delete()
+--- shop/views.py
+from shop.commands import Make
+def go(request):
+    Make().run()
+""") == ["create shop_order commands.py:8"]
+
+
+def test_an_object_of_unknown_class_may_answer_by_any() -> None:
+    assert of_view("""
+--- shop/commands.py
+from shop.models import Line, Order
+class Command:
+    def run(self):
+        self.work()
+    def work(self): ...
+class Make(Command):
+    def work(self):
+        Order.objects.create()
+class Drop(Command):
+    def work(self):
+        Line.objects.all().delete()
+--- shop/views.py
+from shop.commands import Command
+def go(request, command: Command):
+    command.run()
+""") == ["delete shop_line commands.py:11", "create shop_order commands.py:8"]

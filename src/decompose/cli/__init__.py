@@ -5,6 +5,7 @@ app        words on the command line become a job (typer)
 jobs       what each command does, by way of the pipeline
 screen     the summary of an analysis, as large as the terminal
 progress   how far an analysis is, for who watches
+explained  what ties a thing to the program
 skeletons  what was done with each file of a skeleton
 failure    how a mistake is told
 signals    Ctrl-C, and a request to end

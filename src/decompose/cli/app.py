@@ -338,6 +338,39 @@ def export(  # noqa: PLR0913  (a parameter an option)
     return partial(jobs.export, form, folder, asked, out)
 
 
+@_app.command(epilog="Example: decompose explain orders_order; decompose explain billing shipping")
+def explain(
+    names: Annotated[
+        list[str],
+        Argument(
+            metavar="NAME...",
+            help="A table, route, task, function, class, module, file or service; or two of them.",
+        ),
+    ],
+    *,
+    folder: From = DEFAULT_OUTPUT,
+    form: Annotated[
+        str, Option("--format", metavar="WORD", help="text, or json for machines.")
+    ] = "text",
+    most: Annotated[
+        int, Option(metavar="N", min=1, help="Answers to each question; all are counted.")
+    ] = 8,
+    root: Annotated[
+        Path | None,
+        Option(
+            metavar="DIR",
+            help="The analyzed folder, where it has moved since.",
+            show_default="where it was",
+        ),
+    ] = None,
+) -> Job:
+    """Tell what a thing touches, who touches it, in which transactions and by which ways.
+
+    Of two names: everything that ties the one to the other.
+    """
+    return partial(jobs.explain, tuple(names), folder, root, form, most=most)
+
+
 @_app.command(epilog="Example: decompose scaffold --service orders --dry-run")
 def scaffold(
     *,

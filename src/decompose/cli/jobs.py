@@ -19,6 +19,7 @@ from decompose.cli.printable import printable
 from decompose.cli.signals import held
 from decompose.config import Options, Settings, options
 from decompose.disk import write_atomic
+from decompose.errors import DecomposeError
 from decompose.model.program import Confidence
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from decompose.pipeline import Analyzed
 
 DONE = 0
+MOST_EXPLAINED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,29 @@ def _export_options(asked: Asked) -> "ExportOptions":
         lines=asked.lines,
         tests=asked.tests,
     )
+
+
+def explain(
+    words: tuple[str, ...], folder: Path, root: Path | None, form: str, *, most: int
+) -> int:
+    """Tell what ties a thing to the rest of the program, or two things to each other."""
+    if len(words) > MOST_EXPLAINED:
+        raise DecomposeError(
+            f"{len(words)} names were given", where="NAME", remedy="name one thing, or two"
+        )
+    as_json = failure.choice(form, ("text", "json"), "--format") == "json"
+    with held():
+        from decompose import pipeline  # noqa: PLC0415
+        from decompose.explain import as_json as written  # noqa: PLC0415
+
+    found = pipeline.explanation(folder, words, root, most)
+    if as_json:
+        terminal.write(written(found))
+        return DONE
+    from decompose.cli import explained  # noqa: PLC0415
+
+    explained.show(found, terminal.console(sys.stdout))
+    return DONE
 
 
 def scaffold(places: Places, services: tuple[str, ...], *, dry_run: bool) -> int:

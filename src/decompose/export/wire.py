@@ -152,6 +152,7 @@ class Route(Struct):
     ]
     raw: Annotated[str, Meta(description="The path as the framework spells it.")]
     confidence: Annotated[int, Meta(description="Position in `confidences`.")]
+    view: Annotated[str, Meta(description="Class whose object is asked. Since 0.2.")] = ""
 
 
 class Task(Struct):

@@ -147,7 +147,18 @@ def _routes(found: ClassView, view: ProgramView, confidence: Confidence) -> Iter
         )
         for method in methods:
             spelled = _PARAMETER.sub(r"{\2}", raw)
-            yield Route(method, spelled, handler, site, NAME, name, parameters, raw, confidence)
+            yield Route(
+                method,
+                spelled,
+                handler,
+                site,
+                NAME,
+                name,
+                parameters,
+                raw,
+                confidence,
+                found.name,
+            )
 
 
 def _rules(found: ClassView, view: ProgramView) -> dict[str, _Rule]:

@@ -54,6 +54,7 @@ class Door:
     node: int  # its node, NOBODY where it has none
     handlers: tuple[int, ...]
     method: str = ""  # HTTP method of a route, "" or "*" where it is open
+    view: int = NOBODY  # node of the class whose object is asked
 
 
 def doors(program: Program) -> tuple[Door, ...]:
@@ -72,6 +73,7 @@ def _doors(program: Program, graph: DependencyGraph) -> Iterator[Door]:
             index.get(route.node, NOBODY),
             found,
             route.method,
+            index.get(route.view, NOBODY),
         )
     for kind, facts in (
         (NodeKind.TASK, program.tasks),
@@ -107,6 +109,38 @@ def answering(graph: DependencyGraph, node: int, hops: int = _MAX_HOPS) -> tuple
     return tuple(dict.fromkeys(found))
 
 
+def around_of(graph: DependencyGraph, node: int) -> tuple[int, ...]:
+    """The outermost code that requests pass through on their way to a route: middleware.
+
+    Who hands on to the route is the innermost; those around it call it by the same framework.
+    """
+    edges = graph.edges
+    found = [
+        _outermost(graph, edges.source[edge], edges.mediator[edge])
+        for edge in (graph.edges_to(node) if node != NOBODY else ())
+        if edges.kind[edge] == EdgeKind.PASSES
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _outermost(graph: DependencyGraph, node: int, mediator: int) -> int:
+    edges, kinds = graph.edges, graph.nodes.kind
+    seen = {node}
+    while True:
+        around = [
+            edges.source[edge]
+            for edge in graph.edges_to(node)
+            if edges.kind[edge] == EdgeKind.CALLS
+            and edges.mediator[edge] == mediator
+            and NodeKind.MODULE < kinds[edges.source[edge]] <= NodeKind.METHOD
+            and edges.source[edge] not in seen
+        ]
+        if not around:
+            return node
+        node = around[0]
+        seen.add(node)
+
+
 def phase(name: str) -> int:
     """When in a request a framework calls a method of its own accord: 0 before, 1 amid, 2 after others.
 
@@ -119,9 +153,15 @@ def phase(name: str) -> int:
 
 
 def answers_to(name: str, method: str) -> bool:
-    """Does a framework call the method `name` of a class that answers, for an HTTP method?"""
+    """Does a framework call the method `name` of a class that answers, for an HTTP method?
+
+    Also by the custom of a project's own base class: `_process_POST`.
+    """
     if method in ("", "*", "ANY"):
         return True
+    custom = name.rpartition("_")[2]
+    if custom.isupper() and custom.lower() in VERBS:
+        return custom == method
     if name in VERBS:
         return name.upper() == method or (name == "get" and method == "HEAD")
     return method in ACTIONS.get(name, (method,))

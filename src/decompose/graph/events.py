@@ -12,8 +12,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from decompose.graph.columns import Columns, Flags, columns
+import numpy as np
+
+from decompose.graph.columns import Columns, Flags, Ints, columns
 from decompose.graph.dependency import NOBODY
+from decompose.graph.dispatch import Dispatch
 from decompose.graph.effects import MODES, Effects, effects
 from decompose.graph.reach import followed, handler_methods, levels
 from decompose.model.program import PREFIXES, Confidence, EdgeKind, NodeKind
@@ -25,12 +28,16 @@ CALL, ACCESS, MEDIATED, SEND = range(4)
 """What happens, in the order in which it does on one line."""
 _CALL_LINES = 4
 """Arguments of a call stand on its line or on so many after it."""
-_LANGUAGE = ("", "python", "override", "callback")
+_OVERRIDE = "override"
+_LANGUAGE = ("", "python", _OVERRIDE, "callback")
 """Mediators of calls that are written in the code."""
 
 
 class Event(NamedTuple):
-    """Something that a function does. `target`: node called or sent to, or table; `row`: of an access."""
+    """Something that a function does. `target`: node called or sent to, or table; `row`: of an access.
+
+    `order`: of an access the mode; of a call 1 where the target only overrides what is called.
+    """
 
     line: int
     what: int
@@ -49,6 +56,7 @@ class Events:
     effects: Effects = field(init=False)
     _known: dict[int, tuple[Event, ...]] = field(default_factory=dict)
     _alternatives: dict[int, frozenset[int]] = field(default_factory=dict)
+    _called: dict[int, dict[tuple[int, str], int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         graph = self.program.graph
@@ -56,7 +64,11 @@ class Events:
         self.effects = effects(self.program, levels(known))
         waited_for = followed(known) & (known.confidence > Confidence.NAME_ONLY)
         self._followed = waited_for.tolist()
-        self._matters = _leading(known, waited_for, self.effects.touching()).tolist()
+        self.dispatch = Dispatch(graph)
+        pairs = np.array([*self.dispatch.overridden()], dtype=np.int64).reshape(-1, 2)
+        self._matters = _leading(known, waited_for, self.effects.touching(), pairs).tolist()
+        overriding = [n for n, each in enumerate(graph.mediators) if each == _OVERRIDE]
+        self._override = overriding[0] if overriding else NOBODY
         self._written = {
             graph.mediators.index(each) for each in _LANGUAGE if each in graph.mediators
         }
@@ -104,6 +116,18 @@ class Events:
                 for event in found
                 if event.confidence < Confidence.EXACT
             )
+        return known
+
+    def called_at(self, node: int) -> dict[tuple[int, str], int]:
+        """(line, name of a method that is called there) -> the class that defines it; overriding ones left out."""
+        known = self._called.get(node)
+        if known is None:
+            dispatch = self.dispatch
+            known = self._called[node] = {
+                (event.line, dispatch.last_name(event.target)): dispatch.owner(event.target)
+                for event in self.of(node)
+                if event.what in (CALL, MEDIATED) and not event.order
+            }
         return known
 
     def touched_at(self, node: int, line: int) -> frozenset[tuple[int, int]]:
@@ -156,8 +180,9 @@ class Events:
                 what = SEND
             else:
                 continue
+            override = int(edges.mediator[edge] == self._override)
             for line, loop in self._places(edge):
-                event = Event(line, what, 0, target, loop, NOBODY, edges.confidence[edge])
+                event = Event(line, what, override, target, loop, NOBODY, edges.confidence[edge])
                 before = found.get((line, target))
                 if before is None or event < before:
                     found[line, target] = event
@@ -171,11 +196,12 @@ class Events:
         return list(zip(edges.site_line[first:last], edges.site_loop[first:last], strict=True))
 
 
-def _leading(known: Columns, waited_for: Flags, touching: Flags) -> Flags:
-    """Nodes from which a table is reached, by what is sent as well."""
+def _leading(known: Columns, waited_for: Flags, touching: Flags, overridden: Ints) -> Flags:
+    """Nodes from which a table is reached, by what is sent and by what overrides them as well."""
     chosen = waited_for | (known.edge_kind == EdgeKind.PUBLISHES)
     chosen |= known.edge_kind == EdgeKind.CONSUMES
-    source, target = known.source[chosen], known.target[chosen]
+    source = np.concatenate([known.source[chosen], overridden[:, 0]])
+    target = np.concatenate([known.target[chosen], overridden[:, 1]])
     found = touching.copy()
     count = -1
     while count != (count := int(found.sum())):

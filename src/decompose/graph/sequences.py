@@ -5,7 +5,8 @@ Terms
 sequence  steps in source order, branches in textual order. A callee is expanded where it is first
           called and referred to later; consecutive repeats of (table, mode, place) are one step.
 call      an expansion: a function, and the call that it is expanded in. The path to a step is the
-          chain of its calls.
+          chain of its calls. Methods are expanded anew for objects of another class, as far as
+          the class is known: what `self.step()` does depends on it.
 around    the innermost transaction that a step runs in; transactions that enclose each other are
           listed with the sequence.
 
@@ -24,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from decompose.graph.dependency import NOBODY
-from decompose.graph.doors import allowed, answers_to, is_rest, phase
+from decompose.graph.doors import allowed, answers_to, around_of, is_rest, phase
 from decompose.graph.effects import Touched
 from decompose.graph.events import ACCESS, SEND, Event, Events
 from decompose.model.program import AccessMode, Confidence, EdgeKind, NodeKind
@@ -121,10 +122,10 @@ class Sequences:
         started = self.started(door)
         kinds = self.program.graph.nodes.kind
         through_class = any(kinds[node] == NodeKind.CLASS for node in started)
-        key = (started, door.method if through_class else "")
+        key = (started, door.method if through_class else "", door.view)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = _Walk(self, door.method).run(started)
+            known = self._known[key] = _Walk(self, door.method).run(started, door.view)
         return known
 
     def started(self, door: Door) -> tuple[int, ...]:
@@ -142,7 +143,8 @@ class Sequences:
             (phase(names[node].rpartition(".")[2]) if node not in door.handlers else 1, node)
             for node in found
         ]
-        return tuple(node for _, node in sorted(ranked))
+        before = around_of(graph, door.node) if door.kind == "route" else ()
+        return (*before, *(node for _, node in sorted(ranked) if node not in before))
 
     def of_nodes(self, nodes: Iterable[int]) -> Sequence:
         """What happens when some code runs."""
@@ -185,8 +187,10 @@ class _Frame:
     call: int
     loop: int
     around: int
+    owner: int = NOBODY  # class of the object whose method it is, where that is known
     later: bool = False
     told: frozenset[tuple[int, int]] = frozenset()  # what the caller itself touches where it calls
+    asked: set[tuple[int, str]] = field(default_factory=set)  # calls of a mixin that were answered
 
 
 class _Walk:
@@ -201,34 +205,44 @@ class _Walk:
         self.calls: list[Call] = []
         self.steps: list[Step] = []
         self.around: dict[int, int] = {}
-        self.seen: dict[int, int] = {}
+        self.dispatch = program.events.dispatch
+        self.seen: dict[tuple[int, int], int] = {}
         self.modes: frozenset[AccessMode] | None = None
         self.cut = False
 
-    def run(self, nodes: tuple[int, ...]) -> Sequence:
+    def run(self, nodes: tuple[int, ...], view: int = NOBODY) -> Sequence:
         """From the beginning of some code, one after the other."""
         kinds, names = self.graph.nodes.kind, self.graph.nodes.names
         told = any(
             kinds[node] == NodeKind.METHOD and not names[node].endswith(".__call__")
             for node in nodes
         )
+        handler = next((node for node in nodes if kinds[node] == NodeKind.CLASS), view)
+        if handler != NOBODY:
+            self.modes = self.owner.modes(handler, self.method)
         for node in nodes:
-            if self.events.matters(node) and node not in self.seen:
-                if self.graph.nodes.kind[node] == NodeKind.CLASS:
-                    self.modes = self.owner.modes(node, self.method)
-                self.walk(self.enter(node, NOBODY, None, NOBODY))
+            asked = self.asked(node, handler)
+            if self.events.matters(node) and (node, asked) not in self.seen:
+                self.walk(self.enter(node, asked, NOBODY, None, NOBODY))
                 if not told:
                     self.answer(node)
         return self.sequence(nodes)
+
+    def asked(self, node: int, handler: int) -> int:
+        """The class of the object that is asked: the one that answers, else the method's own if none extends it."""
+        owner = self.dispatch.owner(node)
+        if handler != NOBODY and (node == handler or owner in self.dispatch.order(handler)):
+            return handler
+        return owner if owner != NOBODY and self.dispatch.is_final(owner) else NOBODY
 
     def answer(self, node: int) -> None:
         """The methods of a class that the framework calls, where no reader has said which."""
         names = self.graph.nodes.names
         for method in self.events.methods(node):
             fits = answers_to(names[method].rpartition(".")[2], self.method)
-            if fits and method not in self.seen and self.events.matters(method):
+            if fits and (method, node) not in self.seen and self.events.matters(method):
                 called = Event(0, 0, 0, method, 0, NOBODY, Confidence.INFERRED)
-                self.walk(self.enter(method, self.seen[node], called, NOBODY))
+                self.walk(self.enter(method, node, self.seen[node, node], called, NOBODY))
 
     def inside(self, number: int) -> Sequence:
         """From the lines of a transaction."""
@@ -236,7 +250,7 @@ class _Walk:
         node = self.graph.index.get(each.source, NOBODY)
         if node == NOBODY:
             return Sequence((), ())
-        frame = self.enter(node, NOBODY, None, number)
+        frame = self.enter(node, self.asked(node, NOBODY), NOBODY, None, number)
         lines = range(each.first_line, each.last_line + 1)
         whole = each.first_line <= self.graph.nodes.line[node]
         frame.events = (
@@ -255,12 +269,12 @@ class _Walk:
             inner = self.around.get(inner, NOBODY)
         return inner == number
 
-    def enter(self, node: int, parent: int, event: Event | None, around: int) -> _Frame:
-        """Expand a function."""
-        self.seen[node] = len(self.calls)
+    def enter(self, node: int, owner: int, parent: int, event: Event | None, around: int) -> _Frame:
+        """Expand a function, a method for an object of a class."""
+        self.seen[node, owner] = len(self.calls)
         if event is None or parent == NOBODY:
             self.calls.append(Call(node, NOBODY, None, 0, Confidence.EXACT))
-            return _Frame(iter(self.events.of(node)), node, len(self.calls) - 1, 0, around)
+            return _Frame(iter(self.events.of(node)), node, len(self.calls) - 1, 0, around, owner)
         caller = self.calls[parent]
         loop = caller.loop_depth + event.loop
         later = caller.later or event.what == SEND
@@ -268,7 +282,9 @@ class _Walk:
         self.calls.append(Call(node, parent, site, loop, Confidence(event.confidence), later))
         told = self.events.touched_at(caller.node, event.line)
         own = NOBODY if later else around
-        return _Frame(iter(self.events.of(node)), node, len(self.calls) - 1, loop, own, later, told)
+        return _Frame(
+            iter(self.events.of(node)), node, len(self.calls) - 1, loop, own, owner, later, told
+        )
 
     def site(self, node: int, line: int) -> Site | None:
         file = self.graph.nodes.file[node]
@@ -295,10 +311,59 @@ class _Walk:
         frame = stack[-1]
         if event.what == SEND:
             self.note(self.step(frame, event, around, sent=event.target))
-        if event.target not in self.seen:
-            stack.append(self.enter(event.target, frame.call, event, around))
+        target, owner = self.answering(frame, event)
+        if target == NOBODY or not self.events.matters(target):
+            return
+        known = self.seen.get((target, owner))
+        if known is None:
+            called = event._replace(target=target)
+            stack.append(self.enter(target, owner, frame.call, called, around))
         elif event.what != SEND:
-            self.note(self.step(frame, event, around, again=self.seen[event.target]))
+            self.note(self.step(frame, event, around, again=known))
+
+    def answering(self, frame: _Frame, event: Event) -> tuple[int, int]:
+        """(who answers a call, the class of its object): NOBODY where not, or where that is not known."""
+        node, dispatch = event.target, self.dispatch
+        kind, owner = self.graph.nodes.kind[node], dispatch.owner(node)
+        if owner == NOBODY:
+            is_inner = kind == NodeKind.FUNCTION and self.graph.nodes.parent[node] == frame.node
+            return node, frame.owner if is_inner else node if kind == NodeKind.CLASS else NOBODY
+        name = dispatch.last_name(node)
+        if frame.node == frame.owner and not answers_to(name, self.method):
+            return NOBODY, NOBODY  # a class that answers has methods for other requests too
+        if frame.owner != NOBODY:
+            if event.order:
+                return self.overriding(frame, event)
+            if owner in dispatch.order(frame.owner):
+                is_super = name == dispatch.last_name(frame.node)
+                return node if is_super else dispatch.answering(frame.owner, name), frame.owner
+        return self.of_another(frame, node)
+
+    def overriding(self, frame: _Frame, event: Event) -> tuple[int, int]:
+        """One of several that may answer instead of what is called: not where the object is known.
+
+        What is called then has an event of its own, but for a mixin that calls what it lacks.
+        """
+        dispatch, name = self.dispatch, self.dispatch.last_name(event.target)
+        own = dispatch.order(frame.owner)
+        called = self.events.called_at(frame.node).get((event.line, name))
+        if called is not None:
+            return (NOBODY, NOBODY) if called in own else self.of_another(frame, event.target)
+        answer = dispatch.answering(frame.owner, name)
+        if answer == NOBODY or dispatch.owner(frame.node) not in own:
+            return self.of_another(frame, event.target)
+        is_first = (event.line, name) not in frame.asked
+        frame.asked.add((event.line, name))
+        return (answer, frame.owner) if is_first else (NOBODY, NOBODY)
+
+    def of_another(self, frame: _Frame, node: int) -> tuple[int, int]:
+        """A method of an object that need not be the one whose method calls."""
+        dispatch = self.dispatch
+        owner, name = dispatch.owner(node), dispatch.last_name(node)
+        if dispatch.is_final(owner):
+            return node, owner
+        made = dispatch.instantiated(frame.node, owner)
+        return (node, NOBODY) if made == NOBODY else (dispatch.answering(made, name), made)
 
     def transaction(self, frame: _Frame, line: int) -> int:
         """The innermost transaction around a line; those entered on the way are noted."""

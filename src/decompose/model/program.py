@@ -148,6 +148,7 @@ class Route:
     parameters: tuple[tuple[str, str], ...] = ()  # (path parameter, OpenAPI type)
     raw: str = ""  # as the framework spells it
     confidence: Confidence = Confidence.EXACT
+    view: str = ""  # dotted class whose object is asked, where the handler is a method
 
     @property
     def node(self) -> str:

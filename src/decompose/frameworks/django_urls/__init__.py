@@ -186,6 +186,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
             found.path.parameters,
             found.raw,
             min(found.confidence, answer.confidence),
+            answer.view,
         )
         if (route.node, route.handler) in seen:
             continue

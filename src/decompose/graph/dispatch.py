@@ -1,0 +1,115 @@
+"""Which method answers when an object of a known class is asked?
+
+A template method calls `self.step()`, and every subclass has its own `step`: the linker can only
+say that any of them may answer. Where a walk knows the class of the object, one does. Bases are
+asked breadth first, as the graph keeps no order among them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from decompose.graph.dependency import NOBODY, DependencyGraph
+from decompose.model.program import EdgeKind, NodeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Dispatch:
+    """Classes of a program with their bases and methods."""
+
+    def __init__(self, graph: DependencyGraph) -> None:
+        self._graph = graph
+        kinds = graph.nodes.kind
+        self._bases: dict[int, list[int]] = defaultdict(list)
+        self._extended: set[int] = set()
+        for class_, base in inheritance(graph):
+            self._bases[class_].append(base)
+            self._extended.add(base)
+        self._methods: dict[int, dict[str, int]] = defaultdict(dict)
+        for node, kind in enumerate(kinds):
+            if kind == NodeKind.METHOD:
+                self._methods[graph.nodes.parent[node]][self.last_name(node)] = node
+        self._orders: dict[int, tuple[int, ...]] = {}
+
+    def last_name(self, node: int) -> str:
+        """`save` of `shop.models.Order.save`."""
+        return self._graph.nodes.names[node].rpartition(".")[2]
+
+    def owner(self, node: int) -> int:
+        """The class of a method, NOBODY for other nodes."""
+        nodes = self._graph.nodes
+        return nodes.parent[node] if nodes.kind[node] == NodeKind.METHOD else NOBODY
+
+    def order(self, class_: int) -> tuple[int, ...]:
+        """A class, then its bases, nearest first."""
+        known = self._orders.get(class_)
+        if known is None:
+            found = {class_: None}
+            front = [class_]
+            while front:
+                front = [base for each in front for base in self._bases.get(each, ())]
+                front = [base for base in dict.fromkeys(front) if base not in found]
+                found.update(dict.fromkeys(front))
+            known = self._orders[class_] = tuple(found)
+        return known
+
+    def is_final(self, class_: int) -> bool:
+        """Does no class of the program extend it?"""
+        return class_ not in self._extended
+
+    def answering(self, class_: int, name: str) -> int:
+        """The method that answers to a name, NOBODY if it is no program's."""
+        for each in self.order(class_):
+            node = self._methods[each].get(name) if each in self._methods else None
+            if node is not None:
+                return node
+        return NOBODY
+
+    def instantiated(self, node: int, base: int) -> int:
+        """The one class of a family that some code makes instances of, NOBODY if none or several."""
+        graph = self._graph
+        found = {
+            graph.edges.target[edge]
+            for edge in graph.edges_from(node)
+            if graph.edges.kind[edge] == EdgeKind.INSTANTIATES
+            and base in self.order(graph.edges.target[edge])
+        }
+        return found.pop() if len(found) == 1 else NOBODY
+
+    def overridden(self) -> Iterator[tuple[int, int]]:
+        """(method of a base, method that overrides it): the nearest base that has it."""
+        for class_ in self._bases:
+            for name, node in self._methods.get(class_, {}).items():
+                for base in self.order(class_)[1:]:
+                    above = self._methods[base].get(name) if base in self._methods else None
+                    if above is not None:
+                        yield above, node
+                        break
+
+
+def inheritance(graph: DependencyGraph) -> Iterator[tuple[int, int]]:
+    """(class, base of the program).
+
+    The edge of a base leaves the scope in which the class statement stands: that is where the name
+    is looked up. Its line says which class of the scope it is.
+    """
+    kinds, nodes, edges = graph.nodes.kind, graph.nodes, graph.edges
+    classes: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for node, kind in enumerate(kinds):
+        if kind == NodeKind.CLASS:
+            classes[nodes.parent[node]].append((nodes.line[node], node))
+    for rows in classes.values():
+        rows.sort()
+    for edge, kind in enumerate(edges.kind):
+        base = edges.target[edge]
+        if kind != EdgeKind.INHERITS or kinds[base] != NodeKind.CLASS:
+            continue
+        rows = classes.get(edges.source[edge], [])
+        for line in edges.site_line[edges.site_start[edge] : edges.site_start[edge + 1]]:
+            at = bisect_right(rows, (line, len(graph))) - 1
+            if at >= 0 and line <= nodes.end_line[rows[at][1]] and rows[at][1] != base:
+                yield rows[at][1], base
