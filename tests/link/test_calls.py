@@ -51,3 +51,14 @@ def test_a_definition_named_like_a_module_keeps_a_name_of_its_own() -> None:
         "--- pkg/__init__.py\ndef tool():\n    pass\n--- pkg/tool.py\nX = 1\n"
     )
     assert program.graph.nodes.names == ["pkg", "pkg.__init__.tool", "pkg.tool"]
+
+
+def test_a_method_s_name_alone_is_a_guess_kept_apart_unless_a_library_s_object_has_it_too() -> None:
+    graph = programs.linked(CASES["guesses"].read_text(encoding="utf-8")).graph
+    guessed = {
+        (graph.nodes.names[edge.target], site.line)
+        for edge in graph
+        if edge.confidence is programs.Confidence.NAME_ONLY
+        for site, _ in graph.sites(edge.index)
+    }
+    assert guessed == {("app.Parcel.weigh", 43)}

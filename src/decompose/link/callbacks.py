@@ -13,6 +13,7 @@ from decompose.link.values import (
     FUNCTION,
     INSTANCE,
     OBJECT,
+    RAW,
     TAG_BITS,
     TAG_MASK,
     Values,
@@ -45,11 +46,11 @@ class Callbacks:
         """(function, receiver or NOTHING) that calling values enters, where it is the program's."""
         for each in values:
             tag, number = each & TAG_MASK, each >> TAG_BITS
-            if tag == FUNCTION:
+            if tag in (FUNCTION, RAW):
                 yield number, NOTHING
             elif tag == BOUND:
                 function, receiver = self._evaluator.interner.bound[number]
-                if function & TAG_MASK == FUNCTION:
+                if function & TAG_MASK in (FUNCTION, RAW):
                     yield function >> TAG_BITS, receiver
             elif tag == CLASS:
                 yield from self._methods(each, ("__new__", "__init__", *HANDED_HOOKS))

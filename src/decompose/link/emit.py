@@ -7,6 +7,7 @@ from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import NOBODY
 from decompose.link.edges import IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
+from decompose.link.guesses import Guesses
 from decompose.link.implicit import Implicit
 from decompose.link.values import (
     BOUND,
@@ -69,6 +70,7 @@ class Emitter:
         self._file_of = file_of
         self.links = Edges(evaluator, builder, len(world.module_of))
         self.implicit = Implicit(world, evaluator, self.links)
+        self.guesses = Guesses(world, evaluator, self.links)
         self._externals: dict[str, int] = {}
         self._variables: dict[tuple[int, str], int] = {}
 
@@ -133,6 +135,7 @@ class Emitter:
                     self._reference(facts, row, place, _ROLES[flags & ROLE_MASK])
             self.implicit.blocks(module, facts)
             self.implicit.operations(module, facts)
+        self.guesses.add()
 
     def _imports(self, module: int, facts: ModuleFacts) -> None:
         first = self.world.first[module]
@@ -190,6 +193,7 @@ class Emitter:
                 self.rest.linked += 1
             else:
                 self.implicit.unknown_call(facts, row, place)
+                self.guesses.missed(facts, row, place)
                 self._unlinked(facts, callee, place, self._reason(facts, callee, place))
             return
         if facts.expressions.op[callee] == Op.ATTRIBUTE:
@@ -225,7 +229,9 @@ class Emitter:
                 self._call_function(function, place, confidence)
                 self.links.overrides(place, function >> TAG_BITS, receiver)
                 return None
-            self.implicit.library_method(function, receiver, place)
+            if function & TAG_MASK == EXTERNAL:
+                self.implicit.library_method(function, receiver, place)
+                self.guesses.library(self.evaluator.interner.external_name(function))
             found, tag, number = function, function & TAG_MASK, function >> TAG_BITS
         if tag in (FUNCTION, RAW):
             self._call_function(found, place, confidence)
