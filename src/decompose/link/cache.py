@@ -113,7 +113,12 @@ class Cache(Generic[Key]):
         self, key: Key, compute: Callable[P, Values], *args: P.args, **kwargs: P.kwargs
     ) -> Values:
         """Compute an answer that is not known; asked for itself meanwhile, it is what was found before."""
-        rounds, item = self.rounds, (self.number, key)
+        rounds = self.rounds
+        if rounds.are_over:
+            self.kept[key] = NONE
+            found = self.kept[key] = compute(*args, **kwargs)
+            return found
+        item = (self.number, key)
         was_open, rounds.is_open = rounds.is_open, False
         reader, rounds.reader = rounds.reader, item
         before = self.open[key] = self.before.get(key, NONE)

@@ -1,12 +1,15 @@
 """Edges between the program's definitions, from where a use stands."""
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import NOBODY
 from decompose.link.evaluate import Evaluator
+from decompose.link.hierarchy import class_symbols
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_BITS, TAG_MASK
+from decompose.link.world import World
 from decompose.model.facts import NOTHING
 from decompose.model.program import Confidence, EdgeKind
 
@@ -34,6 +37,7 @@ class Edges:
         self.evaluator = evaluator
         self.builder = builder
         self.node_of = array("i", [NOBODY]) * symbols
+        self._definers = _definers(evaluator.world)
         self._below: dict[tuple[int, str, int], list[int]] = {}
 
     def to(
@@ -99,10 +103,29 @@ class Edges:
     def _defined_below(self, symbol: int, name: str, own: int) -> list[int]:
         """The first few methods of a name, other than a class's own, that answer in its subclasses."""
         found: dict[int, None] = {}
-        for subclass in self.evaluator.subclasses.get(symbol, ()):
+        for subclass in self._with_own_answer(symbol, name):
             method = self.evaluator.method_symbol(subclass << TAG_BITS | CLASS, name)
             if method not in (NOTHING, own):
                 found[method] = None
                 if len(found) == _MAX_OVERRIDES:
                     break
         return list(found)
+
+    def _with_own_answer(self, symbol: int, name: str) -> Sequence[int]:
+        """Subclasses that define a name or inherit it from one that does, in order; as a rule few of many."""
+        below = self.evaluator.subclasses
+        own = below.get(symbol, ())
+        definers = self._definers.get(name, ())
+        if sum(1 + len(below.get(each, ())) for each in definers) >= len(own):
+            return own
+        answering = {each for definer in definers for each in (definer, *below.get(definer, ()))}
+        return sorted(answering.intersection(own))
+
+
+def _definers(world: World) -> dict[str, list[int]]:
+    """Name -> the classes that bind it themselves."""
+    found: dict[str, list[int]] = {}
+    for symbol in class_symbols(world):
+        for name in world.members(symbol):
+            found.setdefault(name, []).append(symbol)
+    return found

@@ -5,6 +5,8 @@ back (annotated, else what its `return` statements evaluate to). A row that asks
 gets the empty set, and so does one nested deeper than `MAX_DEPTH`.
 """
 
+from collections.abc import Callable
+
 from decompose.link.cache import Cache
 from decompose.link.parameters import Parameters
 from decompose.link.scopes import BUILTINS
@@ -93,6 +95,8 @@ class Evaluator(Parameters):
         if operation is None:
             return NONE
         rounds, rows, key = self.rounds, self._open_rows, module << 32 | row
+        if rounds.are_over and self._depth <= MAX_DEPTH:
+            return self._evaluate_for_good(module, scope, row, memo, operation)
         if self._depth > MAX_DEPTH:
             rounds.is_open = not rounds.are_over
             return NONE
@@ -113,6 +117,16 @@ class Evaluator(Parameters):
             del rows.open[key]
             memo[row] = found
             rounds.is_open = was_open
+        return found
+
+    def _evaluate_for_good(
+        self, module: int, scope: int, row: int, memo: _Rows, operation: Callable[..., Values]
+    ) -> Values:
+        """Nothing grows any more: what is found stays."""
+        memo[row] = NONE
+        self._depth += 1
+        found = memo[row] = operation(module, scope, row)
+        self._depth -= 1
         return found
 
     def _name(self, module: int, scope: int, row: int) -> Values:
