@@ -26,7 +26,7 @@ from decompose.link.values import (
     merge,
     value,
 )
-from decompose.link.world import World, argument_row, elements, reaching
+from decompose.link.world import World, argument_row, reaching
 from decompose.model.facts import NOTHING, PARAMETER, DefinitionKind, Op
 from decompose.model.knowledge import Knowledge
 
@@ -54,15 +54,15 @@ class Evaluator(Parameters):
             Op.NAME: self._name,
             Op.ATTRIBUTE: self._attribute,
             Op.CALL: self._called,
-            Op.SUBSCRIPT: self._subscript,
-            Op.STRING: self._string,
-            Op.FORMAT: self._string,
-            Op.LITERAL: self._literal,
-            Op.DISPLAY: self._display,
+            Op.SUBSCRIPT: self.subscript,
+            Op.STRING: self.string,
+            Op.FORMAT: self.string,
+            Op.LITERAL: self.literal,
+            Op.DISPLAY: self.display,
             Op.UNION: self._union,
             Op.BINARY: self._union,
-            Op.ELEMENT: self._element,
-            Op.ITEM: self._item,
+            Op.ELEMENT: self.element,
+            Op.ITEM: self.part,
             Op.ENTER: self._entered,
             Op.AWAIT: self._inner,
             Op.STAR: self._inner,
@@ -282,7 +282,7 @@ class Evaluator(Parameters):
         if annotation != NOTHING:
             found = self.annotated(module, scope, annotation)
             if found:
-                return found
+                return merge(found, self.made_here(module, scope, bindings.value[entry]))
         return self.evaluate(module, bindings.scope[entry], bindings.value[entry])
 
     def _attribute(self, module: int, scope: int, row: int) -> Values:
@@ -296,88 +296,10 @@ class Evaluator(Parameters):
         found = merge(*[self.result(each, module, scope, row) for each in callees])
         return found or self.by_method_name(module, scope, row)
 
-    def _subscript(self, module: int, scope: int, row: int) -> Values:
-        expressions = self.world.facts[module].expressions
-        bases = self.evaluate(module, scope, expressions.a[row])
-        return merge(*[self._item_of(each, module, expressions.b[row]) for each in bases])
-
-    def _item_of(self, base: int, module: int, index: int) -> Values:
-        tag = base & TAG_MASK
-        if tag in (CLASS, EXTERNAL):
-            return (base,)
-        if tag == INSTANCE:
-            return self.method_result(base, "__getitem__")
-        if tag == TUPLE:
-            position = self.whole_number(module, index)
-            parts = self.interner.tuples[base >> TAG_BITS]
-            if position is not None and -len(parts) <= position < len(parts):
-                return parts[position]
-        operation = self.world.facts[module].expressions.op[index]
-        if operation == Op.SLICE:
-            return (self._slice_of(base, module, index),)
-        if operation == Op.UNKNOWN:
-            return merge(self.interner.items(base), (base,))
-        return self.interner.items(base)
-
-    def _slice_of(self, base: int, module: int, index: int) -> int:
-        """`base[first:last]`: of a tuple whose parts are known, those parts; else as much as all of it."""
-        expressions = self.world.facts[module].expressions
-        rows = (expressions.a[index], expressions.b[index])
-        bounds = [None if row == NOTHING else self.whole_number(module, row) for row in rows]
-        unknown = any(
-            row != NOTHING and bound is None for row, bound in zip(rows, bounds, strict=True)
-        )
-        if base & TAG_MASK != TUPLE or unknown:
-            return base
-        parts = self.interner.tuples[base >> TAG_BITS]
-        return self.interner.tuple(parts[bounds[0] : bounds[1]])
-
-    def _string(self, module: int, scope: int, row: int) -> Values:
-        del module, scope, row
-        return (self.interner.object("builtins.str"),)
-
-    def _literal(self, module: int, scope: int, row: int) -> Values:
-        del scope
-        facts = self.world.facts[module]
-        kind = facts.strings[facts.expressions.a[row]]
-        return (
-            NONE
-            if kind in ("NoneType", "ellipsis")
-            else (self.interner.object(f"builtins.{kind}"),)
-        )
-
-    def _display(self, module: int, scope: int, row: int) -> Values:
-        facts = self.world.facts[module]
-        kind = facts.strings[facts.expressions.a[row]]
-        rows = elements(facts, row)[:_MAX_DISPLAY]
-        if kind == "tuple" and len(rows) <= _MAX_TUPLE:
-            parts = tuple(self.evaluate(module, scope, each) for each in rows)
-            return (self.interner.tuple(parts),)
-        rows = rows[1::2] if kind == "dict" else rows
-        items = merge(*[self.evaluate(module, scope, each) for each in rows])
-        return (self.interner.object(f"builtins.{kind}", items),)
-
     def _union(self, module: int, scope: int, row: int) -> Values:
         expressions = self.world.facts[module].expressions
         left = self.evaluate(module, scope, expressions.a[row])
         return merge(left, self.evaluate(module, scope, expressions.b[row]))
-
-    def _inner(self, module: int, scope: int, row: int) -> Values:
-        return self.evaluate(module, scope, self.world.facts[module].expressions.a[row])
-
-    def _element(self, module: int, scope: int, row: int) -> Values:
-        return merge(*[self.iterated(each) for each in self._inner(module, scope, row)])
-
-    def _item(self, module: int, scope: int, row: int) -> Values:
-        position = self.world.facts[module].expressions.b[row]
-        found = []
-        for each in self._inner(module, scope, row):
-            if each & TAG_MASK == TUPLE:
-                parts = self.interner.tuples[each >> TAG_BITS]
-                found.append(parts[position] if -len(parts) <= position < len(parts) else NONE)
-            else:
-                found.append(self.iterated(each))
-        return merge(*found)
 
     def _entered(self, module: int, scope: int, row: int) -> Values:
         return merge(*[self.entered(each) for each in self._inner(module, scope, row)])

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable
 
-from decompose.link.results import Call, Results
+from decompose.link.results import ANY_KEY, Call, Results
 from decompose.link.reverses import Added, added_attributes
 from decompose.link.values import (
     CALLABLE,
@@ -52,11 +52,9 @@ _SAME = frozenset(
     ]
 )
 """They give back their first argument, or something that behaves like it."""
+_KEYED = frozenset(["builtins.dict.get", "builtins.dict.pop", "builtins.dict.setdefault"])
 _HANDING_BACK = frozenset(["functools.wraps.__call__"])
 _CONTAINER_METHODS = {
-    "builtins.dict.get": "item",
-    "builtins.dict.pop": "item",
-    "builtins.dict.setdefault": "item",
     "builtins.dict.values": "items",
     "builtins.dict.copy": "same",
     "builtins.list.pop": "item",
@@ -74,7 +72,7 @@ class Library(Results):
         super().__init__(world, knowledge)
         self._added: Added | None = None
         self._labels: dict[str, list[int]] | None = None
-        self._builtins: dict[str, Callable[[Call], Values]] = {
+        self.builtins: dict[str, Callable[[Call], Values]] = {
             "builtins.super": self._super,
             "builtins.getattr": self._getattr,
             "builtins.type": self._type,
@@ -96,6 +94,10 @@ class Library(Results):
         }
 
     @abstractmethod
+    def classes_made_by(self, metaclass: int) -> Values:
+        """The classes that a metaclass makes."""
+
+    @abstractmethod
     def typed_variable(self, module: int, scope: int, row: int) -> Values:
         """What a type variable stands for."""
 
@@ -106,10 +108,16 @@ class Library(Results):
         result = self.knowledge.instances.get(library, {}).get(attribute) or _CONTAINER_METHODS.get(
             name
         )
+        if name == "builtins.type.__new__":
+            return self.classes_made_by(self.interner.class_of(receiver) >> TAG_BITS)
+        if name in _KEYED:
+            return self._looked_up(receiver, call)
         if result is not None:
             return self.known_result(result, receiver, *call)
         if name == "builtins.dict.items":
             return (self.interner.object("builtins.list", self._pairs(receiver)),)
+        if name == "builtins.dict.keys":
+            return (self.interner.object("builtins.list", self.keys_of(receiver)),)
         return NONE if "()" in name else self._opaque(name)
 
     def library_object_call(self, function: int, receiver: int, call: Call) -> Values:
@@ -122,7 +130,14 @@ class Library(Results):
         return NONE if result is None else self.known_result(result, receiver, *call)
 
     def _pairs(self, receiver: int) -> Values:
-        return (self.interner.tuple((NONE, self.interner.items(receiver))),)
+        return (self.interner.tuple((self.keys_of(receiver), self.items_of(receiver))),)
+
+    def _looked_up(self, receiver: int, call: Call) -> Values:
+        """`mapping.get(key, default)`."""
+        module, scope, row = call
+        positional, _ = arguments(self.world.facts[module], row)
+        keys = self.keys(module, scope, positional[0]) if positional else ANY_KEY
+        return merge(self.under(receiver, keys), self._argument(call, 1))
 
     def _opaque(self, name: str) -> Values:
         """An object that a library made: nothing is known of it but where it came from."""
@@ -132,7 +147,7 @@ class Library(Results):
 
     def library_call(self, name: str, call: Call) -> Values:
         """What calling a library's function or class gives."""
-        known = self._builtins.get(name)
+        known = self.builtins.get(name)
         if known is not None:
             return known(call)
         result = self.knowledge.functions.get(name)
@@ -161,14 +176,14 @@ class Library(Results):
             return self._instances_of_argument((module, scope, row), int(rest))
         if kind == "within":
             held = self._instances_of_argument((module, scope, row), int(rest))
-            return merge(*[self.interner.items(each) for each in held])
+            return merge(*[self.items_of(each) for each in held])
         if kind == "called":
             return self._calling_argument((module, scope, row), int(rest))
         if kind == "of" and position.isdigit():
             items = self._instances_of_argument((module, scope, row), int(position))
             return (self.interner.object(library, items),)
         return self.result_of(
-            result, receiver, self.interner.items(receiver) if receiver != NOTHING else NONE
+            result, receiver, self.items_of(receiver) if receiver != NOTHING else NONE
         )
 
     def result_of(self, result: str, receiver: int, items: Values) -> Values:
@@ -204,7 +219,7 @@ class Library(Results):
         """A class of the program, or a library's object that is known to hold instances of one."""
         if found & TAG_MASK == CLASS:
             return True
-        if found & TAG_MASK != OBJECT or not self.interner.items(found):
+        if found & TAG_MASK != OBJECT or not self.items_of(found):
             return False
         kind = self.interner.class_of(found)
         return (
@@ -253,7 +268,7 @@ class Library(Results):
         generator = self.interner.external("builtins.generator")
         return merge(
             *[
-                self.interner.items(each)
+                self.items_of(each)
                 if each & TAG_MASK == OBJECT and self.interner.class_of(each) == generator
                 else (each,)
                 for each in made

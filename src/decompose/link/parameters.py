@@ -12,8 +12,8 @@ of the function enters first.
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from decompose.link.annotations import Annotations
 from decompose.link.cache import Cache, Item
+from decompose.link.receivers import Receivers
 from decompose.link.results import Call, Entered
 from decompose.link.values import (
     BOUND,
@@ -50,7 +50,12 @@ MAX_ROUNDS = 8
 MAX_TYPES = 8
 _POSITION_BITS = 8
 _MAX_PARAMETERS = 1 << _POSITION_BITS
-_PARAMETER, _CALL, _DECORATED = -1, -2, -3  # what else is read, and reads, than answers in caches
+_PARAMETER, _CALL, _DECORATED, _STORE = (
+    -1,
+    -2,
+    -3,
+    -5,
+)  # what else is read, and reads, than answers in caches
 _TELLING_NOTHING = frozenset([Op.STAR, Op.FORMAT, Op.LITERAL, Op.UNKNOWN])
 Opened = tuple[tuple[int, Parameter], ...]
 _ANYTHING = frozenset(
@@ -108,7 +113,7 @@ class Arguments:
         return [self.positional[position]] if position < self.first_star else []
 
 
-class Parameters(Annotations):
+class Parameters(Receivers):
     """Parameters, what decorators make of functions, and the rounds in which arguments flow."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
@@ -119,6 +124,7 @@ class Parameters(Annotations):
         self._handed_on: dict[int, dict[int, int]] = {}
         self._readings: dict[int, Callable[[Any], None]] = {
             _CALL: self._read_call,
+            _STORE: self._read_store,
             _DECORATED: self._read_decorators,
         }
 
@@ -126,6 +132,7 @@ class Parameters(Annotations):
         """Let arguments flow to parameters until nothing is added."""
         rounds = self.rounds
         items: list[Item] = [(_DECORATED, symbol) for symbol in _decorated(self.world)]
+        items += [(_STORE, store) for store in _item_stores(self.world)]
         items += [(_CALL, call) for call in _calls(self.world)]
         for _ in range(MAX_ROUNDS):
             for item in items:
@@ -143,6 +150,8 @@ class Parameters(Annotations):
         facts = self.world.facts[module]
         given: Arguments | None = None
         for callee in self.evaluate(module, scope, facts.expressions.a[row]):
+            if callee & TAG_MASK == BOUND:
+                self._read_method_call(callee, call)
             if callee & TAG_MASK == EXTERNAL:
                 if self.interner.external_name(callee) == "functools.partial":
                     self._give_in_advance(call)
@@ -152,6 +161,13 @@ class Parameters(Annotations):
                     if opened:
                         given = given or Arguments(facts, row)
                         self._pass_arguments(entered, opened, call, given)
+
+    def _read_method_call(self, callee: int, call: Call) -> None:
+        if self.interner.bound[callee >> TAG_BITS][0] & TAG_MASK == EXTERNAL:
+            self.call_container(callee, call)
+
+    def _read_store(self, key: tuple[int, int, int]) -> None:
+        self.store_item(*key)
 
     def _give_in_advance(self, call: Call) -> None:
         """`partial(function, value)` passes the value."""
@@ -272,22 +288,6 @@ class Parameters(Annotations):
         if given is not None and not given.is_left_out and (passed or given.is_anything):
             return passed
         return merge(passed, self.parameter_values(module, scope, parameter))
-
-    def own_receiver(self, module: int, scope: int) -> Values | None:
-        """The values of `self` or `cls`; None where the function is no method."""
-        owner = self.world.owner_class(module, scope)
-        if owner == NOTHING:
-            return None
-        marks = self.marks(self.world.symbol(module, scope))
-        if "staticmethod" in marks:
-            return None
-        definition = self.world.facts[module].definitions[scope]
-        is_class = "classmethod" in marks or definition.name in (
-            "__new__",
-            "__init_subclass__",
-            "__class_getitem__",
-        )
-        return (value(CLASS if is_class else INSTANCE, owner),)
 
     def entered_by(self, callee: int, hops: int = 4) -> Iterator[Entered]:
         """The program's functions that calling a value enters; of a decorated one, its decorators' too."""
@@ -433,6 +433,15 @@ def _calls(world: World) -> Iterator[Call]:
         for scope, row, flags in zip(uses.scope, uses.expression, uses.flags, strict=True):
             if flags & ROLE_MASK == call:
                 yield module, scope, row
+
+
+def _item_stores(world: World) -> Iterator[tuple[int, int, int]]:
+    """(module, scope, store) of `base[key] = value`."""
+    for module, facts in enumerate(world.facts):
+        stores = facts.stores
+        for position, (scope, key) in enumerate(zip(stores.scope, stores.key, strict=True)):
+            if key != NOTHING:
+                yield module, scope, position
 
 
 def _decorated(world: World) -> Iterator[int]:

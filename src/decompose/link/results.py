@@ -30,6 +30,11 @@ Call = tuple[int, int, int]
 """(module, scope, row) of a call."""
 
 
+Key = str | int
+"""What a container may be asked for, where it is known from the text."""
+ANY_KEY: list[Key | None] = [None]
+
+
 class Entered(NamedTuple):
     """A function that a call enters, how many of its parameters are bound already, and to what the first is."""
 
@@ -49,6 +54,22 @@ class Results(Attributes):
     @abstractmethod
     def library_call(self, name: str, call: Call) -> Values:
         """What calling a library's function or class gives."""
+
+    @abstractmethod
+    def items_of(self, found: int) -> Values:
+        """Everything that an object or tuple holds."""
+
+    @abstractmethod
+    def keys_of(self, found: int) -> Values:
+        """What iterating over a dict gives."""
+
+    @abstractmethod
+    def keys(self, module: int, scope: int, row: int) -> list[Key | None]:
+        """The strings and numbers that a row may stand for; None among them where it may be anything else."""
+
+    @abstractmethod
+    def under(self, container: int, keys: list[Key | None]) -> Values:
+        """What a container holds under keys."""
 
     @abstractmethod
     def library_object_call(self, function: int, receiver: int, call: Call) -> Values:
@@ -186,18 +207,20 @@ class Results(Attributes):
         """What iterating over a value gives."""
         tag = found & TAG_MASK
         if tag == TUPLE:
-            return self.interner.items(found)
+            return self.items_of(found)
         if tag == BOUND:
             return merge(*[self.iterated(each) for each in self.held(found)])
         if tag == CLASS:  # iterating an enum gives its members
             return (value(INSTANCE, found >> TAG_BITS),)
         if tag == OBJECT and self.interner.class_of(found) & TAG_MASK == EXTERNAL:
             name = self.interner.external_name(self.interner.class_of(found))
-            return NONE if name == "builtins.dict" else self.interner.items(found)
+            return self.keys_of(found) if name == "builtins.dict" else self.items_of(found)
         if tag in (INSTANCE, OBJECT):
             direct = self.method_result(found, "__iter__") or self.method_result(found, "__aiter__")
             items = merge(*[self.iterated(each) for each in direct if each != found])
-            return items or self.method_result(found, "__getitem__") or self.interner.items(found)
+            if found in direct:
+                items = merge(items, self.method_result(found, "__next__"))
+            return items or self.method_result(found, "__getitem__") or self.items_of(found)
         return NONE
 
     def entered(self, found: int) -> Values:
@@ -212,7 +235,7 @@ class Results(Attributes):
             generator = self.interner.class_of(found) == self.interner.external(
                 "builtins.generator"
             )
-            return self.interner.items(found) if generator else (found,)
+            return self.items_of(found) if generator else (found,)
         return NONE
 
     def returned_by(self, callee: int) -> Values:

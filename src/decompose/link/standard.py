@@ -106,7 +106,7 @@ CALLED_BACK: dict[str, Taken] = {
     "builtins.sorted": _KEY,
     "builtins.min": _KEY,
     "builtins.max": _KEY,
-    "builtins.map": _FIRST,
+    "builtins.map": Taken((0, 1)),
     "builtins.filter": _FIRST,
     "builtins.list.sort": _KEY,
     "heapq.nlargest": _KEY,

@@ -5,6 +5,7 @@ programs have equal numbers.
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from decompose.model.facts import (
@@ -41,6 +42,10 @@ class World:
     def symbol(self, module: int, scope: int) -> int:
         """The global number of a scope."""
         return self.first[module] + scope
+
+    def scope_of(self, module: int, row: int) -> int:
+        """The scope that a row belongs to."""
+        return bisect_right(self.facts[module].row_start, row) - 1
 
     def place(self, symbol: int) -> tuple[int, int]:
         """(module, scope) of a symbol."""
