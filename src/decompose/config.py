@@ -40,6 +40,7 @@ class Options:
     cache_folder: Path | None = None
     seed: int = 0
     traces: tuple[Path, ...] = ()  # what `decompose record` wrote
+    use_history: bool = False  # ask git which files changed together
     graph: Path | None = None  # analyze this graph of another tool instead of the tree
 
 

@@ -21,6 +21,7 @@ from decompose.frameworks import readers
 from decompose.graph import Analysis, Program
 from decompose.link import link
 from decompose.model.audit import Audit
+from decompose.model.history import History
 from decompose.model.planned import PlannedFile
 from decompose.model.proposal import Proposal
 from decompose.model.source import Problem, Site
@@ -62,18 +63,20 @@ def _analyze(options: Options, clock: Clock) -> Analyzed:
     with clock.stage("discover"):
         skip = [folder] if place is None else [folder, place]
         found = source.discover(options.root, exclude=options.exclude, skip=skip)
+        history = evidence.read_history(options.root) if options.use_history else History()
     with Cache.open(place) as cache:
         edited = output.persons_file(folder)
-        key = memory.run_key(found, options, edited.digest)
+        key = memory.run_key(found, options, edited.digest, history)
         with clock.stage("recall"):
             outputs = memory.remembered(cache, key)
         fresh = outputs is None
         if outputs is None:
-            outputs = _from_tree(options, found, cache, edited, clock)
+            outputs = _from_tree(options, found, history, cache, edited, clock)
         with clock.stage("write"):
             written = _written(folder, outputs)
             output.note_root(folder, options.root)
-            _remember(cache, key, options, found, folder, outputs)
+            after = memory.run_key(found, options, output.persons_file(folder).digest, history)
+            _remember(cache, {key, after}, outputs)
     return _analyzed(outputs, written, clock, fresh=fresh)
 
 
@@ -119,7 +122,12 @@ class Found:
 
 
 def _from_tree(
-    options: Options, found: Discovery, cache: Cache, edited: PersonsFile, clock: Clock
+    options: Options,
+    found: Discovery,
+    history: History,
+    cache: Cache,
+    edited: PersonsFile,
+    clock: Clock,
 ) -> dict[str, bytes]:
     """Every output for a tree, by name."""
     with clock.stage("read", len(found.files)):
@@ -131,7 +139,8 @@ def _from_tree(
         del facts, texts, templates
     program, gaps = _observed(program, options, found)
     with clock.stage("cluster"):
-        clustering = cluster(program, _wanted(program, options, edited))
+        wanted = replace(_wanted(program, options, edited), history=history)
+        clustering = cluster(program, wanted)
     problems = tuple(sorted({*found.problems, *lost, *cache.problems, *gaps}))
     described = Found(options.root.resolve().name, found, problems)
     return _outputs(options, described, program, clustering, edited, clock)
@@ -208,17 +217,9 @@ def _assessed(
     )
 
 
-def _remember(
-    cache: Cache,
-    key: str,
-    options: Options,
-    found: Discovery,
-    folder: Path,
-    outputs: dict[str, bytes],
-) -> None:
+def _remember(cache: Cache, keys: set[str], outputs: dict[str, bytes]) -> None:
     """Keep the outputs under what was asked, and under what the next run will find in the folder."""
-    after = memory.run_key(found, options, output.persons_file(folder).digest)
-    for each in sorted({key, after}):
+    for each in sorted(keys):
         if memory.remembered(cache, each) is None:
             memory.remember(cache, each, outputs)
 

@@ -199,6 +199,15 @@ def analyze(  # noqa: PLR0913  (a parameter an option)
             envvar="DECOMPOSE_TRACE",
         ),
     ] = None,
+    history: Annotated[
+        bool,
+        Option(
+            "--history",
+            metavar="",
+            help="Ask git which files changed together.",
+            envvar="DECOMPOSE_HISTORY",
+        ),
+    ] = False,
     graph: Annotated[
         Path | None,
         Option(
@@ -245,7 +254,7 @@ def analyze(  # noqa: PLR0913  (a parameter an option)
         out=out,
     )
     telling = jobs.Telling(as_json=as_json, quiet=quiet, timings=timings)
-    sources = jobs.Sources(path, config, tuple(trace or ()), graph, isolated=isolated)
+    sources = jobs.Sources(path, config, tuple(trace or ()), graph, history, isolated=isolated)
     return partial(jobs.analyze, sources, given, telling)
 
 

@@ -67,13 +67,14 @@ class Places:
 class Sources:
     """What an analysis starts from: the tree, a file of options, traces, or a graph of another tool instead.
 
-    `isolated`: without the tree's own options.
+    `history`: ask git, too; `isolated`: without the tree's own options.
     """
 
     root: Path
     config: Path | None
     traces: tuple[Path, ...]
     graph: Path | None = None
+    history: bool = False
     isolated: bool = False
 
 
@@ -84,6 +85,7 @@ def analyze(sources: Sources, given: Settings, telling: Telling) -> int:
         options(sources.root, given, sources.config, isolated=isolated),
         traces=sources.traces,
         graph=sources.graph,
+        use_history=sources.history,
     )
     began = time.monotonic()
     with _watched(telling) as watcher:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from decompose.model.history import History
 from decompose.model.partition import Partition
 from decompose.model.proposal import Constraints
 
@@ -21,6 +22,8 @@ class ClusterOptions:
     """Member -> service of an earlier proposal: names stay where most members stayed."""
     use_paths: bool = True
     """Whether packages are a hint. Off, capabilities come from code, data and words alone."""
+    history: History = field(default_factory=History)
+    """Commits, where they are to count: what changes together belongs together."""
     max_services: int = 30
     """More than this nobody reads: finer partitions become alternatives."""
 

@@ -85,13 +85,15 @@ def _scene(program: Program, options: ClusterOptions) -> Scene:
     apart = divisible(atoms, asked)
     units = form(program, known, atoms, asked, apart)
     words = lexicon(program, known, atoms, use_paths=options.use_paths)
-    scene = Scene(program, known, atoms, units, words, use_paths=False, on_trial=True)
+    scene = Scene(
+        program, known, atoms, units, words, use_paths=False, history=options.history, on_trial=True
+    )
     if not apart.any():
         return replace(scene, use_paths=options.use_paths, on_trial=False)
     label = _provisional(combine(scene), options)
     apart = scattered(atoms, units, label, asked)
     units = form(program, known, atoms, asked, apart)
-    return Scene(program, known, atoms, units, words, options.use_paths)
+    return Scene(program, known, atoms, units, words, options.use_paths, options.history)
 
 
 def _provisional(evidence: Evidence, options: ClusterOptions) -> Ints:

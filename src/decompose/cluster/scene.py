@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from decompose.cluster.atoms import Atoms
 from decompose.cluster.lexicon import Lexicon
 from decompose.cluster.units import Units
 from decompose.graph.analysis import Program
 from decompose.graph.columns import Columns
+from decompose.model.history import History
 
 
 @dataclass(frozen=True)
@@ -21,4 +22,5 @@ class Scene:
     units: Units
     lexicon: Lexicon
     use_paths: bool = True
+    history: History = field(default_factory=History)
     on_trial: bool = False  # all large modules are taken apart, to see which hold together

@@ -8,12 +8,13 @@ from decompose import evidence
 from decompose.config import Options
 from decompose.frameworks import readers
 from decompose.model.facts import FACTS_VERSION
+from decompose.model.history import History
 from decompose.source import Cache, Discovery
 
 _PARTS = "parts"
 
 
-def run_key(found: Discovery, options: Options, persons_digest: str) -> str:
+def run_key(found: Discovery, options: Options, persons_digest: str, history: History) -> str:
     """Everything that the outputs of a run depend on, as one digest. Folders and worker counts do not matter."""
     digest = hashlib.sha256()
     plugins = [reader.name for reader in readers()]
@@ -34,6 +35,7 @@ def run_key(found: Discovery, options: Options, persons_digest: str) -> str:
         digest.update(f"{text.path}\0{text.digest}".encode("utf-8", "surrogateescape") + b"\n")
     for problem in found.problems:
         digest.update(repr(problem).encode())
+    digest.update(repr(history.commits).encode("utf-8", "surrogateescape"))
     for trace in options.traces:
         digest.update(evidence.digest(trace).encode())
     return digest.hexdigest()

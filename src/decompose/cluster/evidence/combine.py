@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from decompose.cluster.evidence import data, dependencies, mentions, messages, paths, vocabulary
+from decompose.cluster.evidence import (
+    data,
+    dependencies,
+    history,
+    mentions,
+    messages,
+    paths,
+    vocabulary,
+)
 from decompose.cluster.evidence.ties import Matrix, total
 
 if TYPE_CHECKING:
@@ -31,6 +39,7 @@ def combine(scene: Scene) -> Evidence:
         "mentions": mentions.ties(scene),
         "messages": messages.ties(scene),
         "data": data.ties(scene),
+        "history": history.ties(scene),
     }
     direct = sum(signals.values())
     signals["vocabulary"] = vocabulary.ties(scene, direct)

@@ -50,6 +50,9 @@ TRANSACTION = 1.0
 CO_ACCESS = 0.5
 """Between tables that the same entry points reach, times the cosine of their sets."""
 
+CO_CHANGE = 2.0
+"""Between modules that change in the same commits, times the cosine of their commits."""
+
 VOCABULARY = 0.1
 """Total of the vocabulary's ties, as a share of the total of all dependencies."""
 VOCABULARY_FLOOR = 0.1
