@@ -8,6 +8,7 @@ chain  a query from where it starts to its last method; what that does is what t
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from decompose.frameworks.django_orm.generic import generic_accesses
 from decompose.frameworks.django_orm.inference import make_evaluator
@@ -26,7 +27,7 @@ from decompose.frameworks.django_orm.queries import accesses
 from decompose.frameworks.django_orm.relations import read_models
 from decompose.frameworks.django_orm.shown import shown_accesses
 from decompose.frameworks.django_orm.transactions import transactions
-from decompose.model.program import Fact
+from decompose.model.program import Fact, Join, TableAccess
 from decompose.model.view import Expression, ProgramView
 
 __all__ = ["EXAMPLES", "INTEREST", "KNOWLEDGE", "NAME", "PHASE", "settle"]
@@ -236,6 +237,40 @@ EXAMPLES = (
             "shop.views.show reads shop_note in loop ?",
         },
     ),
+    # Users are a library's, but lead to rows of the program; what middleware hangs on a request is known in views.
+    (
+        {
+            "shop/models.py": """
+                from django.contrib.auth.models import User
+                from django.db import models
+                class Profile(models.Model):
+                    user = models.OneToOneField(User, models.CASCADE)
+                class Order(models.Model):
+                    buyer = models.ForeignKey(User, models.CASCADE, related_name="orders")
+                    profile = models.ForeignKey(Profile, models.CASCADE)
+            """,
+            "shop/middleware.py": """
+                from shop.models import Profile
+                def with_profile(get_response):
+                    def middleware(request):
+                        request.profile = Profile.objects.get(user=request.user)
+                        return get_response(request)
+                    return middleware
+            """,
+            "shop/views.py": """
+                def show(request):
+                    return request.profile.order_set.count()
+                def own(request):
+                    return request.user.orders.all(), request.user.profile
+            """,
+        },
+        {
+            "shop.middleware.with_profile.middleware reads shop_profile",
+            "shop.views.show reads shop_order ?",
+            "shop.views.own reads shop_order ?",
+            "shop.views.own reads shop_profile ?",
+        },
+    ),
     # A class that answers through inherited code is named itself.
     (
         {
@@ -282,10 +317,18 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     models = read_models(view)
     if models.tables:
         evaluator = make_evaluator(view, models, view.calls(*_SENDS))
-        yield from accesses(evaluator, _calls(view))
-        yield from generic_accesses(evaluator)
-        yield from shown_accesses(evaluator)
+        found = [accesses(evaluator, _calls(view)), generic_accesses(evaluator)]
+        for fact in chain(*found, shown_accesses(evaluator)):
+            if not _is_foreign(fact):
+                yield fact
     yield from transactions(view, NAME)
+
+
+def _is_foreign(fact: Fact) -> bool:
+    """Is it an access of a library's table, of which nothing is said?"""
+    if isinstance(fact, Join):
+        return not (fact.left and fact.right)
+    return isinstance(fact, TableAccess) and not fact.table
 
 
 def _calls(view: ProgramView) -> list[Expression]:

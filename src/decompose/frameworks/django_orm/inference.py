@@ -32,6 +32,7 @@ from decompose.frameworks.django_orm.values import (
     as_kind,
     loading,
     related,
+    unsure,
 )
 from decompose.model.facts import Op
 from decompose.model.program import Handler, Publish
@@ -41,6 +42,7 @@ _MAX_CALLEES = 4
 _MAX_ELEMENTS = 8
 _MAX_RETURNED = 8
 _MAX_PASSED = 8
+_MAX_STORED = 12
 _PASSED_ON = frozenset(
     {"list", "sorted", "tuple", "set", "reversed", "iter", "filter", "chunked", "batched", "aiter"}
 )
@@ -100,7 +102,8 @@ def _typed(evaluator: Evaluator, expression: Expression) -> Values:
     """What the linker's types say."""
     found: set[Value] = set()
     if expression.op in (Op.NAME, Op.ATTRIBUTE, Op.SUBSCRIPT, Op.DEFINITION):
-        for name in expression.symbols():
+        named = (*expression.symbols(), expression.name() or "")
+        for name in dict.fromkeys(named):
             found.update(
                 Value(Kind.MODEL, model) for model in evaluator.models.concrete.get(name, ())
             )
@@ -185,8 +188,8 @@ def _attribute(evaluator: Evaluator, expression: Expression) -> Values:
         return frozenset(found)
     bound = [each for each in expression.bound() if each != expression]
     found.update(_union(evaluator, bound))
-    if not found and name == "user" and base.attribute == "request" and evaluator.models.user:
-        found.add(Value(Kind.ROW, evaluator.models.user, is_sure=False))
+    if not found and base.attribute == "request":
+        found.update(_of_request(evaluator, name))
     if not found and name in ("object", "instance", "model") and base.text() == "self":
         kind = Kind.MODEL if name == "model" else Kind.ROW
         owners = (evaluator.view.class_named(type_) for type_ in base.types())
@@ -197,6 +200,23 @@ def _attribute(evaluator: Evaluator, expression: Expression) -> Values:
             for model in model_of_class(evaluator, owner)
         )
     return frozenset(found)
+
+
+def _of_request(evaluator: Evaluator, name: str) -> Values:
+    """What middleware and views hang on a request, wherever they do."""
+    known = evaluator.on_request.get(name)
+    if known is None:
+        evaluator.on_request[name] = NONE
+        stored = [
+            use.value
+            for use in evaluator.view.stores(name)
+            if use.base.attribute == "request" and use.value is not None
+        ]
+        found = set(unsure(_union(evaluator, stored[:_MAX_STORED])))
+        if name == "user" and not found and evaluator.models.user:
+            found.add(Value(Kind.ROW, evaluator.models.user, is_sure=False))
+        known = evaluator.on_request[name] = frozenset(found)
+    return known
 
 
 def _member(evaluator: Evaluator, base: Value, name: str) -> Iterator[Value]:

@@ -73,6 +73,8 @@ def _tables(models: Models, model: str, path: str, *, is_loaded: bool) -> Iterat
     parts = path.split("__")
     for position, part in enumerate(parts):
         relation = models.lookups.get(model, {}).get(part)
+        if is_loaded:  # `prefetch_related` goes by the names of attributes
+            relation = models.attributes.get(model, {}).get(part, relation)
         if relation is None:
             return
         yield relation.through

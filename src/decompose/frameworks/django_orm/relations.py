@@ -8,6 +8,9 @@ from decompose.model.facts import Op
 from decompose.model.program import Table
 from decompose.model.view import ClassView, Expression, ProgramView
 
+_FOREIGN = "table:"
+"""Before the table of a library's model, where a name of the program's models would stand."""
+_USERS = f"{_FOREIGN}auth_user"
 _MAX_CHILDREN = 8
 _MAX_MODELS = 6
 
@@ -60,6 +63,9 @@ def read_models(view: ProgramView) -> Models:
     ]
     tables = {fact.model: fact.name for fact in facts if fact.model}
     own = {name: list(_own_relations(view, name, facts)) for name in sorted(tables)}
+    foreign = dict(_foreign(view, own))
+    user = _user(view, tables) or (_USERS if _USERS in foreign.values() else "")
+    tables.update(dict.fromkeys(foreign.values(), ""))
     attributes: dict[str, dict[str, Relation]] = {name: {} for name in tables}
     lookups: dict[str, dict[str, Relation]] = {name: {} for name in tables}
     for name, found in own.items():
@@ -73,18 +79,41 @@ def read_models(view: ProgramView) -> Models:
     return Models(
         tables,
         {
-            found.name: names
-            for found in view.subclasses(MODEL)
-            if (names := _concrete(view, found, tables))
+            **{name: (model,) for name, model in foreign.items()},
+            **{
+                found.name: names
+                for found in view.subclasses(MODEL)
+                if (names := _concrete(view, found, tables))
+            },
         },
         {name: _inherited(view, name, attributes) for name in tables},
         {name: _inherited(view, name, lookups) for name in tables},
         _managers(view, tables),
         {name: _manager_names(view, name) for name in tables},
         _admins(view, tables),
-        _user(view, tables),
+        user,
         _words(tables),
     )
+
+
+def _foreign(
+    view: ProgramView, own: Mapping[str, Sequence["_Declared"]]
+) -> Iterator[tuple[str, str]]:
+    """Classes of libraries that the program's models refer to, each with what stands for it: "table:auth_user".
+
+    Nothing is said of their tables, but rows of theirs lead back to the program's.
+    """
+    for model, declared in own.items():
+        calls = dict(_assigned(view, model))
+        for one in declared:
+            target = one.relation.target
+            if target.startswith(_FOREIGN) and one.name in calls:
+                call = calls[one.name]
+                given = call.keywords.get("to", next(iter(call.arguments), None))
+                name = given.name() if given is not None else None
+                yield name or target, target
+            if target == _USERS:
+                yield "django.contrib.auth.models.User", _USERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +136,8 @@ def _own_relations(view: ProgramView, model: str, facts: list[Table]) -> Iterato
         column = columns.get(_string(call.keywords.get("db_column")) or f"{name}_id")
         join = joins.get(f"{model}.{name}")
         if join is not None:
-            target = models.get(join.columns[-1].references.rpartition(".")[0], "")
+            to = join.columns[-1].references.rpartition(".")[0]
+            target = models.get(to, f"{_FOREIGN}{to}" if to else "")
             yield _many(model, name, call, target, join.name)
         elif "through" in call.keywords:
             target = _model_argument(models, table, call.arguments[:1], call.keywords.get("to"))
@@ -116,7 +146,8 @@ def _own_relations(view: ProgramView, model: str, facts: list[Table]) -> Iterato
                 model, name, call, target, next((t for t, m in models.items() if m == through), "")
             )
         elif column is not None and column.references:
-            target = models.get(column.references.rpartition(".")[0], "")
+            to = column.references.rpartition(".")[0]
+            target = models.get(to, f"{_FOREIGN}{to}")
             is_one = column.type.endswith("OneToOneField")
             yield _key(model, name, call, target, is_one=is_one)
 

@@ -62,6 +62,8 @@ class Evaluator:
     lowest: int = _MAX_DEPTH
     """The least nested of those that were asked for while they were open: what depends on it is not final."""
     budget: int = _MAX_UNFINISHED
+    on_request: dict[str, Values] = field(default_factory=dict)
+    """Attribute of requests -> what is stored in it anywhere."""
     effort: list[int] = field(default_factory=lambda: [_MAX_EFFORT])
     """What may still be spent on telling calls of helpers apart, for the expression that was asked for."""
 
