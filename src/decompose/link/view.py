@@ -257,10 +257,15 @@ class View:
     @cached_property
     def _calls(self) -> dict[str, list[tuple[int, int, int, int, int]]]:
         """Last name -> (module, scope, row, line, loop depth) of calls of interest."""
+        return self._calls_by_name(self._interest)
+
+    def _calls_by_name(
+        self, names: frozenset[str]
+    ) -> dict[str, list[tuple[int, int, int, int, int]]]:
         found: dict[str, list[tuple[int, int, int, int, int]]] = {}
         call = int(Role.CALL)
         for module, facts in enumerate(self._world.facts):
-            wanted = {number for number, text in enumerate(facts.strings) if text in self._interest}
+            wanted = {number for number, text in enumerate(facts.strings) if text in names}
             if not wanted:
                 continue
             expressions, uses = facts.expressions, facts.uses
@@ -276,7 +281,11 @@ class View:
         return found
 
     def calls(self, *names: str) -> Iterator[Expression]:
-        """Calls whose last name is among `names` (each in a reader's INTEREST), in order of module and line."""
+        """Calls whose last name is among `names`, in order of module and line; quicker where of INTEREST."""
+        further = frozenset(names) - self._interest - self._calls.keys()
+        if further:
+            self._calls.update({name: [] for name in further})
+            self._calls.update(self._calls_by_name(further))
         rows = [row for name in dict.fromkeys(names) for row in self._calls.get(name, ())]
         for module, scope, row, line, loop in sorted(
             rows, key=lambda row: (row[0], row[3], row[2])

@@ -239,7 +239,7 @@ class ProgramView(Protocol):
     """The linked program."""
 
     def calls(self, *names: str) -> Iterator[Expression]:
-        """Calls whose last name is among `names` (each in the reader's INTEREST), in order of file and line."""
+        """Calls whose last name is among `names`, in order of file and line; quicker where of the reader's INTEREST."""
 
     def calls_of(self, *symbols: str) -> Iterator[Expression]:
         """Calls that may reach one of the program's definitions (no INTEREST needed), in order of file and line."""

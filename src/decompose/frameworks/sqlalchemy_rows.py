@@ -1,0 +1,117 @@
+"""What does SQLAlchemy call of the program when rows are read and written?
+
+Columns of a type of the program's own convert what is stored and what is read; a column's `default` and `onupdate`
+may be functions. The caller is the function that queries, adds or commits.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from decompose.model.facts import Op
+from decompose.model.program import AccessMode, Mediated, Table, TableAccess
+from decompose.model.view import ClassView, Expression, ProgramView
+
+NAME = "sqlalchemy.rows"
+PHASE = 3
+INTEREST: frozenset[str] = frozenset()
+
+_READS = ("process_result_value",)
+_WRITES = ("process_bind_param",)
+_CALLED = ("default", "onupdate", "default_factory", "insert_default")
+_COLUMNS = frozenset({"Column", "mapped_column", "Field"})
+
+EXAMPLES = (
+    (
+        {
+            "shop/models.py": """
+                from sqlalchemy import Column, Integer, TypeDecorator, DateTime
+                from sqlalchemy.orm import declarative_base
+                Base = declarative_base()
+                def now(): ...
+                class Utc(TypeDecorator):
+                    impl = DateTime
+                    def process_bind_param(self, value, dialect): ...
+                    def process_result_value(self, value, dialect): ...
+                class Order(Base):
+                    __tablename__ = "orders"
+                    id = Column(Integer, primary_key=True)
+                    made = Column(Utc(timezone=True), default=now)
+            """,
+            "shop/services.py": """
+                from sqlalchemy.orm import Session
+                from shop.models import Order
+                def find(session: Session, key):
+                    return session.query(Order).filter(Order.id == key).one()
+                def add(session: Session):
+                    session.add(Order())
+                    session.commit()
+            """,
+        },
+        {
+            "shop.services.find ~> shop.models.Utc.process_result_value",
+            "shop.services.add ~> shop.models.Utc.process_bind_param",
+            "shop.services.add ~> shop.models.now",
+        },
+    ),
+)
+
+
+@dataclass(slots=True)
+class _Models:
+    """By model: what reading its rows calls, and what writing them calls."""
+
+    view: ProgramView
+    known: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+
+    def calls(self, model: str, *, writes: bool) -> tuple[str, ...]:
+        """What an access to the table of a model calls."""
+        if model not in self.known:
+            owner = self.view.class_named(model)
+            self.known[model] = self._of(owner) if owner is not None else ((), ())
+        return self.known[model][writes]
+
+    def _of(self, owner: ClassView) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        reads: dict[str, None] = {}
+        writes: dict[str, None] = {}
+        for _, value, _ in owner.assigned(inherited=True):
+            if value is None or value.op is not Op.CALL or value.attribute not in _COLUMNS:
+                continue
+            for given in [*value.arguments[:2], *value.keywords.values()]:
+                for each in self._types(given):
+                    reads.update(dict.fromkeys(_methods(each, _READS)))
+                    writes.update(dict.fromkeys(_methods(each, _WRITES)))
+            for word in _CALLED:
+                names = value.keywords[word].symbols() if word in value.keywords else ()
+                writes.update({name: None for name in names if self.view.function_named(name)})
+        return tuple(reads), tuple(writes)
+
+    def _types(self, given: Expression) -> Iterator[ClassView]:
+        target = given.callee if given.op is Op.CALL else given
+        for name in target.symbols() if target is not None else ():
+            found = self.view.class_named(name)
+            if found is not None and any(base.startswith("sqlalchemy") for base in found.mro):
+                yield found
+
+
+def settle(view: ProgramView) -> Iterator[Mediated]:
+    """Calls from functions that access tables to the types and defaults of their columns."""
+    model_of = {
+        fact.name: fact.model
+        for fact in view.facts(Table)
+        if isinstance(fact, Table) and fact.model and fact.framework.startswith("sqlalchemy")
+    }
+    if not model_of:
+        return
+    models = _Models(view)
+    for access in view.facts(TableAccess):
+        if not isinstance(access, TableAccess) or access.table not in model_of:
+            continue
+        if access.mode is AccessMode.DELETE:
+            continue
+        for target in models.calls(model_of[access.table], writes=access.mode.writes):
+            if target != access.source:
+                yield Mediated(access.source, target, access.site, NAME)
+
+
+def _methods(found: ClassView, names: tuple[str, ...]) -> list[str]:
+    return [method for name in names if (method := found.method(name))]
