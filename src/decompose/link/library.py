@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable
 
+from decompose.link.prefixes import prefixes
 from decompose.link.results import ANY_KEY, Call, Results
 from decompose.link.reverses import Added, added_attributes
 from decompose.link.values import (
@@ -10,6 +11,8 @@ from decompose.link.values import (
     CLASS,
     EXTERNAL,
     INSTANCE,
+    MAX_CALLABLES,
+    MODULE,
     NONE,
     OBJECT,
     TAG_BITS,
@@ -344,16 +347,47 @@ class Library(Results):
         return NONE
 
     def _getattr(self, call: Call) -> Values:
-        module, _, row = call
-        facts = self.world.facts[module]
-        positional, _ = arguments(facts, row)
-        if (
-            len(positional) < len(("object", "name"))
-            or facts.expressions.op[positional[1]] != Op.STRING
-        ):
+        module, scope, row = call
+        positional, _ = arguments(self.world.facts[module], row)
+        if len(positional) < len(("object", "name")):
             return NONE
-        name = facts.strings[facts.expressions.a[positional[1]]]
-        return merge(*[self.attribute(each, name) for each in self._argument(call, 0)])
+        names = self._names_given(module, scope, positional[1])
+        beginnings = prefixes(self.world, module, scope, positional[1])
+        found: list[Values] = []
+        for receiver in self._argument(call, 0):
+            found.extend(self.attribute(receiver, name) for name in names)
+            found.extend(self._beginning_with(receiver, prefix) for prefix in beginnings)
+        return merge(*found, self._argument(call, 2))
+
+    def _names_given(self, module: int, scope: int, row: int) -> list[str]:
+        details = [self.interner.detail(each) for each in self.evaluate(module, scope, row)]
+        return [
+            each[1] for each in details if each and each[0] == "text" and isinstance(each[1], str)
+        ]
+
+    def _beginning_with(self, receiver: int, prefix: str) -> Values:
+        """All methods, or functions and classes of a module, whose name begins so; also those of subclasses."""
+        tag, number = receiver & TAG_MASK, receiver >> TAG_BITS
+        if tag == MODULE:
+            asked = [(self.world.first[number], receiver)]
+        elif tag in (CLASS, INSTANCE):
+            bases = [base >> TAG_BITS for base in self.order(number) if base & TAG_MASK == CLASS]
+            asked = [(base, receiver) for base in bases]
+            asked += [(below, value(tag, below)) for below in self.subclasses.get(number, ())]
+        else:
+            return NONE
+        named = {
+            (name, each)
+            for owner, each in asked
+            for name in self.world.members(owner)
+            if name.startswith(prefix)
+        }
+        given = [
+            self.attribute(each, name)
+            for name, each in sorted(named)[:MAX_CALLABLES]
+            if each == receiver or (name, receiver) not in named
+        ]
+        return tuple(each for each in merge(*given) if each & TAG_MASK in CALLABLE)
 
     def _type(self, call: Call) -> Values:
         found = self._argument(call, 0)
