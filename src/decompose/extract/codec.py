@@ -49,6 +49,7 @@ class _Row(NamedTuple):
     tables: list[list[bytes]]
     exported: list[str] | None
     killed: bytes
+    slots: bytes
     row_start: bytes
     problems: list[Problem]
 
@@ -74,6 +75,7 @@ def encode(facts: ModuleFacts) -> bytes:
             ],
             facts.exported,
             _raw(facts.killed),
+            _raw(facts.slots),
             _raw(facts.row_start),
             facts.problems,
         )
@@ -97,6 +99,7 @@ def decode(data: bytes) -> ModuleFacts:
         imports=row.imports,
         exported=row.exported,
         killed=_column(row.killed),
+        slots=_column(row.slots),
         row_start=_column(row.row_start),
         problems=row.problems,
         **tables,

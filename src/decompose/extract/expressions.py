@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from decompose.extract.flow import Flow
+from decompose.extract.slots import updated
 from decompose.extract.table import Table, pack
 from decompose.model.facts import LOOP_SHIFT, MAX_ELEMENTS, NOTHING, Op, Role
 
@@ -173,7 +174,19 @@ class Expressions(ABC):
         line = function.end_lineno or function.lineno
         row = self.table.call(callee, items, line)
         self._used += pack(self.scope, row, line, self.depth | _CALL)
+        if self.flow.slots.rows or getattr(function, "attr", "") == "update":
+            self._call_between(node, len(items))
         return row
+
+    def _call_between(self, node: ast.Call, items: int) -> None:
+        """What is called may store anything anywhere; what `name.update({…})` stores is known."""
+        slots = self.flow.slots
+        slots.rows.clear()
+        given = updated(node)
+        if given:  # the rows of the display were noted just before the `items` integers of the call
+            rows = self.table.item[-items - 2 * len(given) : -items]
+            for place, row in zip(given, rows[1::2], strict=True):
+                slots.store(place, row)
 
     def _constant(self, node: ast.Constant) -> int:
         value = node.value
@@ -195,7 +208,10 @@ class Expressions(ABC):
     def _subscript(self, node: ast.Subscript) -> int:
         base = self.value(node.value)
         index = self.value(_unquoted(node.slice) if self.read_role == _ANNOTATE else node.slice)
-        return self.table.row(_SUBSCRIPT, base, index, node.lineno)
+        row = self.table.row(_SUBSCRIPT, base, index, node.lineno)
+        if self.flow.slots.rows:
+            self.flow.slots.read(node, row)
+        return row
 
     def _display(self, kind: str, nodes: list[ast.expr], line: int) -> int:
         visit = self._visit
@@ -417,6 +433,7 @@ class Expressions(ABC):
     def _store_item(self, target: ast.Subscript, row: int) -> None:
         base = self.value(target.value)
         key = self.value(target.slice)
+        self.flow.slots.store(target, row)
         self.stored += (self.scope, base, NOTHING, key, row, NOTHING, target.lineno)
 
     def delete(self, target: ast.expr) -> None:

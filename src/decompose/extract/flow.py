@@ -13,6 +13,7 @@ that ends in `return`, `raise`, `break` or `continue` does not reach what follow
 
 from typing import NamedTuple
 
+from decompose.extract.slots import Slots
 from decompose.extract.table import Table
 from decompose.model.facts import NOTHING, PARAMETER
 
@@ -32,6 +33,7 @@ class Flow:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.is_dead = False
+        self.slots = Slots()
         self.killed: list[int] = []
         """Entries that no other scope sees: bound anew later, or a comprehension's among others."""
         self._trail: list[tuple[str, Version | None, int]] = []
@@ -53,6 +55,7 @@ class Flow:
         self._trail.clear()
         self._bound.clear()
         self._passing.clear()
+        self.slots.rows.clear()
         self._declared.clear()
         self._elsewhere.clear()
 
@@ -66,6 +69,8 @@ class Flow:
         """A name gets a new value; `adds`: what it had before may be seen still."""
         if name in self._elsewhere:
             return
+        if self.slots.rows:
+            self.slots.forget(name)
         if name in self._once:
             self._is_plain = False
         else:
@@ -86,6 +91,7 @@ class Flow:
 
     def mark(self) -> Mark:
         """The state now."""
+        self.slots.rows.clear()
         return Mark(len(self._trail), len(self._bound))
 
     def close(self, mark: Mark) -> dict[str, Version] | None:

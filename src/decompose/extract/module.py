@@ -60,6 +60,7 @@ def extract(
         regions=Regions(*_columns(walk.governed, len(fields(Regions)))),
         exported=walk.exported,
         killed=array("i", walk.flow.killed),
+        slots=array("i", walk.flow.slots.pairs),
         row_start=array("i", [*walk.row_start, len(table)]),
         problems=found,
     )

@@ -305,6 +305,9 @@ class Containers(Annotations):
         expressions = self.world.facts[module].expressions
         index = expressions.b[row]
         bases = self.evaluate(module, scope, expressions.a[row])
+        stored = self.world.stored_before(module, row)
+        if stored != NOTHING and all(each & TAG_MASK != INSTANCE for each in bases):
+            return self.evaluate(module, scope, stored)
         return merge(*[self._item_of(each, module, scope, index) for each in bases])
 
     def _item_of(self, base: int, module: int, scope: int, index: int) -> Values:

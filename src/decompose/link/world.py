@@ -34,6 +34,7 @@ class World:
         for number, each in enumerate(self.facts):
             self.first.append(len(self.module_of))
             self.module_of.extend([number] * len(each.definitions))
+        self._slots: dict[int, dict[int, int]] = {}
         self._members: dict[int, dict[str, list[int]]] = {}
         self._locals: list[dict[int, list[int]]] = [{} for _ in self.facts]
         for module in range(len(self.facts)):
@@ -46,6 +47,16 @@ class World:
     def scope_of(self, module: int, row: int) -> int:
         """The scope that a row belongs to."""
         return bisect_right(self.facts[module].row_start, row) - 1
+
+    def stored_before(self, module: int, row: int) -> int:
+        """The row of what was stored under a subscript's key just before; NOTHING where that is not known."""
+        pairs = self.facts[module].slots
+        if not pairs:
+            return NOTHING
+        known = self._slots.get(module)
+        if known is None:
+            known = self._slots[module] = dict(zip(pairs[::2], pairs[1::2], strict=True))
+        return known.get(row, NOTHING)
 
     def place(self, symbol: int) -> tuple[int, int]:
         """(module, scope) of a symbol."""

@@ -30,7 +30,7 @@ from decompose.model.source import Problem
 NOTHING = -1
 PARAMETER = -(1 << 30)
 """Among the entries that a name may stand for: what the function is given."""
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 """Part of every cache key: raise it whenever the same text gives other facts."""
 MAX_STRING = 4000
 MAX_ELEMENTS = 400
@@ -248,6 +248,8 @@ class ModuleFacts:
     exported: list[str] | None  # literal `__all__`, None where absent
     killed: "array[int]"
     """Entries that no other scope sees: a module's names that are bound anew later, a comprehension's variables."""
+    slots: "array[int]"
+    """Row of a subscript, row of what was stored under its key just before; and so on."""
     row_start: "array[int]"
     """Scope -> its first row; one entry more than scopes. Scope s has rows row_start[s] … row_start[s + 1] - 1."""
     problems: list[Problem]
