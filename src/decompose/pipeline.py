@@ -214,6 +214,7 @@ def _assessed(
         boundaries=assessment.boundaries,
         findings=assessment.findings,
         scores=assessment.scores,
+        left_out=assessment.left_out,
     )
 
 
@@ -252,6 +253,7 @@ def under(analysis: Analysis, path: Path) -> Analysis:
         boundaries=assessment.boundaries,
         findings=assessment.findings,
         scores=assessment.scores,
+        left_out=assessment.left_out,
     )
 
 

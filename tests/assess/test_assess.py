@@ -253,7 +253,8 @@ def test_parts_that_do_not_touch_cost_nothing() -> None:
         sketch._routes += lonely._routes  # noqa: SLF001
         sketch._accesses += lonely._accesses  # noqa: SLF001
     found = assessed(sketch)
-    assert (found.boundaries, found.findings) == ((), ())
+    costs = [each for each in found.findings if each.question != "unread_tables"]
+    assert (found.boundaries, costs) == ((), [])
 
 
 def test_severe_findings_come_first() -> None:

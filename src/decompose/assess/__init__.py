@@ -13,6 +13,13 @@ hubs               what everybody needs
 shared_state       which cache keys, sessions, files, hosts and variables several services share
 global_state       which module-level variables will no longer be one
 
+Traps that a cut makes worse, the gravest of each:
+
+repeated_queries   which queries are asked once per turn of a loop
+unlocked_updates   which rows are read, then changed, while another may do the same
+scattered_writes   which tables are written from many places
+unread_tables      which tables nobody reads
+
 `scores` puts the figures of the proposal beside those of its rivals.
 """
 

@@ -14,9 +14,13 @@ from decompose.assess import (
     cycles,
     global_state,
     hubs,
+    repeated_queries,
+    scattered_writes,
     shared_state,
     shared_tables,
     split_transactions,
+    unlocked_updates,
+    unread_tables,
 )
 from decompose.assess.boundaries import boundaries
 from decompose.assess.scores import scores
@@ -24,6 +28,15 @@ from decompose.assess.split import split
 from decompose.graph.analysis import Program
 from decompose.model.partition import Boundary, Finding, Partition, Scores, Severity
 
+TRAPS = (
+    repeated_queries.findings,
+    unlocked_updates.findings,
+    scattered_writes.findings,
+    unread_tables.findings,
+)
+"""What is dangerous in the code whatever the cut; many programs have hundreds."""
+MOST_OF_A_TRAP = 25
+"""Findings of each that are kept, the gravest; the others are counted."""
 QUESTIONS = (
     split_transactions.findings,
     shared_tables.findings,
@@ -47,6 +60,7 @@ class Assessment:
     boundaries: tuple[Boundary, ...]
     findings: tuple[Finding, ...]
     scores: tuple[Scores, ...]
+    left_out: dict[str, int]  # findings beyond those, by question
 
 
 def assess(program: Program, partition: Partition | Mapping[str, str]) -> Assessment:
@@ -54,9 +68,16 @@ def assess(program: Program, partition: Partition | Mapping[str, str]) -> Assess
     placed = partition.labels() if isinstance(partition, Partition) else partition
     seen = split(program, placed)
     found = [finding for ask in QUESTIONS for finding in ask(seen)]
+    left_out: dict[str, int] = {}
+    for ask in TRAPS:
+        trapped = list(ask(seen))
+        found += trapped[:MOST_OF_A_TRAP]
+        for finding in trapped[MOST_OF_A_TRAP:]:
+            left_out[finding.question] = left_out.get(finding.question, 0) + 1
     order = {id(finding): place for place, finding in enumerate(found)}
     return Assessment(
         boundaries=boundaries(seen),
         findings=tuple(sorted(found, key=lambda each: (_RANK[each.severity], order[id(each)]))),
         scores=scores(seen),
+        left_out=left_out,
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from decompose.assess.flows import Flows
 from decompose.graph.analysis import Program
 from decompose.graph.columns import Columns, Flags, Ints, has_kind
 from decompose.graph.dependency import NOBODY
@@ -36,6 +38,11 @@ class Split:
     def known(self) -> Columns:
         """The graph's columns."""
         return self.ground.known
+
+    @cached_property
+    def flows(self) -> Flows:
+        """In which order entry points and transactions touch tables."""
+        return Flows(self.program)
 
     def name(self, node: int) -> str:
         """The name of a node."""

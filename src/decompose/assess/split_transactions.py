@@ -1,22 +1,25 @@
-"""Which transactions write tables of several services? No commit will span them."""
+"""Which transactions write tables of several services? No commit will span them.
+
+And which requests do so without one? Their writes are ordered by the code alone, and by the network
+after the split. The saga cost (`graph.measures.saga_costs`) says how many other requests may see
+what one of them has half done.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from decompose.assess.split import listed, plural
-from decompose.graph.figures import entry_writes, transaction_writes
-from decompose.graph.measures import distributed
+from decompose.assess.split import MAX_SITES, listed, plural
+from decompose.graph.dependency import NOBODY
+from decompose.graph.measures import saga_costs
 from decompose.model.partition import Finding, Severity
-from decompose.model.program import EdgeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from decompose.assess.split import Split
-    from decompose.graph.columns import Flags, Ints
+    from decompose.graph.doors import Door
+    from decompose.graph.sequences import Sequence
     from decompose.model.source import Site
 
 SAGA = (
@@ -32,66 +35,97 @@ SEQUENCE = (
 
 def findings(seen: Split) -> Iterator[Finding]:
     """Transactions over several services, then requests that write several without one."""
-    size = len(seen.services)
-    in_transaction = transaction_writes(seen.ground, seen.labels, size)
-    split = np.flatnonzero(distributed(in_transaction))
-    found = [_saga(seen, int(root), in_transaction[:, root]) for root in split]
+    split = {
+        number: services
+        for number, sequence in enumerate(seen.flows.transactions)
+        if len(services := _written(seen, sequence)) > 1
+    }
+    found = [_saga(seen, number, services) for number, services in split.items()]
     yield from sorted(found, key=lambda each: (-len(each.services), each.subject, each.sites))
-    covered = _atomic_roots(seen, split)
-    written = entry_writes(seen.ground, seen.labels, size)
-    loose = [root for root in np.flatnonzero(distributed(written)) if root not in covered]
-    requests = [_sequence(seen, int(root), written[:, root]) for root in loose]
+    loose = _loose(seen, set(split))
+    requests = [_sequence(seen, *each) for each in loose]
     yield from sorted(requests, key=lambda each: (-len(each.services), each.subject))
 
 
-def _saga(seen: Split, root: int, services: Flags) -> Finding:
-    each = seen.program.transactions[root]
-    names = [seen.services[service] for service in np.flatnonzero(services)]
-    sites = _write_sites(seen, root)
+def _written(seen: Split, sequence: Sequence) -> list[str]:
+    """The services whose tables are written before it ends."""
+    tables = {table for table, mode in sequence.touched(later=False) if mode.writes}
+    return sorted({seen.service(table) for table in tables} - {""})
+
+
+def _saga(seen: Split, number: int, services: list[str]) -> Finding:
+    each = seen.program.transactions[number]
+    sites = _write_sites(seen, seen.flows.transactions[number])
     return Finding(
         question="split_transactions",
         severity=Severity.HIGH,
         subject=each.source,
-        services=tuple(names),
+        services=tuple(services),
         message=(
-            f"{each.source} writes tables of {listed(names)} in one transaction ({each.kind}), "
+            f"{each.source} writes tables of {listed(services)} in one transaction ({each.kind}), "
             f"lines {each.first_line} to {each.last_line}."
         ),
-        sites=(each.site, *[site for site in sites if site != each.site]),
+        sites=(each.site, *[site for site in sites if site != each.site])[:MAX_SITES],
         remedy=SAGA,
     )
 
 
-def _write_sites(seen: Split, root: int) -> tuple[Site, ...]:
-    """Where the transaction, or what it calls, writes tables."""
-    edges = np.flatnonzero(seen.known.edge_kind == EdgeKind.WRITES)
-    reached = seen.ground.transactions.reach.of(seen.known.source[edges])[:, root]
-    own = seen.program.graph.index.get(seen.program.transactions[root].source, -1)
-    chosen = edges[(reached > 0) | (seen.known.source[edges] == own)]
-    return seen.sites(int(edge) for edge in chosen if seen.labels[seen.known.target[edge]] >= 0)
+def _write_sites(seen: Split, sequence: Sequence) -> list[Site]:
+    """Where tables that have an owner are written, the first place of each table first."""
+    places = [
+        (step.table, step.site)
+        for step in sequence.steps
+        if step.table != NOBODY and step.mode.writes and not step.later
+        if step.site is not None and seen.service(step.table)
+    ]
+    first = dict(reversed(places))
+    return list(dict.fromkeys([*sorted(first.values()), *(site for _, site in places)]))
 
 
-def _atomic_roots(seen: Split, split: Ints) -> set[int]:
-    """Entry points that reach one of the split transactions: told there already."""
-    graph = seen.program.graph
-    nodes = [graph.index.get(seen.program.transactions[root].source, -1) for root in split]
-    found = np.array([node for node in nodes if node >= 0], dtype=np.int64)
-    if not len(found):
-        return set()
-    return {int(root) for root in np.flatnonzero(seen.ground.reach.of(found).any(axis=0))}
+def _loose(seen: Split, split: set[int]) -> Iterator[tuple[Door, list[str], int]]:
+    """(door, services, saga cost) of doors that write tables of several, and enter no such transaction."""
+    sequences = {door: seen.flows.sequences.of(door) for door in seen.flows.doors}
+    accesses = {_key(door): _accesses(seen, found) for door, found in sequences.items()}
+    owned = {table for rows in accesses.values() for table, _ in rows}
+    index = seen.program.graph.index
+    costs = saga_costs(accesses, {table: seen.service(index[table]) for table in sorted(owned)})
+    for door, sequence in sequences.items():
+        services = _written(seen, sequence)
+        told = any(inner in split for inner, _ in sequence.around)
+        if len(services) > 1 and not told and door.kind not in ("signal", "consumer"):
+            yield door, services, costs.get(_key(door), 0)
 
 
-def _sequence(seen: Split, root: int, services: Flags) -> Finding:
-    node = int(seen.ground.roots[root])
-    names = [seen.services[service] for service in np.flatnonzero(services)]
-    answer = int(seen.ground.handlers[node])
-    site = seen.program.graph.site(answer)
+def _key(door: Door) -> str:
+    return f"{door.kind} {door.name} {door.handlers}"
+
+
+def _accesses(seen: Split, sequence: Sequence) -> list[tuple[str, bool]]:
+    """(table, is it written?) in order, of tables that have an owner."""
+    return [
+        (seen.name(step.table), step.mode.writes)
+        for step in sequence.steps
+        if step.table != NOBODY and not step.later and seen.service(step.table)
+    ]
+
+
+def _sequence(seen: Split, door: Door, services: list[str], cost: int) -> Finding:
+    name = seen.name(door.node) if door.node != NOBODY else door.name
+    site = seen.program.graph.site(door.handlers[0])
+    written = _write_sites(seen, seen.flows.sequences.of(door))
     return Finding(
         question="split_transactions",
         severity=Severity.MEDIUM,
-        subject=seen.name(node),
-        services=tuple(names),
-        message=f"{seen.name(node)} writes tables of {plural(len(names), 'service')}: {listed(names)}.",
-        sites=(site,) if site is not None else (),
-        remedy=SEQUENCE.format(first=seen.service(node) or names[0]),
+        subject=name,
+        services=tuple(services),
+        message=(
+            f"{name} writes tables of {plural(len(services), 'service')}: {listed(services)}; "
+            f"saga cost {cost}."
+        ),
+        sites=(*([site] if site is not None else []), *written)[:MAX_SITES],
+        remedy=SEQUENCE.format(first=_first(seen, door) or services[0]),
     )
+
+
+def _first(seen: Split, door: Door) -> str:
+    return seen.service(door.node) if door.node != NOBODY else seen.service(door.handlers[0])

@@ -63,6 +63,7 @@ class _Reader:
             boundaries=self.boundaries(),
             findings=_made(document.findings, parts.Finding),
             scores=tuple(_scores(each) for each in document.scores),
+            left_out=dict(document.left_out),
         )
 
     def program(self) -> Program:

@@ -54,6 +54,7 @@ class _Writer:
             crossings=self.crossings(),
             findings=_wired(analysis.findings, wire.Finding),
             scores=_wired(analysis.scores, wire.Scores),
+            left_out=dict(analysis.left_out),
             strings=list(self.strings),  # last: the fields above have filled it
         )
 

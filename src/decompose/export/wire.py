@@ -407,6 +407,7 @@ class Finding(Struct):
     message: Annotated[str, Meta(description="What was found.")]
     sites: Annotated[list[Site], Meta(description="Evidence.")]
     remedy: Annotated[str, Meta(description="What to do about it.")]
+    confidence: Annotated[int, Meta(description="Position in `confidences`. Since 0.2.")] = 2
 
 
 class Scores(Struct):
@@ -439,6 +440,9 @@ class Document(Struct):
     crossings: Annotated[Crossings, Meta(description="The evidence of boundaries.")]
     findings: Annotated[list[Finding], Meta(description="Most severe first.")]
     scores: Annotated[list[Scores], Meta(description='"proposal" first, then its rivals.')]
+    left_out: Annotated[
+        dict[str, int], Meta(description="Findings beyond those above, by question. Since 0.2.")
+    ] = {}
 
 
 class Envelope(Struct):

@@ -80,4 +80,5 @@ class Analysis:
     boundaries: tuple[Boundary, ...]  # heaviest first
     findings: tuple[Finding, ...]
     scores: tuple[Scores, ...]  # "proposal" first, then its rivals
+    left_out: Mapping[str, int] = field(default_factory=dict)  # findings beyond those, by question
     version: int = ANALYSIS_VERSION

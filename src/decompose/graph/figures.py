@@ -111,6 +111,10 @@ def _joins(program: Program) -> Iterable[Pair]:
 
 def _transactions(program: Program, known: Columns, order: Levels) -> Transactions:
     graph = program.graph
+    later = {(each.source, each.site.line, each.last_line) for each in program.after_commits}
+    waiting: dict[str, list[tuple[int, int]]] = {}
+    for source, first, last in sorted(later):
+        waiting.setdefault(source, []).append((first, last))
     called: list[list[int]] = []
     written: list[tuple[int, int]] = []
     for root, each in enumerate(program.transactions):
@@ -118,7 +122,9 @@ def _transactions(program: Program, known: Columns, order: Levels) -> Transactio
         node = graph.index.get(each.source, NOBODY)
         for edge in graph.edges_from(node) if node >= 0 else ():
             if not any(
-                each.first_line <= site.line <= each.last_line for site, _ in graph.sites(edge)
+                each.first_line <= site.line <= each.last_line
+                and not any(a <= site.line <= b for a, b in waiting.get(each.source, ()))
+                for site, _ in graph.sites(edge)
             ):
                 continue
             if known.edge_kind[edge] == EdgeKind.WRITES:

@@ -158,6 +158,12 @@ class Sequences:
             known = self._known[key] = _Walk(self, "").inside(number)
         return known
 
+    def site(self, node: int, line: int) -> Site | None:
+        """A line of the file that a node stands in, None where it stands in none."""
+        graph = self.program.graph
+        file = graph.nodes.file[node]
+        return None if file == NOBODY or not line else Site(graph.files[file], line)
+
     def modes(self, node: int, method: str) -> frozenset[AccessMode]:
         """What generic code may do on behalf of a class that is asked by an HTTP method."""
         return allowed(method, is_rest=is_rest(frozenset(self._verbs.get(node, ()))))
@@ -278,17 +284,13 @@ class _Walk:
         caller = self.calls[parent]
         loop = caller.loop_depth + event.loop
         later = caller.later or event.what == SEND
-        site = self.site(caller.node, event.line)
+        site = self.owner.site(caller.node, event.line)
         self.calls.append(Call(node, parent, site, loop, Confidence(event.confidence), later))
         told = self.events.touched_at(caller.node, event.line)
         own = NOBODY if later else around
         return _Frame(
             iter(self.events.of(node)), node, len(self.calls) - 1, loop, own, owner, later, told
         )
-
-    def site(self, node: int, line: int) -> Site | None:
-        file = self.graph.nodes.file[node]
-        return None if file == NOBODY or not line else Site(self.graph.files[file], line)
 
     def walk(self, first: _Frame) -> None:
         """Depth first, without recursion: call chains of generated code are long."""
@@ -415,7 +417,7 @@ class _Walk:
     def step(
         self, frame: _Frame, event: Event, around: int, *, again: int = NOBODY, sent: int = NOBODY
     ) -> Step:
-        site = self.site(frame.node, event.line)
+        site = self.owner.site(frame.node, event.line)
         confidence = Confidence(event.confidence)
         return Step(
             frame.call,

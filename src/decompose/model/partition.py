@@ -104,6 +104,7 @@ class Finding:
     message: str
     sites: tuple[Site, ...]
     remedy: str
+    confidence: Confidence = Confidence.EXACT  # of what it rests on
 
 
 @dataclass(frozen=True, slots=True)
