@@ -17,7 +17,8 @@ INTEREST: frozenset[str] = frozenset()
 
 _READS = ("process_result_value",)
 _WRITES = ("process_bind_param",)
-_CALLED = ("default", "onupdate", "default_factory", "insert_default")
+_CREATES = ("default", "default_factory", "insert_default")
+_UPDATES = ("onupdate",)
 _COLUMNS = frozenset({"Column", "mapped_column", "Field"})
 
 EXAMPLES = (
@@ -58,32 +59,37 @@ EXAMPLES = (
 
 @dataclass(slots=True)
 class _Models:
-    """By model: what reading its rows calls, and what writing them calls."""
+    """By model: what reading, creating and updating its rows calls."""
 
     view: ProgramView
-    known: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    known: dict[str, dict[AccessMode, dict[str, None]]] = field(default_factory=dict)
 
-    def calls(self, model: str, *, writes: bool) -> tuple[str, ...]:
+    def calls(self, model: str, mode: AccessMode) -> dict[str, None]:
         """What an access to the table of a model calls."""
         if model not in self.known:
             owner = self.view.class_named(model)
-            self.known[model] = self._of(owner) if owner is not None else ((), ())
-        return self.known[model][writes]
+            self.known[model] = self._of(owner) if owner is not None else {}
+        return self.known[model].get(mode, {})
 
-    def _of(self, owner: ClassView) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        reads: dict[str, None] = {}
-        writes: dict[str, None] = {}
+    def _of(self, owner: ClassView) -> dict[AccessMode, dict[str, None]]:
+        found: dict[AccessMode, dict[str, None]] = {mode: {} for mode in AccessMode}
         for _, value, _ in owner.assigned(inherited=True):
             if value is None or value.op is not Op.CALL or value.attribute not in _COLUMNS:
                 continue
             for given in [*value.arguments[:2], *value.keywords.values()]:
                 for each in self._types(given):
-                    reads.update(dict.fromkeys(_methods(each, _READS)))
-                    writes.update(dict.fromkeys(_methods(each, _WRITES)))
-            for word in _CALLED:
-                names = value.keywords[word].symbols() if word in value.keywords else ()
-                writes.update({name: None for name in names if self.view.function_named(name)})
-        return tuple(reads), tuple(writes)
+                    found[AccessMode.READ].update(dict.fromkeys(_methods(each, _READS)))
+                    for mode in (AccessMode.CREATE, AccessMode.UPDATE):
+                        found[mode].update(dict.fromkeys(_methods(each, _WRITES)))
+            found[AccessMode.CREATE].update(self._given(value, _CREATES))
+            found[AccessMode.UPDATE].update(self._given(value, _UPDATES))
+        return found
+
+    def _given(self, column: Expression, words: tuple[str, ...]) -> dict[str, None]:
+        """Functions that a column is given to call."""
+        given = [column.keywords[word] for word in words if word in column.keywords]
+        names = (name for each in given for name in each.symbols())
+        return {name: None for name in names if self.view.function_named(name) is not None}
 
     def _types(self, given: Expression) -> Iterator[ClassView]:
         target = given.callee if given.op is Op.CALL else given
@@ -106,9 +112,7 @@ def settle(view: ProgramView) -> Iterator[Mediated]:
     for access in view.facts(TableAccess):
         if not isinstance(access, TableAccess) or access.table not in model_of:
             continue
-        if access.mode is AccessMode.DELETE:
-            continue
-        for target in models.calls(model_of[access.table], writes=access.mode.writes):
+        for target in models.calls(model_of[access.table], access.mode):
             if target != access.source:
                 yield Mediated(access.source, target, access.site, NAME)
 
