@@ -168,7 +168,10 @@ class Statements(Operations):
     def _augmented(self, node: ast.AugAssign) -> None:
         row = self.value(node.value)
         self.augmented(node)
-        if isinstance(node.target, ast.Name):
+        if isinstance(node.target, ast.Name) and _is_text(node.value):
+            whole = self.table.row(Op.BINARY, self.unused(node.target), row, node.lineno)
+            self.bind_name(node.target.id, whole, node.lineno)
+        elif isinstance(node.target, ast.Name):
             self.bind_name(node.target.id, row, node.lineno, adds=True)
         else:
             self.bind(node.target, row)
@@ -484,3 +487,12 @@ def _is_isinstance(test: ast.expr) -> bool:
         and isinstance(test.func, ast.Name)
         and test.func.id == "isinstance"
     )
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Is it a text, so that adding it to a name makes another text? A list is the same one, only longer."""
+    while isinstance(node, ast.BinOp):
+        node = node.left
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    return isinstance(node, ast.JoinedStr)

@@ -239,7 +239,11 @@ def _strings(expression: Expression, walk: _Walk, depth: int) -> Iterator[str | 
         values = [
             value for value in _values(expression, walk, depth - 1) if not _same(value, expression)
         ]
-        yield from (value.string() for value in values)
+        for value in values:
+            if value.op in (Op.BINARY, Op.FORMAT):
+                yield from _strings(value, walk, depth - 1)
+            else:
+                yield value.string()
         if not values:
             yield None
 

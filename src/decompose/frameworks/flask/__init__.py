@@ -149,6 +149,27 @@ EXAMPLES = (
             "PUT /v1/shelf/json/i/{sku} -> store.Item.put (sku number)",
         },
     ),
+    # Rules that are put together in a loop.
+    (
+        {
+            "badges.py": """
+                from flask import Blueprint
+                bp = Blueprint("badges", __name__)
+                def badges(): ...
+                for kind in ("event", "room"):
+                    if kind == "event":
+                        prefix = "/events/<int:event>"
+                    else:
+                        prefix = f"/rooms/<int:room>"
+                    prefix += "/badges"
+                    bp.add_url_rule(prefix + "/", "badges", badges)
+            """,
+        },
+        {
+            "GET /events/{event}/badges/ -> badges.badges (event integer) ?",
+            "GET /rooms/{room}/badges/ -> badges.badges (room integer) ?",
+        },
+    ),
     # A class that handles requests, wrapped by an own blueprint that is registered out of sight.
     (
         {
