@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import NOBODY
+from decompose.link.abstract import Abstract
 from decompose.link.evaluate import Evaluator
 from decompose.link.hierarchy import class_symbols
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_BITS, TAG_MASK
@@ -38,6 +39,7 @@ class Edges:
         self.builder = builder
         self.node_of = array("i", [NOBODY]) * symbols
         self._definers = _definers(evaluator.world)
+        self._abstract = Abstract(evaluator)
         self._below: dict[tuple[int, str, int], list[int]] = {}
 
     def to(
@@ -72,40 +74,49 @@ class Edges:
 
     def implicit(self, place: Place, symbol: int, receiver: int) -> None:
         """A call that Python makes of a method of `receiver`, which a subclass may answer."""
-        self.to(place, symbol, EdgeKind.CALLS, Confidence.INFERRED, IMPLICIT)
+        if not self.is_left_open(symbol, receiver):
+            self.to(place, symbol, EdgeKind.CALLS, Confidence.INFERRED, IMPLICIT)
         self.overrides(place, symbol, receiver)
 
     def overrides(self, place: Place, symbol: int, receiver: int) -> None:
         """What is called through a base may be answered by a subclass."""
+        for method in self._overriding(symbol, receiver):
+            self.to(place, method, EdgeKind.CALLS, Confidence.INFERRED, OVERRIDE)
+
+    def is_left_open(self, symbol: int, receiver: int) -> bool:
+        """Does a method say by its text that a subclass is to answer, and does one? Then it is not what runs."""
+        return self._abstract.holds(symbol) and bool(self._overriding(symbol, receiver))
+
+    def _overriding(self, symbol: int, receiver: int) -> Sequence[int]:
         if receiver & TAG_MASK not in (INSTANCE, OBJECT) or self.evaluator.is_super(receiver):
-            return
+            return ()
         kind = self.evaluator.interner.class_of(receiver)
         if kind & TAG_MASK != CLASS:
-            return
+            return ()
         name = self.evaluator.world.definition(symbol).name
-        self._answers_below(place, kind >> TAG_BITS, name, symbol)
+        return self._below_class(kind >> TAG_BITS, name, symbol)
 
     def constructors(self, place: Place, symbol: int) -> None:
         """`cls()`, or calling what is annotated `type[Base]`, may make a subclass."""
         for name in ("__new__", "__init__"):
             own = self.evaluator.method_symbol(symbol << TAG_BITS | CLASS, name)
-            self._answers_below(place, symbol, name, own)
+            for method in self._below_class(symbol, name, own):
+                self.to(place, method, EdgeKind.CALLS, Confidence.INFERRED, OVERRIDE)
 
-    def _answers_below(self, place: Place, symbol: int, name: str, own: int) -> None:
-        """Edges to what subclasses, or what stands beside the class in their order, define under a name."""
+    def _below_class(self, symbol: int, name: str, own: int) -> Sequence[int]:
+        """What subclasses, or what stands beside the class in their order, define under a name."""
         key = (symbol, name, own)
         known = self._below.get(key)
         if known is None:
             known = self._below[key] = self._defined_below(symbol, name, own)
-        for method in known:
-            self.to(place, method, EdgeKind.CALLS, Confidence.INFERRED, OVERRIDE)
+        return known
 
     def _defined_below(self, symbol: int, name: str, own: int) -> list[int]:
         """The first few methods of a name, other than a class's own, that answer in its subclasses."""
         found: dict[int, None] = {}
         for subclass in self._with_own_answer(symbol, name):
             method = self.evaluator.method_symbol(subclass << TAG_BITS | CLASS, name)
-            if method not in (NOTHING, own):
+            if method not in (NOTHING, own) and not self._abstract.holds(method):
                 found[method] = None
                 if len(found) == _MAX_OVERRIDES:
                     break

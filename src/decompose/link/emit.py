@@ -224,15 +224,7 @@ class Emitter:
         """Link one possible callee of a call (NOTHING: of a decorator); the reason where it is not the program's."""
         tag, number = found & TAG_MASK, found >> TAG_BITS
         if tag == BOUND:
-            function, receiver = self.evaluator.interner.bound[number]
-            if function & TAG_MASK in (FUNCTION, RAW):
-                self._call_function(function, place, confidence)
-                self.links.overrides(place, function >> TAG_BITS, receiver)
-                return None
-            if function & TAG_MASK == EXTERNAL:
-                self.implicit.library_method(function, receiver, place)
-                self.guesses.library(self.evaluator.interner.external_name(function))
-            found, tag, number = function, function & TAG_MASK, function >> TAG_BITS
+            return self._call_bound(found, row, place, confidence)
         if tag in (FUNCTION, RAW):
             self._call_function(found, place, confidence)
             return None
@@ -249,6 +241,23 @@ class Emitter:
                 self.implicit.library_call(name, row, place)
             return self._call_external(name, place)
         return Reason.DYNAMIC
+
+    def _call_bound(
+        self, found: int, row: int, place: Place, confidence: Confidence
+    ) -> Reason | None:
+        function, receiver = self.evaluator.interner.bound[found >> TAG_BITS]
+        if function & TAG_MASK not in (FUNCTION, RAW):
+            if function & TAG_MASK == EXTERNAL:
+                self.implicit.library_method(function, receiver, place)
+                self.guesses.library(self.evaluator.interner.external_name(function))
+            return self._call_value(function, row, place, confidence)
+        symbol = function >> TAG_BITS
+        if self.links.is_left_open(symbol, receiver):
+            self.links.to(place, symbol, EdgeKind.USES, confidence)
+        else:
+            self._call_function(function, place, confidence)
+        self.links.overrides(place, symbol, receiver)
+        return None
 
     def _call_function(self, found: int, place: Place, confidence: Confidence) -> None:
         """A call of a decorated function enters what its decorators made of it, and by way of that the function."""

@@ -1,0 +1,41 @@
+"""Which methods leave it to subclasses to answer?"""
+
+from collections.abc import Iterator
+
+from decompose.link.evaluate import Evaluator
+from decompose.link.world import World
+from decompose.model.facts import ROLE_MASK, Op, Role
+
+_ABSTRACT = frozenset(["abstractmethod", "abstractproperty", "abstractclassmethod"])
+
+
+class Abstract:
+    """Methods that are abstract by a decorator, or because all that they do is raise."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+        self._raising: frozenset[int] | None = None
+
+    def holds(self, symbol: int) -> bool:
+        """Is it such a method?"""
+        if self._raising is None:
+            self._raising = frozenset(_raising(self._evaluator.world))
+        return symbol in self._raising or not _ABSTRACT.isdisjoint(self._evaluator.marks(symbol))
+
+
+def _raising(world: World) -> Iterator[int]:
+    """Functions that raise NotImplementedError, call nothing else and give nothing back."""
+    for module, facts in enumerate(world.facts):
+        if "NotImplementedError" not in facts.strings:
+            continue
+        raised = facts.strings.index("NotImplementedError")
+        expressions, uses = facts.expressions, facts.uses
+        raising: set[int] = set()
+        busy = set(facts.results.scope)
+        for scope, row, flags in zip(uses.scope, uses.expression, uses.flags, strict=True):
+            role = flags & ROLE_MASK
+            if role in (Role.CALL, Role.RAISE):
+                callee = expressions.a[row] if role == Role.CALL else row
+                is_it = expressions.op[callee] == Op.NAME and expressions.a[callee] == raised
+                (raising if is_it else busy).add(scope)
+        yield from (world.symbol(module, scope) for scope in sorted(raising - busy))
