@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,37 @@ def test_names_stay_with_their_members_of_an_earlier_proposal() -> None:
     labels = services(shop(*NAMES).program(), previous=previous).labels()
     assert labels["shop.orders.services.orders_step1"] == "purchase"
     assert "purchase" not in {labels[f"shop.{name}.models.{name.title()}"] for name in NAMES[1:]}
+
+
+def test_what_is_loaded_by_its_path_in_a_string_belongs_to_who_loads_it() -> None:
+    sketch = shop(*NAMES)
+    lonely = sketch.function("shop.odds.forms.make_form", lines=80, words="something")
+    sketch.route("GET", "/odds/", lonely)
+    program = sketch.program()
+    loader = program.graph.index["shop.payments.services.payments_step1"]
+    said = {**program.words[loader], "odds.forms": 1}
+    loading = replace(program, words={**program.words, loader: said})
+    labels = services(loading, use_paths=False).labels()
+    assert labels[lonely] == labels["shop.payments.services"]
+
+
+def test_packages_about_something_stay_whole_and_members_pulled_elsewhere_are_doubted() -> None:
+    sketch = shop(*NAMES)
+    stray = sketch.function("shop.orders.extra.refund", lines=60, words="refund")
+    sketch.calls(stray, *(f"shop.payments.services.payments_step{number}" for number in range(4)))
+    sketch.route("GET", "/refund/", stray)
+    found = services(sketch.program())
+    assert found.labels()[stray] == found.labels()["shop.orders.services"]
+    assert stray in {doubt.member for doubt in found.doubts if doubt.second == "payments"}
+
+
+def test_a_module_that_does_something_when_loaded_is_not_unused() -> None:
+    sketch = shop(*NAMES)
+    sketch.edge(sketch.module("shop.orders.wiring"), "shop.orders.services.orders_step0")
+    sketch.module("shop.orders.leftover")
+    found = services(sketch.program())
+    assert "shop.orders.wiring" not in found.unused
+    assert "shop.orders.leftover" in found.unused
 
 
 def test_a_god_module_is_split_by_what_its_definitions_are_about() -> None:

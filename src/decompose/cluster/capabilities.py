@@ -52,7 +52,7 @@ def _draft(work: Work, label: Ints, plan: Plan) -> Draft:
 def _steadied(work: Work, choice: Choice, runs: list[Ints]) -> Ints:
     """Of several full runs the one that agrees most with the perturbed ones."""
     options = work.options
-    if options.services is not None:
+    if options.services is not None or choice.plan.by_home:
         return choice.label
     others = [
         realise(work.core, choice.plan, options.seed + seed, options.max_services)

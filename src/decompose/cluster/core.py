@@ -25,6 +25,7 @@ class Core:
     units: Ints  # row -> unit
     lines: Floats  # of rows
     home: Ints | None = None  # row -> its territory, NOBODY where it stands in none
+    schemas: int = 0  # modules that declare tables
 
     def __len__(self) -> int:
         return len(self.units)
@@ -54,16 +55,11 @@ class Core:
         return Core(self.ties[chosen][:, chosen].tocsr(), self.units[rows], self.lines[rows])
 
 
-def form_core(ties: Matrix, is_member: Flags, lines: Floats, home: Ints | None) -> Core:
-    """The units that are members, with all hidden nodes. `home`: unit -> territory."""
+def form_core(ties: Matrix, is_member: Flags, lines: Floats) -> Core:
+    """The units that are members, with all hidden nodes."""
     units = np.flatnonzero(is_member)
     chosen = np.concatenate([units, np.arange(len(is_member), ties.shape[0])])
-    return Core(
-        ties=ties[chosen][:, chosen].tocsr(),
-        units=units,
-        lines=lines[units],
-        home=None if home is None else home[units],
-    )
+    return Core(ties=ties[chosen][:, chosen].tocsr(), units=units, lines=lines[units])
 
 
 def without_some(ties: Matrix, share: float, seed: int) -> Matrix:

@@ -4,11 +4,14 @@ Every resolution is run on the whole evidence and on copies with a tenth of the 
 comes back alike each time is in the program, not in the algorithm. Of the resolutions that give a
 readable number of services the one with the highest score wins:
 
-    stability + QUALITY * cut quality - giant - unusual - EACH * services
+    stability + QUALITY * cut quality - giant - unusual - unlike - EACH * services
 
 stability    mean adjusted Rand index between the runs
 cut quality  Q / Qmax: ties inside clusters beyond chance, as a share of what is possible
 giant        what the largest cluster's share of the lines exceeds GIANT by, times GIANT_COST
+
+unlike       by how many factors e it differs from the number of modules that declare tables, times
+             UNLIKE: authors who sort their tables into several modules have sorted them by matter
 
 One resolution does not fit all parts of a program: a cluster that still holds more than OPEN of the
 lines is looked into again, by the same rule, and opened where its parts are stable.
@@ -48,12 +51,19 @@ FAR_COST = 0.06
 """Where the evidence does not decide, a usual resolution is best: so much by factor e from it."""
 GIANT = 0.4
 GIANT_COST = 2.0
+UNLIKE = 0.2
+SORTED = 5
+"""Tables in fewer modules than this are not sorted by matter."""
+ENOUGH = 30
+"""More services than this nobody reads, however many modules declare tables."""
 EACH = 0.004
 """Every further service has to be worth being read, deployed and watched."""
 MOST_TERRITORIES = 100
 """Packages that their authors know by name may be more than clusters that nobody has seen before."""
 ATTACHED = 0.6
 """What stands in no territory joins the one that has more than this share of its ties."""
+STAYS = 0.25
+"""A member is doubtful where others pull it by so much of its ties more than its own territory."""
 NEARLY = 4 / 3
 """So many times more clusters than are readable will do: the smallest are merged."""
 OPEN = 0.4
@@ -79,13 +89,20 @@ class Step:
     largest: float  # share of the lines
     stability: float
     quality: float
+    schemas: int = 0  # of the program
 
     @property
     def score(self) -> float:
         """See the module."""
         giant = GIANT_COST * max(0.0, self.largest - GIANT)
         far = FAR_COST * abs(math.log(self.resolution / USUAL))
-        return self.stability + QUALITY * self.quality - giant - far - EACH * self.count
+        return self.stability + QUALITY * self.quality - giant - far - self._crowd
+
+    @property
+    def _crowd(self) -> float:
+        if self.schemas < SORTED:
+            return EACH * self.count
+        return UNLIKE * abs(math.log(self.count / min(self.schemas, ENOUGH)))
 
 
 @dataclass(frozen=True)
@@ -116,15 +133,21 @@ class Choice:
 
 def choose(core: Core, options: ClusterOptions) -> Choice:
     """The granularity that the options ask for, or else the evidence."""
-    steps = tuple(step_at(core, resolution, options.seed) for resolution in RESOLUTIONS)
+    has_homes = core.home is not None and options.services is None
+    copies = 0 if has_homes else _copies(core)
+    steps = tuple(step_at(core, each, options.seed, copies) for each in RESOLUTIONS)
     if options.services is not None:
         return _exactly(core, steps, options)
-    if core.home is not None:
+    if has_homes:
         plan = Plan(RESOLUTIONS[0], by_home=True)
         return Choice(realise(core, plan, options.seed, options.max_services), plan, steps)
     best = _best(steps, options.max_services)
     plan = Plan(best.resolution, tuple(_openings(core, best.label, options.seed)))
     return Choice(realise(core, plan, options.seed, options.max_services), plan, steps)
+
+
+def _copies(core: Core) -> int:
+    return min(max(ROWS // max(len(core), 1), LEAST_COPIES), MOST_COPIES)
 
 
 def _best(steps: tuple[Step, ...], most: int) -> Step:
@@ -151,6 +174,17 @@ def by_home(core: Core, home: Ints) -> Ints:
     best = pull[:, :rest].argmax(axis=1) if rest else label
     leaves = (home < 0) & (pull[np.arange(len(core)), best] > ATTACHED * whole) & (whole > 0)
     return renumbered(np.where(leaves, best, label))
+
+
+def reconsidered(core: Core, plan: Plan, label: Ints) -> Ints:
+    """Where each row would go by its ties, if its territory counted for no more than STAYS of them."""
+    if not plan.by_home or not len(label):
+        return label
+    pull = affinity(core, label)
+    rows = np.arange(len(core))
+    pull[rows, label] += STAYS * np.asarray(core.direct.sum(axis=1)).ravel() + np.finfo(float).tiny
+    found: Ints = pull.argmax(axis=1)
+    return found
 
 
 def _opened(core: Core, label: Ints, opening: Opening, seed: int) -> Ints:
@@ -184,7 +218,7 @@ def _openings(core: Core, label: Ints, seed: int) -> list[Opening]:
 
 def _opening(core: Core, rows: Ints, seed: int) -> Opening | None:
     part = core.part(rows)
-    steps = (step_at(part, each, seed) for each in RESOLUTIONS)
+    steps = (step_at(part, each, seed, _copies(part)) for each in RESOLUTIONS)
     clear = tuple(
         step
         for step in steps
@@ -195,23 +229,23 @@ def _opening(core: Core, rows: Ints, seed: int) -> Opening | None:
     return Opening(rows, _best(clear, MOST_PARTS).resolution) if clear else None
 
 
-def step_at(core: Core, resolution: float, seed: int) -> Step:
-    """What a resolution gives."""
+def step_at(core: Core, resolution: float, seed: int, copies: int) -> Step:
+    """What a resolution gives, on the whole evidence and on so many perturbed copies."""
     label = absorb(core, core.clusters(resolution, seed))
-    count = min(max(ROWS // max(len(core), 1), LEAST_COPIES), MOST_COPIES)
-    copies = [
+    shaken = [
         absorb(core, core.perturbed(DROPPED, seed + copy).clusters(resolution, seed + copy))
-        for copy in range(1, count + 1)
+        for copy in range(1, copies + 1)
     ]
-    pairs = [adjusted_rand(a, b) for a, b in combinations([label, *copies], 2)]
+    pairs = [adjusted_rand(a, b) for a, b in combinations([label, *shaken], 2)]
     size = sizes(label, core.lines)
     return Step(
         resolution=resolution,
         label=label,
         count=len(size),
         largest=float(size.max(initial=0.0) / max(size.sum(), 1.0)),
-        stability=float(np.mean(pairs)),
+        stability=float(np.mean(pairs)) if pairs else 1.0,
         quality=_quality(core, label),
+        schemas=core.schemas,
     )
 
 

@@ -55,14 +55,23 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
         program=program,
         options=options,
         scene=scene,
-        core=form_core(
-            evidence.ties, is_member, scene.units.lines, None if settled is None else settled.of
+        core=replace(
+            form_core(evidence.ties, is_member, scene.units.lines),
+            home=None if settled is None else settled.of[is_member],
+            schemas=_schemas(scene),
         ),
         shared=shared,
         silent={atom: why for atom, why in unused(scene).items() if atom not in fixed},
         fixed=fixed,
         book=name_book(scene),
     )
+
+
+def _schemas(scene: Scene) -> int:
+    """How many modules declare tables."""
+    atoms = scene.atoms
+    models = (atoms.named(table.model) for table in scene.program.tables if table.model)
+    return len({int(atoms.module[model]) for model in models if model >= 0})
 
 
 def _shared(scene: Scene, label: Ints, settled: Settlement | None) -> dict[int, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from decompose.cluster.core import Core
-from decompose.cluster.granularity import DROPPED, Plan, realise
+from decompose.cluster.granularity import DROPPED, Plan, realise, reconsidered
 from decompose.graph.agreement import adjusted_rand
 from decompose.graph.columns import Floats, Ints
 
@@ -37,7 +37,11 @@ def perturbed_runs(core: Core, plan: Plan, seed: int, most: int = RUNS) -> list[
     """Labels of runs of a plan on perturbed ties."""
     runs = min(most, RUNS if len(core) < LARGE else RUNS_OF_LARGE)
     seeds = range(seed + 100, seed + 100 + runs)
-    return [realise(core.perturbed(DROPPED, each), plan, each, len(core)) for each in seeds]
+    return [_run(core.perturbed(DROPPED, each), plan, each) for each in seeds]
+
+
+def _run(shaken: Core, plan: Plan, seed: int) -> Ints:
+    return reconsidered(shaken, plan, realise(shaken, plan, seed, len(shaken)))
 
 
 def medoid(candidates: Sequence[Ints], runs: Sequence[Ints]) -> Ints:

@@ -2,8 +2,9 @@
 
 A definition is unused if no edge enters it, it answers nobody, declares no table, is no special
 method, overrides nothing, and its name is spoken nowhere else in the program. A module is unused if
-all that it defines is, nothing imports it, and it is not of a kind that tools start or load by
-convention. Names that many places define are a convention too, and never unused.
+all that it defines is, nothing imports it, its own code does nothing, and it is not of a kind that
+tools start or load by convention: who loads a module that registers something is rarely written in
+the code. Names that many places define are a convention too, and never unused.
 """
 
 from __future__ import annotations
@@ -119,7 +120,9 @@ def _modules(
         if not atoms.is_module[atom] and atom not in silent and atoms.module[atom] >= 0
     }
     found: dict[int, str] = {}
-    for atom in np.flatnonzero(atoms.is_module & ~reached).tolist():
+    acting = set((_module_level_lines(scene) // LINES).tolist())
+    candidates = np.flatnonzero(atoms.is_module & ~reached).tolist()
+    for atom in (each for each in candidates if int(atoms.node[each]) not in acting):
         name = atoms.names[atom].rpartition(".")[2]
         is_package = scene.program.graph.files[scene.known.file[atoms.node[atom]]].endswith(
             "__init__.py"

@@ -49,13 +49,14 @@ def judge(program: Program, found: Ground, labels: Ints, case: Case) -> tuple[st
             False,
         )
     against = _against(case)
-    better, worse = _compared(program, found, labels)
+    better, worse, left_out = _compared(program, found, labels)
     agreed = f"runs on nine tenths of the evidence agree with them to {case.stability:.0%}"
     text = [f"{case.services} capabilities; {agreed}."]
     if better:
         text.append(f"Cuts better than {' and '.join(better)}.")
     if worse:
         text.append(f"Cuts no better than {' and '.join(worse)}: compare before you split.")
+    text += left_out
     if against:
         return (" ".join([*text, f"Modularise first: {'; '.join(against)}."]), False)
     return (" ".join(text), bool(better) or not worse)
@@ -70,25 +71,35 @@ def _against(case: Case) -> list[str]:
     return found
 
 
-def _compared(program: Program, found: Ground, labels: Ints) -> tuple[list[str], list[str]]:
-    """Rivals that the proposal beats on the bill of the cut, and those that it does not."""
+def _compared(
+    program: Program, found: Ground, labels: Ints
+) -> tuple[list[str], list[str], list[str]]:
+    """Rivals that the proposal beats on the bill of the cut, those it does not, and why others are none."""
     others = rivals(program, found, labels)
     own = relative_cost(found, labels)
     better: list[str] = []
     worse: list[str] = []
+    left_out: list[str] = []
     for name, title in (("packages", "the packages as they stand"), ("leiden", "plain clustering")):
         rival = others[name][0]
-        if not _is_decomposition(found, rival):
+        why = _no_decomposition(found, rival)
+        if why:
+            left_out.append(f"{title[0].upper()}{title[1:]}: no rival, {why}.")
             continue
         (better if own < relative_cost(found, rival) else worse).append(title)
-    return better, worse
+    return better, worse, left_out
 
 
-def _is_decomposition(found: Ground, labels: Ints) -> bool:
-    """Does it cut at all, into neither dust nor a giant with crumbs around it?"""
+def _no_decomposition(found: Ground, labels: Ints) -> str:
+    """Why it is none: it does not cut, or into dust, or into a giant with crumbs around it; else ""."""
     figures = gates(labels[found.members])
-    is_cut = figures["services"] > 1 and figures["largest_share"] <= GIANT
-    return is_cut and figures["singleton_share"] <= DUST
+    if figures["services"] <= 1:
+        return "it is one service"
+    if figures["largest_share"] > GIANT:
+        return f"one service would hold {figures['largest_share']:.0%} of the parts"
+    if figures["singleton_share"] > DUST:
+        return f"{figures['singleton_share']:.0%} of its services would be single parts"
+    return ""
 
 
 def relative_cost(found: Ground, labels: Ints) -> float:

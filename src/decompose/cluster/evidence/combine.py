@@ -9,6 +9,7 @@ from decompose.cluster.evidence import (
     data,
     dependencies,
     history,
+    loads,
     mentions,
     messages,
     paths,
@@ -37,6 +38,7 @@ def combine(scene: Scene) -> Evidence:
     signals = {
         "dependencies": dependencies.ties(scene),
         "mentions": mentions.ties(scene),
+        "loads": loads.ties(scene),
         "messages": messages.ties(scene),
         "data": data.ties(scene),
         "history": history.ties(scene),

@@ -45,6 +45,8 @@ MESSAGE = 1.0
 """From a sender to the receiver of its task, signal or queue."""
 MENTION = 1.0
 """From who speaks a class's name to the class, divided by all who speak it."""
+LOAD = 2.0
+"""From who names a module's path in a string to the module, divided by all who do."""
 TRANSACTION = 1.0
 """Between tables written in one transaction, shared among the pairs."""
 CO_ACCESS = 0.5
