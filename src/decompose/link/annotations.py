@@ -131,7 +131,7 @@ class Annotations(Library):
             aliased = [self.annotated(*place) for place in self._alias(module, scope, row)]
             if aliased:
                 return merge(*aliased)
-        return merge(*[self._instances(each, module, scope) for each in values])
+        return merge(*[self.instances(each, module, scope) for each in values])
 
     def _alias(self, module: int, scope: int, row: int) -> list[tuple[int, int, int]]:
         """Where the program binds a name to a generic (`Nodes = list[Node]`); nothing where it is a library's own."""
@@ -169,9 +169,10 @@ class Annotations(Library):
         found = self.namespace(module, first) or NONE
         for attribute in rest:
             found = merge(*[self.attribute(each, attribute) for each in found])
-        return merge(*[self._instances(each, module, scope) for each in found])
+        return merge(*[self.instances(each, module, scope) for each in found])
 
-    def _instances(self, found: int, module: int, scope: int) -> Values:
+    def instances(self, found: int, module: int, scope: int) -> Values:
+        """What an annotation that names a value allows."""
         tag = found & TAG_MASK
         if tag == CLASS:
             return (value(INSTANCE, found >> TAG_BITS),)
@@ -189,22 +190,23 @@ class Annotations(Library):
         expressions = self.world.facts[module].expressions
         bases = self.evaluate(module, scope, expressions.a[row])
         index = expressions.b[row]
-        return merge(*[self._parametrized(each, module, scope, index) for each in bases])
+        return merge(*[self.parametrized(each, module, scope, index) for each in bases])
 
-    def _parametrized(self, base: int, module: int, scope: int, index: int) -> Values:
+    def parametrized(self, base: int, module: int, scope: int, index: int) -> Values:
+        """What `base[index]` allows as an annotation."""
         if base & TAG_MASK != EXTERNAL:
-            return self._instances(base, module, scope)
+            return self.instances(base, module, scope)
         name = self.interner.external_name(base)
         last = name.rpartition(".")[2]
         if name.startswith(_TYPING):
             return self._typing(last, module, scope, index)
         if name in self.knowledge.wrappers:
-            return self.annotated(module, scope, self._parts(module, index)[0])
-        items = self.annotated(module, scope, self._parts(module, index)[0])
+            return self.annotated(module, scope, self.parts(module, index)[0])
+        items = self.annotated(module, scope, self.parts(module, index)[0])
         return (self.interner.object(name, items),)
 
     def _typing(self, last: str, module: int, scope: int, index: int) -> Values:
-        parts = self._parts(module, index)
+        parts = self.parts(module, index)
         if last in ("type", "Type"):
             return self._classes(module, scope, parts[0])
         if last in _TRANSPARENT:
@@ -227,7 +229,8 @@ class Annotations(Library):
             )
         )
 
-    def _parts(self, module: int, index: int) -> list[int]:
+    def parts(self, module: int, index: int) -> list[int]:
+        """The rows of what stands between the brackets."""
         facts = self.world.facts[module]
         if facts.expressions.op[index] == Op.DISPLAY:
             return elements(facts, index) or [index]
@@ -264,7 +267,7 @@ class Annotations(Library):
         allowed = merge(
             *[self.annotated(module, scope, each) for each in [*positional[1:], *bounds]]
         )
-        return (self.interner.object("typing.TypeVar", allowed),)
+        return (self.interner.object("typing.TypeVar", allowed, ("variable", module, row)),)
 
 
 def _container(last: str) -> str:

@@ -14,6 +14,7 @@ from decompose.link.hierarchy import (
 )
 from decompose.link.reverses import Added
 from decompose.link.scopes import Scopes
+from decompose.link.structure import implementers
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -91,6 +92,18 @@ class Attributes(Scopes):
         for symbol in class_symbols(self.world):
             self.order(symbol)
         self.subclasses = subclasses(self.orders)
+        for symbol, found in implementers(self.world, self.orders, self._protocols()).items():
+            self.subclasses[symbol] = sorted({*self.subclasses.get(symbol, ()), *found})
+
+    def _protocols(self) -> list[int]:
+        """Classes that name `Protocol` as a base."""
+        names = ("typing.Protocol", "typing_extensions.Protocol")
+        wanted = {self.interner.external(name) for name in names}
+        return [
+            symbol
+            for symbol in self.orders
+            if self.world.definition(symbol).bases and not wanted.isdisjoint(self._bases(symbol))
+        ]
 
     def order(self, symbol: int) -> Order:
         """The method resolution order of a class."""
@@ -185,7 +198,7 @@ class Attributes(Scopes):
         begins_at_own = bool(order) and order[0] >> TAG_BITS == receiver >> TAG_BITS
         for base in order:
             if base & TAG_MASK == CLASS:
-                found = self._own_member(base >> TAG_BITS, receiver, name)
+                found = self.own_member(base >> TAG_BITS, receiver, name)
                 if not found and receiver & TAG_MASK != CLASS:
                     found = self._added_member(base >> TAG_BITS, receiver, name)
             else:
@@ -223,7 +236,8 @@ class Attributes(Scopes):
             return (dotted,)
         return (self.interner.bound_method(dotted, receiver),)
 
-    def _own_member(self, owner: int, receiver: int, name: str) -> Values:
+    def own_member(self, owner: int, receiver: int, name: str) -> Values:
+        """What a class itself defines under a name, seen through a receiver."""
         entries = self.world.members(owner).get(name)
         found = NONE
         if entries:
@@ -257,6 +271,8 @@ class Attributes(Scopes):
             tag = each & TAG_MASK
             if tag in (FUNCTION, RAW) and self._is_method(each >> TAG_BITS):
                 out.append(self._bound(each, receiver))
+            elif self.interner.detail(each) is not None and receiver & TAG_MASK != CLASS:
+                out.append(self._made_method(each, receiver))
             elif tag in (OBJECT, INSTANCE) and receiver & TAG_MASK == CLASS:
                 out.append((self._owned(each, receiver),))
             elif tag in (OBJECT, INSTANCE, EXTERNAL):
@@ -264,6 +280,12 @@ class Attributes(Scopes):
             else:
                 out.append((each,))
         return merge(*out)
+
+    def _made_method(self, found: int, receiver: int) -> Values:
+        if self.interner.class_of(found) != self.interner.external("functools.partialmethod"):
+            return (found,)
+        bound = self.interner.bound_method
+        return tuple(bound(each, receiver) for each in self.interner.items(found))
 
     def _is_method(self, symbol: int) -> bool:
         return self.world.owner_class(*self.world.place(symbol)) != NOTHING

@@ -7,7 +7,7 @@ known from the text. Reading under a known key gives what is held there, reading
 
 from collections.abc import Callable, Iterable, Iterator
 
-from decompose.link.annotations import Annotations
+from decompose.link.generics import Generics
 from decompose.link.results import ANY_KEY, Call, Key
 from decompose.link.values import (
     CLASS,
@@ -75,7 +75,7 @@ class Held:
         return after != before
 
 
-class Containers(Annotations):
+class Containers(Generics):
     """Displays, subscripts, iteration, and what is stored."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:

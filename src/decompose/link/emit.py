@@ -266,6 +266,8 @@ class Emitter:
         for each in wrapped:
             if each != found:
                 self._call_value(each, NOTHING, place, Confidence.INFERRED)
+        for each in self.evaluator.dispatched.get(symbol, ()):
+            self.links.to(place, each, EdgeKind.CALLS, Confidence.INFERRED, IMPLICIT)
         if not wrapped:
             self.links.to(place, symbol, EdgeKind.CALLS, confidence)
         elif symbol << TAG_BITS | RAW not in wrapped:

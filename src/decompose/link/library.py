@@ -85,6 +85,8 @@ class Library(Results):
             "builtins.map": self._map,
             "builtins.filter": self._filter,
             "functools.partial": self._partial,
+            "functools.partialmethod": self._partial_method,
+            "builtins.__import__": self._import_top,
             "builtins.max": self._next,
             "builtins.min": self._next,
             "typing.cast": self._cast,
@@ -443,6 +445,21 @@ class Library(Results):
         given = len(arguments(self.world.facts[module], row)[0]) - 1
         functions = self._argument(call, 0)
         return (self.interner.object("functools.partial", functions, ("partial", "", given)),)
+
+    def _partial_method(self, call: Call) -> Values:
+        functions = self._argument(call, 0)
+        detail = ("partial", "", 0)
+        return (self.interner.object("functools.partialmethod", functions, detail),)
+
+    def _import_top(self, call: Call) -> Values:
+        """`__import__("package.module")` gives the package."""
+        module, _, row = call
+        facts = self.world.facts[module]
+        positional, _ = arguments(facts, row)
+        if not positional or facts.expressions.op[positional[0]] != Op.STRING:
+            return NONE
+        name = facts.strings[facts.expressions.a[positional[0]]]
+        return self.lookup_dotted(name.partition(".")[0])
 
     def _cast(self, call: Call) -> Values:
         module, scope, row = call

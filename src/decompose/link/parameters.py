@@ -15,6 +15,7 @@ from typing import Any
 from decompose.link.cache import Cache, Item
 from decompose.link.receivers import Receivers
 from decompose.link.results import Call, Entered
+from decompose.link.structure import is_dispatcher, registrations
 from decompose.link.values import (
     BOUND,
     CALLABLE,
@@ -59,7 +60,16 @@ _PARAMETER, _CALL, _DECORATED, _STORE = (
 _TELLING_NOTHING = frozenset([Op.STAR, Op.FORMAT, Op.LITERAL, Op.UNKNOWN])
 Opened = tuple[tuple[int, Parameter], ...]
 _ANYTHING = frozenset(
-    {"typing.Callable", "collections.abc.Callable", "typing.Any", "builtins.object"}
+    [
+        "typing.Callable",
+        "collections.abc.Callable",
+        "typing.Any",
+        "builtins.object",
+        "builtins.list",
+        "builtins.dict",
+        "builtins.set",
+        "builtins.tuple",
+    ]
 )
 
 
@@ -121,6 +131,7 @@ class Parameters(Receivers):
         self._passed: dict[int, Given] = {}
         self._open: dict[int, Opened] = {}
         self._wrapped: Cache[int] = self.rounds.cache()
+        self.dispatched: dict[int, list[int]] = {}
         self._handed_on: dict[int, dict[int, int]] = {}
         self._readings: dict[int, Callable[[Any], None]] = {
             _CALL: self._read_call,
@@ -131,6 +142,7 @@ class Parameters(Receivers):
     def flow(self) -> None:
         """Let arguments flow to parameters until nothing is added."""
         rounds = self.rounds
+        self._find_dispatched()
         items: list[Item] = [(_DECORATED, symbol) for symbol in _decorated(self.world)]
         items += [(_STORE, store) for store in _item_stores(self.world)]
         items += [(_CALL, call) for call in _calls(self.world)]
@@ -143,6 +155,19 @@ class Parameters(Receivers):
             if not items:
                 break
         rounds.end()
+
+    def _find_dispatched(self) -> None:
+        """Functions that are registered with a single-dispatch function: it calls them, by their first argument."""
+        for symbol, base, kind in registrations(self.world, self.marks):
+            module, scope = self.world.place(symbol)
+            parent = self.world.facts[module].definitions[scope].parent
+            for found in self.evaluate(module, parent, base):
+                function = self.interner.called(found)[0] >> TAG_BITS
+                if found & TAG_MASK in (FUNCTION, BOUND) and is_dispatcher(self.marks(function)):
+                    self.dispatched.setdefault(function, []).append(symbol)
+                    place = 0 if self.own_receiver(module, scope) is None else 1
+                    given = self.annotated(module, parent, kind)
+                    self._add(symbol << _POSITION_BITS | place, given)
 
     def _read_call(self, call: Call) -> None:
         """Pass the arguments of a call."""
@@ -258,6 +283,7 @@ class Parameters(Receivers):
         return all(
             each & TAG_MASK == OBJECT
             and self.interner.class_of(each) & TAG_MASK == EXTERNAL
+            and not self.interner.items(each)
             and self.interner.external_name(self.interner.class_of(each)) in _ANYTHING
             for each in self.annotated(module, scope, parameter.annotation)
         )

@@ -104,10 +104,11 @@ class World:
         kinds = [definition.kind in _FUNCTIONS for definition in facts.definitions]
         bindings, strings = facts.bindings, facts.strings
         killed = frozenset(facts.killed)
+        binding = _Binding(facts)
         for entry, (scope, name) in enumerate(zip(bindings.scope, bindings.name, strict=True)):
             if entry in killed:
                 continue
-            home = _declared_elsewhere(facts, scope, strings[name]) if kinds[scope] else scope
+            home = binding.home(scope, strings[name]) if kinds[scope] else scope
             if kinds[home]:
                 local.setdefault(home << 32 | name, []).append(entry)
             else:
@@ -156,10 +157,34 @@ def absolute(facts: ModuleFacts, imported: Import) -> str:
     return ".".join([*kept, imported.module] if imported.module else kept)
 
 
-def _declared_elsewhere(facts: ModuleFacts, scope: int, name: str) -> int:
-    """The scope that a `global` or `nonlocal` name belongs to, else the scope itself."""
-    declared = facts.definitions[scope].globals
-    return 0 if declared and name in declared else scope
+class _Binding:
+    """Whose are names that are declared `global` or `nonlocal`?"""
+
+    def __init__(self, facts: ModuleFacts) -> None:
+        self._facts = facts
+        self._bound: set[tuple[int, str]] | None = None
+
+    def home(self, scope: int, name: str) -> int:
+        """The scope that a name bound in a function belongs to: of the nearest function around that binds it."""
+        definitions = self._facts.definitions
+        if name not in definitions[scope].globals:
+            return scope
+        at = definitions[scope].parent
+        while at > 0:
+            definition = definitions[at]
+            if definition.kind in _FUNCTIONS and name not in definition.globals:
+                given = any(parameter.name == name for parameter in definition.parameters)
+                if given or (at, name) in self._own():
+                    return at
+            at = definition.parent
+        return 0
+
+    def _own(self) -> set[tuple[int, str]]:
+        if self._bound is None:
+            strings, bindings = self._facts.strings, self._facts.bindings
+            rows = zip(bindings.scope, bindings.name, strict=True)
+            self._bound = {(scope, strings[name]) for scope, name in rows}
+        return self._bound
 
 
 def _packages(modules: dict[str, int]) -> frozenset[str]:
