@@ -244,6 +244,7 @@ class View:
         self._world: World = evaluator.world
         self._interest = interest
         self._facts: dict[type, list[Fact]] = {}
+        self._class_symbols: dict[str, int | None] = {}
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Show later readers what earlier ones settled."""
@@ -369,10 +370,16 @@ class View:
                 yield Class(self._evaluator, symbol)
 
     def _class_symbol(self, name: str) -> int | None:
-        for found in self._evaluator.lookup_dotted(name):
-            if found & TAG_MASK == CLASS:
-                return found >> TAG_BITS
-        return None
+        if name not in self._class_symbols:
+            self._class_symbols[name] = next(
+                (
+                    found >> TAG_BITS
+                    for found in self._evaluator.lookup_dotted(name)
+                    if found & TAG_MASK == CLASS
+                ),
+                None,
+            )
+        return self._class_symbols[name]
 
     def class_named(self, name: str) -> ClassView | None:
         """The class of a dotted name."""

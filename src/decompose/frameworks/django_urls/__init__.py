@@ -13,7 +13,7 @@ calls besides the handler itself (`get_queryset`, `form_valid`, permissions, ser
 
 from collections.abc import Iterator
 
-from decompose.frameworks.django_urls.hooks import ASKED, asked, hooks
+from decompose.frameworks.django_urls.hooks import ASKED, Hooks, asked
 from decompose.frameworks.django_urls.library import KNOWLEDGE
 from decompose.frameworks.django_urls.tree import endpoints
 from decompose.model.program import Fact, Mediated, Route
@@ -172,6 +172,7 @@ EXAMPLES = (
 def settle(view: ProgramView) -> Iterator[Fact]:
     """Routes, and what the framework calls to answer them; the surer one of two that are the same."""
     seen: set[tuple[str, str]] = set()
+    hooks = Hooks(view)
     for found in sorted(
         endpoints(view), key=lambda each: -min(each.confidence, each.answer.confidence)
     ):
@@ -192,6 +193,6 @@ def settle(view: ProgramView) -> Iterator[Fact]:
             continue
         seen.add((route.node, route.handler))
         yield route
-        for target in hooks(view, answer):
+        for target in hooks.of(answer):
             yield Mediated(route.node, target, route.site, NAME)
     yield from asked(view, NAME)

@@ -5,6 +5,7 @@ again; so does `super().dispatch(…)`, whose answer is any of the view's handle
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from decompose.frameworks.django_urls.flows import FORM_SETS, REST, answering, reached
 from decompose.frameworks.django_urls.library import API_VIEW, VIEW
@@ -18,16 +19,25 @@ ASKED = frozenset({*FORM_SETS, *REST}) - {"as_view"}
 _MOST_VIEWS = 12
 
 
-def hooks(view: ProgramView, answer: Answer) -> list[str]:
-    """Methods of the program that Django or Django REST framework calls for an answer, once each, in order."""
-    found = view.class_named(answer.view) if answer.view else None
-    if found is None:
-        return []
-    verb = answer.method.lower()
-    last = answer.handler.rpartition(".")[2] if answer.handler != answer.view else ""
-    action = last if API_VIEW in found.mro and last != verb else ""
-    met = answering(view, found, verb, action)
-    return [each for each in met if each != answer.handler]
+@dataclass(slots=True)
+class Hooks:
+    """Methods of the program that Django or Django REST framework calls for an answer, worked out once a view."""
+
+    view: ProgramView
+    _met: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+
+    def of(self, answer: Answer) -> list[str]:
+        """The methods that a request meets, once each, in order, without the handler itself."""
+        found = self.view.class_named(answer.view) if answer.view else None
+        if found is None:
+            return []
+        verb = answer.method.lower()
+        last = answer.handler.rpartition(".")[2] if answer.handler != answer.view else ""
+        action = last if API_VIEW in found.mro and last != verb else ""
+        key = (answer.view, verb, action)
+        if key not in self._met:
+            self._met[key] = list(answering(self.view, found, verb, action))
+        return [each for each in self._met[key] if each != answer.handler]
 
 
 def asked(view: ProgramView, framework: str) -> Iterator[Mediated]:

@@ -6,7 +6,7 @@ the template extends, includes and imports. A class-based view is rendered after
 what calls. A variable of which nothing is known is followed by name alone, where one class only has such a method.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from decompose.frameworks.templates.closures import Closure, Closures
@@ -15,12 +15,12 @@ from decompose.frameworks.templates.registered import (
     GLOBALS,
     TAGS,
     TESTS,
-    Named,
+
     Registered,
 )
-from decompose.frameworks.templates.renders import RENDERS, Context, Render, Renders
+from decompose.frameworks.templates.renders import RENDERS, Render, Renders
 from decompose.model.program import Mediated, Route, Shown
-from decompose.model.templates import CALLED, ELEMENT, SHOWN, TAG, Lookup
+from decompose.model.templates import CALLED, ELEMENT, SHOWN, TAG, Lookup, Template
 from decompose.model.view import Expression, ProgramView
 
 __all__ = ["EXAMPLES", "INTEREST", "NAME", "PHASE", "settle"]
@@ -178,6 +178,7 @@ class _Pages:
     registered: Registered
     closures: Closures = field(init=False)
     _by_name: dict[tuple[Lookup, bool], tuple[str, ...]] = field(default_factory=dict)
+    _apart: dict[tuple[str, bool], dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.closures = Closures(self.view.templates, self._shown_by)
@@ -191,9 +192,10 @@ class _Pages:
         found: dict[str, None] = {}
         templates = [each for name in render.names for each in self.closures.named(name)]
         for template in dict.fromkeys(templates):
-            closure = self.closures.of(template)
-            found.update(dict.fromkeys(self._helpers(closure)))
-            found.update(dict.fromkeys(self._looked_up(closure, render)))
+            for root, targets in self._without_context(template, calls=render.calls).items():
+                if root not in render.context:
+                    found.update(dict.fromkeys(targets))
+            found.update(dict.fromkeys(self._looked_up(self.closures.of(template), render)))
         if templates:
             registered = self.registered
             processors = (
@@ -213,6 +215,18 @@ class _Pages:
                         if path and path != (SHOWN,):
                             yield Shown(source, render.site, given, path, render.calls, start)
 
+    def _without_context(self, template: Template, *, calls: bool) -> dict[str, tuple[str, ...]]:
+        """By variable: what looking it up calls where the context does not have it; "": tags and filters."""
+        key = (template.path, calls)
+        known = self._apart.get(key)
+        if known is None:
+            closure = self.closures.of(template)
+            known = self._apart[key] = {"": tuple(dict.fromkeys(self._helpers(closure)))}
+            for root, paths in closure.lookups.items():
+                starts = _starts(root, self.registered)
+                known[root] = tuple(self._of_root(root, paths, starts, calls=calls))
+        return known
+
     def _helpers(self, closure: Closure) -> Iterator[str]:
         """Tags and filters."""
         tables = ((self.registered.tags, closure.tags), (self.registered.filters, closure.filters))
@@ -222,12 +236,21 @@ class _Pages:
                     yield from row.runs
 
     def _looked_up(self, closure: Closure, render: Render) -> Iterator[str]:
-        for root, paths in closure.lookups.items():
-            starts = _starts(root, render.context, self.registered)
-            for path in paths:
-                if path[:1] == (CALLED,):
-                    yield from _functions(self.registered.filters.get(f"{root}()", []))
-                yield from self._followed(starts, path, calls=render.calls)
+        for root, given in render.context.items():
+            paths = closure.lookups.get(root, ())
+            yield from self._of_root(root, paths, [*given], calls=render.calls)
+
+    def _of_root(
+        self, root: str, paths: Sequence[Lookup], starts: list[Expression | str], *, calls: bool
+    ) -> dict[str, None]:
+        """What looking up some paths of one variable calls."""
+        found: dict[str, None] = {}
+        for path in paths:
+            if path[:1] == (CALLED,):
+                rows = self.registered.filters.get(f"{root}()", [])
+                found.update({row.function: None for row in rows})
+            found.update(dict.fromkeys(self._followed(starts, path, calls=calls)))
+        return found
 
     def _followed(
         self, starts: list[Expression | str], path: Lookup, *, calls: bool
@@ -264,14 +287,8 @@ class _Pages:
         return any(each.attribute.endswith("property") for each in decorators)
 
 
-def _functions(rows: list[Named]) -> Iterator[str]:
-    for row in rows:
-        yield row.function
-
-
-def _starts(root: str, context: Context, registered: Registered) -> list[Expression | str]:
-    """What a variable stands for: expressions, or the names of functions whose results it is."""
+def _starts(root: str, registered: Registered) -> list[Expression | str]:
+    """What a variable stands for everywhere: expressions, or the names of functions whose results it is."""
     if root.startswith(TAG):
         return [row.function for row in registered.tags.get(root[1:], ())]
-    given = context.get(root, ())
-    return [*given] if given else [*registered.variables.get(root, ())]
+    return [*registered.variables.get(root, ())]
