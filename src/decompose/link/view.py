@@ -49,6 +49,9 @@ from decompose.model.view import (
 _GIVEN = (ParameterKind.POSITIONAL, ParameterKind.KEYWORD)
 
 
+_ATTRIBUTE, _CALL, _READ = int(Op.ATTRIBUTE), int(Role.CALL), int(Role.READ)
+
+
 class Scoped:
     """What classes and functions have in common."""
 
@@ -265,10 +268,8 @@ class View:
     ) -> dict[str, list[tuple[int, int, int, int, int]]]:
         found: dict[str, list[tuple[int, int, int, int, int]]] = {}
         call = int(Role.CALL)
-        for module, facts in enumerate(self._world.facts):
-            wanted = {number for number, text in enumerate(facts.strings) if text in names}
-            if not wanted:
-                continue
+        for module, wanted in self._world.spelling(names).items():
+            facts = self._world.facts[module]
             expressions, uses = facts.expressions, facts.uses
             for scope, row, line, flags in zip(
                 uses.scope, uses.expression, uses.line, uses.flags, strict=True
@@ -448,10 +449,8 @@ class View:
     def strings(self, wanted: Callable[[str], bool]) -> Iterator[Expression]:
         """Strings written in the program that are wanted, in order of module and row."""
         string = int(Op.STRING)
-        for module, facts in enumerate(self._world.facts):
-            numbers = {number for number, text in enumerate(facts.strings) if wanted(text)}
-            if not numbers:
-                continue
+        for module, numbers in self._world.spelling(self._world.texts(wanted)).items():
+            facts = self._world.facts[module]
             op, a, line = facts.expressions.op, facts.expressions.a, facts.expressions.line
             for scope in range(len(facts.definitions)):
                 for row in range(facts.row_start[scope], facts.row_start[scope + 1]):
@@ -468,10 +467,8 @@ class View:
 
     def _after(self, kind: Op, names: Sequence[str]) -> Iterator[Expression]:
         """Rows of a kind whose base ends in one of the names, in order of module and row."""
-        for module, facts in enumerate(self._world.facts):
-            wanted = self._numbers(module, names)
-            if not wanted:
-                continue
+        for module, wanted in self._world.spelling(names).items():
+            facts = self._world.facts[module]
             op, a, line = facts.expressions.op, facts.expressions.a, facts.expressions.line
             for scope in range(len(facts.definitions)):
                 for row in range(facts.row_start[scope], facts.row_start[scope + 1]):
@@ -505,8 +502,8 @@ class View:
 
     def stores(self, *names: str) -> Iterator[AttributeUse]:
         """Assignments `base.name = value` whose name is among `names`, in order of module and line."""
-        for module, facts in enumerate(self._world.facts):
-            wanted = self._numbers(module, names)
+        for module, wanted in self._world.spelling(names).items():
+            facts = self._world.facts[module]
             stores = facts.stores
             for position, name in enumerate(stores.name):
                 if name in wanted:
@@ -537,15 +534,15 @@ class View:
 
     def loads(self, *names: str) -> Iterator[AttributeUse]:
         """Reads of attributes `base.name` whose name is among `names`, in order of module and line."""
-        for module, facts in enumerate(self._world.facts):
-            wanted = self._numbers(module, names)
-            if not wanted:
-                continue
+        for module, wanted in self._world.spelling(names).items():
+            facts = self._world.facts[module]
             uses, expressions = facts.uses, facts.expressions
+            if not _has_attribute(expressions, wanted):
+                continue
             for scope, row, line, flags in zip(
                 uses.scope, uses.expression, uses.line, uses.flags, strict=True
             ):
-                for read in _reads(expressions, row, Role(flags & ROLE_MASK)):
+                for read in _reads(expressions, row, flags & ROLE_MASK):
                     if expressions.b[read] in wanted:
                         yield AttributeUse(
                             Expr(self._evaluator, module, scope, expressions.a[read]),
@@ -553,14 +550,6 @@ class View:
                             Site(facts.path, line),
                             flags >> LOOP_SHIFT,
                         )
-
-    def _numbers(self, module: int, names: Sequence[str]) -> set[int]:
-        wanted = frozenset(names)
-        return {
-            number
-            for number, text in enumerate(self._world.facts[module].strings)
-            if text in wanted
-        }
 
     def follow(
         self, start: Expression | str, path: Lookup, *, calls: bool
@@ -603,11 +592,13 @@ class View:
     def uses_of(self, symbol: str) -> Iterator[tuple[str, Site]]:
         """Functions that call or read a definition, by its name or an import's, with the place."""
         name = symbol.rpartition(".")[2]
-        for module, facts in enumerate(self._world.facts):
-            aliases = [each.alias for each in facts.imports if each.name == name and each.alias]
-            wanted = self._numbers(module, (name, *aliases))
-            if not wanted:
-                continue
+        aliases = self._world.renamed.get(name, ())
+        for module, numbers in self._world.spelling(
+            [name, *(alias for _, alias in aliases)]
+        ).items():
+            facts = self._world.facts[module]
+            own = {name, *(alias for place, alias in aliases if place == module)}
+            wanted = {number for number in numbers if facts.strings[number] in own}
             uses = facts.uses
             for scope, row, line in zip(uses.scope, uses.expression, uses.line, strict=True):
                 if last_name(facts, row) not in wanted:
@@ -617,16 +608,26 @@ class View:
                     yield expression.owner, expression.site
 
 
-def _reads(expressions: Expressions, row: int, role: Role) -> Iterator[int]:
+def _has_attribute(expressions: Expressions, names: set[int]) -> bool:
+    """Does a module read an attribute of one of these names, or is it just a word of its?"""
+    return any(
+        op == _ATTRIBUTE and name in names
+        for op, name in zip(expressions.op, expressions.b, strict=True)
+    )
+
+
+def _reads(expressions: Expressions, row: int, role: int) -> list[int]:
     """The attributes that a use reads: the one it ends in, unless it is called or assigned, and those before it."""
     op, a = expressions.op, expressions.a
-    if role is Role.CALL:
+    if role == _CALL:
         row = a[row]
-    if role is not Role.READ and op[row] == Op.ATTRIBUTE:
+    if role != _READ and op[row] == _ATTRIBUTE:
         row = a[row]
-    while op[row] == Op.ATTRIBUTE:
-        yield row
+    found: list[int] = []
+    while op[row] == _ATTRIBUTE:
+        found.append(row)
         row = a[row]
+    return found
 
 
 def as_view(view: View) -> ProgramView:

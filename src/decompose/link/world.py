@@ -6,7 +6,8 @@ programs have equal numbers.
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 from decompose.model.facts import (
     NOTHING,
@@ -17,6 +18,8 @@ from decompose.model.facts import (
     Op,
 )
 
+_NUMBER_BITS = 32
+_NUMBER_MASK = (1 << _NUMBER_BITS) - 1
 _FUNCTIONS = (DefinitionKind.FUNCTION, DefinitionKind.ASYNC_FUNCTION, DefinitionKind.LAMBDA)
 
 
@@ -97,6 +100,37 @@ class World:
     def local(self, module: int, scope: int, name: int) -> list[int] | None:
         """Entries of a function's own name (a string number of its module)."""
         return self._locals[module].get(scope << 32 | name)
+
+    @cached_property
+    def _spelled(self) -> dict[str, list[int]]:
+        """Text -> module << 32 | number of the string there, in order of module."""
+        found: dict[str, list[int]] = {}
+        for module, facts in enumerate(self.facts):
+            for number, text in enumerate(facts.strings, module << _NUMBER_BITS):
+                found.setdefault(text, []).append(number)
+        return found
+
+    def spelling(self, texts: Iterable[str]) -> dict[int, set[int]]:
+        """Modules that hold one of several texts, in order, with the numbers of those strings."""
+        spelled = self._spelled
+        found: dict[int, set[int]] = {}
+        for each in sorted(each for text in set(texts) for each in spelled.get(text, ())):
+            found.setdefault(each >> _NUMBER_BITS, set()).add(each & _NUMBER_MASK)
+        return found
+
+    def texts(self, wanted: Callable[[str], bool]) -> list[str]:
+        """The strings of all modules that are wanted."""
+        return [text for text in self._spelled if wanted(text)]
+
+    @cached_property
+    def renamed(self) -> dict[str, list[tuple[int, str]]]:
+        """Name -> (module, alias) of every import that gives it another."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for module, facts in enumerate(self.facts):
+            for each in facts.imports:
+                if each.name and each.alias != each.name:
+                    found.setdefault(each.name, []).append((module, each.alias))
+        return found
 
     def _index(self, module: int) -> None:
         facts, first = self.facts[module], self.first[module]
