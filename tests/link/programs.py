@@ -62,9 +62,13 @@ def linked(text: str) -> Program:
     """The linked program of a text."""
     facts = [facts_of(path, source) for path, source in sorted(files_of(text).items())]
     files = [
-        SourceFile(each.path, each.module, FileRole.PROGRAM, each.is_package, 0) for each in facts
+        SourceFile(each.path, each.module, _role(each.path), each.is_package, 0) for each in facts
     ]
     return link(facts, files, readers())
+
+
+def _role(path: str) -> FileRole:
+    return FileRole.TEST if path.startswith("tests/") else FileRole.PROGRAM
 
 
 def expected(text: str) -> set[Line]:

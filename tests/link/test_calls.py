@@ -62,3 +62,14 @@ def test_a_method_s_name_alone_is_a_guess_kept_apart_unless_a_library_s_object_h
         for site, _ in graph.sites(edge.index)
     }
     assert guessed == {("app.Parcel.weigh", 43)}
+
+
+def test_a_test_that_hands_itself_over_is_not_what_the_program_calls() -> None:
+    text = (
+        "--- app.py\ndef run(step):\n    step()\n\ndef real():\n    pass\n\nrun(real)\n"
+        "--- tests/test_app.py\nfrom app import run\n\ndef fake():\n    pass\n\nrun(fake)\n"
+    )
+    graph = programs.linked(text).graph
+    names = graph.nodes.names
+    called = {names[edge.target] for edge in graph if names[edge.source] == "app.run"}
+    assert called == {"app.real"}

@@ -10,14 +10,14 @@ from decompose.link.abstract import Abstract
 from decompose.link.evaluate import Evaluator
 from decompose.link.hierarchy import class_symbols
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_BITS, TAG_MASK
-from decompose.link.world import World
+from decompose.link.world import World, absolute
 from decompose.model.facts import NOTHING
 from decompose.model.program import Confidence, EdgeKind
 
 IMPLICIT = "python"  # mediator of calls that the language makes: properties, `with`, operators, constructors
 CALLBACK = "callback"  # mediator of calls that a library makes of what it is given or of a subclass's hooks
 OVERRIDE = "override"  # mediator of calls that a subclass may answer instead
-_MAX_OVERRIDES = 24
+_MAX_OVERRIDES = 64
 
 
 @dataclass(slots=True)
@@ -34,10 +34,12 @@ class Place:
 class Edges:
     """Adds edges to a builder; `node_of` gives the provisional node of each symbol."""
 
-    def __init__(self, evaluator: Evaluator, builder: GraphBuilder, symbols: int) -> None:
+    def __init__(self, evaluator: Evaluator, builder: GraphBuilder, tests: frozenset[int]) -> None:
         self.evaluator = evaluator
         self.builder = builder
-        self.node_of = array("i", [NOBODY]) * symbols
+        self.node_of = array("i", [NOBODY]) * len(evaluator.world.module_of)
+        self._tests = tests
+        self._tests_imported: dict[int, frozenset[int]] = {}
         self._definers = _definers(evaluator.world)
         self._abstract = Abstract(evaluator)
         self._below: dict[tuple[int, str, int], list[int]] = {}
@@ -50,8 +52,25 @@ class Edges:
         confidence: Confidence,
         mediated_by: str = "",
     ) -> None:
-        """An edge to a definition of the program."""
+        """An edge to a definition of the program; none from the program to a test that hands itself over."""
+        target = self.evaluator.world.module_of[symbol]
+        if target in self._tests and target not in self._known_tests(place.module):
+            return
         self.to_node(place, self.node_of[symbol], kind, confidence, mediated_by)
+
+    def _known_tests(self, module: int) -> frozenset[int]:
+        """The modules of tests that a module may call: all for a test, else those that it imports."""
+        if module in self._tests:
+            return self._tests
+        known = self._tests_imported.get(module)
+        if known is None:
+            world = self.evaluator.world
+            facts = world.facts[module]
+            names = {absolute(facts, each) for each in facts.imports}
+            names |= {f"{absolute(facts, each)}.{each.name}" for each in facts.imports}
+            found = (world.module_number.get(name, NOTHING) for name in names)
+            known = self._tests_imported[module] = self._tests.intersection(found)
+        return known
 
     def to_node(
         self,
@@ -102,6 +121,12 @@ class Edges:
             own = self.evaluator.method_symbol(symbol << TAG_BITS | CLASS, name)
             for method in self._below_class(symbol, name, own):
                 self.to(place, method, EdgeKind.CALLS, Confidence.INFERRED, OVERRIDE)
+
+    def class_overrides(self, place: Place, symbol: int, name: str) -> None:
+        """`cls.name()` of a class or static method: a subclass may answer instead."""
+        own = self.evaluator.method_symbol(symbol << TAG_BITS | CLASS, name)
+        for method in self._below_class(symbol, name, own) if own != NOTHING else ():
+            self.to(place, method, EdgeKind.CALLS, Confidence.INFERRED, OVERRIDE)
 
     def _below_class(self, symbol: int, name: str, own: int) -> Sequence[int]:
         """What subclasses, or what stands beside the class in their order, define under a name."""

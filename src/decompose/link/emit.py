@@ -61,14 +61,19 @@ class Emitter:
     """Adds nodes and edges of all modules to a builder."""
 
     def __init__(
-        self, world: World, evaluator: Evaluator, builder: GraphBuilder, file_of: dict[str, int]
+        self,
+        world: World,
+        evaluator: Evaluator,
+        builder: GraphBuilder,
+        file_of: dict[str, int],
+        tests: frozenset[int],
     ) -> None:
         self.world = world
         self.evaluator = evaluator
         self.builder = builder
         self.rest = Rest()
         self._file_of = file_of
-        self.links = Edges(evaluator, builder, len(world.module_of))
+        self.links = Edges(evaluator, builder, tests)
         self.implicit = Implicit(world, evaluator, self.links)
         self.guesses = Guesses(world, evaluator, self.links)
         self._externals: dict[str, int] = {}
@@ -198,6 +203,7 @@ class Emitter:
             return
         if facts.expressions.op[callee] == Op.ATTRIBUTE:
             self.implicit.chain(facts, callee, place)
+            self._class_overrides(facts, callee, place)
         confidence = self._confidence(facts, callee, place, values)
         outcomes = {self._call_value(each, row, place, confidence) for each in values}
         if None in outcomes:
@@ -205,6 +211,16 @@ class Emitter:
             return
         best = Reason.LIBRARY if Reason.LIBRARY in outcomes else min(outcomes, key=str)
         self._unlinked(facts, callee, place, best or Reason.DYNAMIC)
+
+    def _class_overrides(self, facts: ModuleFacts, callee: int, place: Place) -> None:
+        """A method of a class that goes by another name than its own (`cls`, a parameter)."""
+        base = facts.expressions.a[callee]
+        found = self.evaluator.evaluate(place.module, place.scope, base)
+        if len(found) != 1 or found[0] & TAG_MASK != CLASS:
+            return  # of several, each is known
+        symbol = found[0] >> TAG_BITS
+        if self.evaluator.last_text(facts, base) != self.world.definition(symbol).name:
+            self.links.class_overrides(place, symbol, facts.strings[facts.expressions.b[callee]])
 
     def _decorate(self, row: int, place: Place) -> None:
         """`@decorator` calls it, in the scope where the definition stands."""

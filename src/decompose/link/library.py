@@ -177,13 +177,8 @@ class Library(Results):
             )
         kind, _, rest = result.partition(":")
         library, _, position = rest.rpartition(":")
-        if kind == "argument":
-            return self._instances_of_argument((module, scope, row), int(rest))
-        if kind == "within":
-            held = self._instances_of_argument((module, scope, row), int(rest))
-            return merge(*[self.items_of(each) for each in held])
-        if kind == "called":
-            return self._calling_argument((module, scope, row), int(rest))
+        if kind in ("argument", "within", "called", "row", "rows"):
+            return self._of_argument(kind, (module, scope, row), int(rest))
         if kind == "of" and position.isdigit():
             items = self._instances_of_argument((module, scope, row), int(position))
             return (self.interner.object(library, items),)
@@ -277,6 +272,28 @@ class Library(Results):
                 if each & TAG_MASK == OBJECT and self.interner.class_of(each) == generator
                 else (each,)
                 for each in made
+            ]
+        )
+
+    def _of_argument(self, kind: str, call: Call, position: int) -> Values:
+        """What a result that speaks of an argument stands for."""
+        if kind == "called":
+            return self._calling_argument(call, position)
+        if kind in ("row", "rows"):
+            found = self._rows_of_argument(call, position)
+            return found if kind == "row" else (self.interner.object("builtins.list", found),)
+        given = self._instances_of_argument(call, position)
+        return given if kind == "argument" else merge(*[self.items_of(each) for each in given])
+
+    def _rows_of_argument(self, call: Call, position: int) -> Values:
+        """Instances of a class that is given, or what a manager or query that is given holds."""
+        given = self._instances_of_argument(call, position)
+        return merge(
+            *[
+                self.items_of(each)
+                if self.interner.class_of(each) & TAG_MASK == EXTERNAL or self.items_of(each)
+                else (each,)
+                for each in given
             ]
         )
 

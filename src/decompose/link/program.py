@@ -127,7 +127,12 @@ def _program(
     builder = GraphBuilder(
         paths, [file.role for file in files], [lines.get(path, 0) for path in paths]
     )
-    emitter = Emitter(world, evaluator, builder, file_of)
+    tests = frozenset(
+        module
+        for module, facts in enumerate(world.facts)
+        if files[file_of[facts.path]].role is FileRole.TEST
+    )
+    emitter = Emitter(world, evaluator, builder, file_of, tests)
     emitter.nodes()
     emitter.edges()
     Resources(builder, file_of).add(

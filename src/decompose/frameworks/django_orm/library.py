@@ -199,6 +199,11 @@ KNOWLEDGE = Knowledge(
         "modelcluster.queryset.FakeQuerySet": (QUERYSET,),
         "django_scopes.ScopedManager": (MANAGER,),
     },
+    functions={
+        f"django.shortcuts.{prefix}get_{what}_or_404": result
+        for prefix in ("", "a")
+        for what, result in (("object", "row:0"), ("list", "rows:0"))
+    },
     aliases={
         "django.forms.models.ModelForm": MODEL_FORM,
         "django.db.models.query.QuerySet": QUERYSET,
