@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from decompose.link.evaluate import Evaluator
 from decompose.link.world import World
-from decompose.model.facts import ROLE_MASK, Op, Role
+from decompose.model import ops
+from decompose.model.facts import ROLE_MASK, Role
 
 _ABSTRACT = frozenset(["abstractmethod", "abstractproperty", "abstractclassmethod"])
 
@@ -36,6 +37,6 @@ def _raising(world: World) -> Iterator[int]:
             role = flags & ROLE_MASK
             if role in (Role.CALL, Role.RAISE):
                 callee = expressions.a[row] if role == Role.CALL else row
-                is_it = expressions.op[callee] == Op.NAME and expressions.a[callee] == raised
+                is_it = expressions.op[callee] == ops.NAME and expressions.a[callee] == raised
                 (raising if is_it else busy).add(scope)
         yield from (world.symbol(module, scope) for scope in sorted(raising - busy))

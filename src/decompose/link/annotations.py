@@ -17,7 +17,8 @@ from decompose.link.values import (
     value,
 )
 from decompose.link.world import absolute, arguments, elements
-from decompose.model.facts import NOTHING, Op, Parameter, ParameterKind
+from decompose.model import ops
+from decompose.model.facts import NOTHING, Parameter, ParameterKind
 
 _MAX_HOPS = 4  # of an alias from module to module
 _UNTOLD = frozenset(
@@ -112,16 +113,16 @@ class Annotations(Library):
             return NONE
         facts = self.world.facts[module]
         op = facts.expressions.op[row]
-        if op in (Op.BINARY, Op.UNION):
+        if op in (ops.BINARY, ops.UNION):
             left = self.annotated(module, scope, facts.expressions.a[row])
             return merge(left, self.annotated(module, scope, facts.expressions.b[row]))
-        if op == Op.SUBSCRIPT:
+        if op == ops.SUBSCRIPT:
             return self._generic(module, scope, row)
         if (
-            op == Op.STRING
+            op == ops.STRING
         ):  # a name in quotes where no annotation stands: `TypeVar("T", bound="Order")`
             return self._quoted(module, scope, facts.strings[facts.expressions.a[row]])
-        if op in (Op.NAME, Op.ATTRIBUTE):
+        if op in (ops.NAME, ops.ATTRIBUTE):
             return self._named(module, scope, row)
         return NONE
 
@@ -136,7 +137,7 @@ class Annotations(Library):
     def _alias(self, module: int, scope: int, row: int) -> list[tuple[int, int, int]]:
         """Where the program binds a name to a generic (`Nodes = list[Node]`); nothing where it is a library's own."""
         facts = self.world.facts[module]
-        if facts.expressions.op[row] == Op.NAME:
+        if facts.expressions.op[row] == ops.NAME:
             return self._generics_bound(module, facts.strings[facts.expressions.a[row]], _MAX_HOPS)
         name = facts.strings[facts.expressions.b[row]]
         return [
@@ -152,7 +153,7 @@ class Annotations(Library):
         for entry in self.world.members(self.world.first[module]).get(name, ()):
             if entry >= 0:
                 row = facts.bindings.value[entry]
-                if row != NOTHING and facts.expressions.op[row] == Op.SUBSCRIPT:
+                if row != NOTHING and facts.expressions.op[row] == ops.SUBSCRIPT:
                     found.append((module, 0, row))
                 continue
             imported = facts.imports[-1 - entry]
@@ -232,7 +233,7 @@ class Annotations(Library):
     def parts(self, module: int, index: int) -> list[int]:
         """The rows of what stands between the brackets."""
         facts = self.world.facts[module]
-        if facts.expressions.op[index] == Op.DISPLAY:
+        if facts.expressions.op[index] == ops.DISPLAY:
             return elements(facts, index) or [index]
         return [index]
 
@@ -241,7 +242,7 @@ class Annotations(Library):
         facts = self.world.facts[module]
         last = parts[-1]
         return (
-            facts.expressions.op[last] == Op.LITERAL
+            facts.expressions.op[last] == ops.LITERAL
             and facts.strings[facts.expressions.a[last]] == "ellipsis"
         )
 

@@ -32,7 +32,8 @@ from decompose.link.values import (
     value,
 )
 from decompose.link.world import World
-from decompose.model.facts import NOTHING, Op
+from decompose.model import ops
+from decompose.model.facts import NOTHING
 from decompose.model.knowledge import Knowledge
 
 PROPERTIES = frozenset(
@@ -318,7 +319,7 @@ class Attributes(Scopes):
             return (found,)
         row = self.world.facts[module].bindings.value[position]
         expressions = self.world.facts[module].expressions
-        if row == NOTHING or expressions.op[row] != Op.CALL:
+        if row == NOTHING or expressions.op[row] != ops.CALL:
             return (found,)
         for callee in self.evaluate(module, scope, expressions.a[row]):
             result = self._descriptor(callee)
@@ -354,7 +355,7 @@ class Attributes(Scopes):
         facts = self.world.facts[module]
         for entry in reversed(self.world.members(symbol).get(name, ())):
             row = facts.bindings.value[entry] if entry >= 0 else NOTHING
-            if row != NOTHING and facts.expressions.op[row] == Op.DEFINITION:
+            if row != NOTHING and facts.expressions.op[row] == ops.DEFINITION:
                 found = self.world.symbol(module, facts.expressions.a[row])
                 return NOTHING if self.world.is_class(found) else found
         return NOTHING

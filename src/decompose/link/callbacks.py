@@ -20,7 +20,8 @@ from decompose.link.values import (
     value,
 )
 from decompose.link.world import arguments
-from decompose.model.facts import NOTHING, ModuleFacts, Op
+from decompose.model import ops
+from decompose.model.facts import NOTHING, ModuleFacts
 
 _MAX_SUBCLASSES = 40
 
@@ -97,7 +98,7 @@ class Callbacks:
 
 def _rows(facts: ModuleFacts, row: int, taken: Taken) -> Iterator[int]:
     positional, keywords = arguments(facts, row)
-    starred = any(facts.expressions.op[each] == Op.STAR for each in positional)
+    starred = any(facts.expressions.op[each] == ops.STAR for each in positional)
     for position in taken.positions:
         if position < len(positional) and not starred:
             yield positional[position]

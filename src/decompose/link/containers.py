@@ -22,11 +22,12 @@ from decompose.link.values import (
     merge,
 )
 from decompose.link.world import World, arguments, elements
-from decompose.model.facts import NOTHING, Op
+from decompose.model import ops
+from decompose.model.facts import NOTHING
 from decompose.model.knowledge import Knowledge
 
 _MAX_DISPLAY = 400
-_MAKING = (Op.DISPLAY, Op.CALL)
+_MAKING = (ops.DISPLAY, ops.CALL)
 _MAX_TUPLE = 8
 _MAX_TEXT = 60
 _MAX_HELD = 100
@@ -88,7 +89,7 @@ class Containers(Generics):
         """A string; short ones are known by their text."""
         del scope
         facts = self.world.facts[module]
-        if facts.expressions.op[row] != Op.STRING:
+        if facts.expressions.op[row] != ops.STRING:
             return (self.interner.object("builtins.str"),)
         text = facts.strings[facts.expressions.a[row]]
         known = len(text) <= _MAX_TEXT
@@ -114,7 +115,7 @@ class Containers(Generics):
         if (
             kind == "tuple"
             and len(rows) <= _MAX_TUPLE
-            and all(op[each] != Op.STAR for each in rows)
+            and all(op[each] != ops.STAR for each in rows)
         ):
             parts = tuple(self.evaluate(module, scope, each) for each in rows)
             return (self.interner.tuple(parts),)
@@ -129,13 +130,13 @@ class Containers(Generics):
 
     def _mapped(self, module: int, scope: int, key: int, row: int) -> Values:
         found = self.evaluate(module, scope, row)
-        if self.world.facts[module].expressions.op[key] != Op.UNKNOWN:
+        if self.world.facts[module].expressions.op[key] != ops.UNKNOWN:
             return found
         return merge(*[self.items_of(each) for each in found])  # `**other`
 
     def _element_of(self, module: int, scope: int, row: int) -> Values:
         found = self.evaluate(module, scope, row)
-        if self.world.facts[module].expressions.op[row] != Op.STAR:
+        if self.world.facts[module].expressions.op[row] != ops.STAR:
             return found
         return merge(*[self.iterated(each) for each in found])
 
@@ -275,7 +276,7 @@ class Containers(Generics):
             return
         facts = self.world.facts[module]
         scope = self.world.scope_of(module, row)
-        if facts.expressions.op[row] != Op.DISPLAY:
+        if facts.expressions.op[row] != ops.DISPLAY:
             yield None, self.interner.items(found)
             return
         rows = elements(facts, row)[:_MAX_DISPLAY]
@@ -287,7 +288,7 @@ class Containers(Generics):
             return
         starred = False
         for position, each in enumerate(rows):
-            starred = starred or facts.expressions.op[each] == Op.STAR
+            starred = starred or facts.expressions.op[each] == ops.STAR
             yield (None if starred else position), self._element_of(module, scope, each)
 
     def under(self, container: int, keys: list[Key | None]) -> Values:
@@ -317,9 +318,9 @@ class Containers(Generics):
         if tag == INSTANCE:
             return self.method_result(base, "__getitem__")
         operation = self.world.facts[module].expressions.op[index]
-        if operation == Op.SLICE:
+        if operation == ops.SLICE:
             return self._slice_of(base, module, index)
-        if operation == Op.UNKNOWN:  # may be a slice as well
+        if operation == ops.UNKNOWN:  # may be a slice as well
             return merge(self.items_of(base), (base,))
         is_known = tag == TUPLE or self._is_made(base)
         keys = self.keys(module, scope, index) if is_known else ANY_KEY

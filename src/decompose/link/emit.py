@@ -23,13 +23,13 @@ from decompose.link.values import (
     Values,
 )
 from decompose.link.world import World, absolute
+from decompose.model import ops
 from decompose.model.facts import (
     LOOP_SHIFT,
     NOTHING,
     ROLE_MASK,
     DefinitionKind,
     ModuleFacts,
-    Op,
     Role,
 )
 from decompose.model.program import PREFIXES, Confidence, EdgeKind, NodeKind, Reason
@@ -201,7 +201,7 @@ class Emitter:
                 self.guesses.missed(facts, row, place)
                 self._unlinked(facts, callee, place, self._reason(facts, callee, place))
             return
-        if facts.expressions.op[callee] == Op.ATTRIBUTE:
+        if facts.expressions.op[callee] == ops.ATTRIBUTE:
             self.implicit.chain(facts, callee, place)
             self._class_overrides(facts, callee, place)
         confidence = self._confidence(facts, callee, place, values)
@@ -341,19 +341,19 @@ class Emitter:
         if len(values) > 1:
             return Confidence.INFERRED
         op = facts.expressions.op[callee]
-        if op == Op.NAME:
+        if op == ops.NAME:
             return Confidence.EXACT
-        if op != Op.ATTRIBUTE:
+        if op != ops.ATTRIBUTE:
             return Confidence.INFERRED
         base = facts.expressions.a[callee]
         receivers = self.evaluator.evaluate(place.module, place.scope, base)
-        named = facts.expressions.op[base] == Op.NAME
+        named = facts.expressions.op[base] == ops.NAME
         own = named and facts.strings[facts.expressions.a[base]] in ("self", "cls")
         exact = own or all(each & TAG_MASK in (MODULE, CLASS) for each in receivers)
         return Confidence.EXACT if exact else Confidence.INFERRED
 
     def _reason(self, facts: ModuleFacts, callee: int, place: Place) -> Reason:
-        if facts.expressions.op[callee] != Op.ATTRIBUTE:
+        if facts.expressions.op[callee] != ops.ATTRIBUTE:
             return Reason.DYNAMIC
         base = facts.expressions.a[callee]
         receivers = self.evaluator.evaluate(place.module, place.scope, base)
@@ -377,12 +377,12 @@ class Emitter:
                     self.links.to(place, symbol, _KINDS[role], Confidence.EXACT)
             elif tag == EXTERNAL and role is Role.INHERIT:
                 self._inherit_external(each, place)
-        if facts.expressions.op[row] == Op.ATTRIBUTE:
+        if facts.expressions.op[row] == ops.ATTRIBUTE:
             self.implicit.attribute(facts, row, place, role)
             self.implicit.chain(facts, facts.expressions.a[row], place)
             if not linked:
                 self._attribute(facts, row, place, values)
-        elif facts.expressions.op[row] == Op.NAME and not linked:
+        elif facts.expressions.op[row] == ops.NAME and not linked:
             name = facts.strings[facts.expressions.a[row]]
             self._variable(place, self._variable_module(place.module, name))
 
@@ -441,14 +441,14 @@ def short_text(facts: ModuleFacts, row: int) -> str:
     expressions = facts.expressions
     for _ in range(8):
         op = expressions.op[row]
-        if op == Op.ATTRIBUTE:
+        if op == ops.ATTRIBUTE:
             parts.append(f".{facts.strings[expressions.b[row]]}")
-        elif op == Op.CALL:
+        elif op == ops.CALL:
             parts.append("()")
-        elif op == Op.SUBSCRIPT:
+        elif op == ops.SUBSCRIPT:
             parts.append("[]")
         else:
-            parts.append(facts.strings[expressions.a[row]] if op == Op.NAME else "…")
+            parts.append(facts.strings[expressions.a[row]] if op == ops.NAME else "…")
             break
         row = expressions.a[row]
     else:

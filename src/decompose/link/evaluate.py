@@ -27,10 +27,12 @@ from decompose.link.values import (
     value,
 )
 from decompose.link.world import World, argument_row, reaching
+from decompose.model import ops
 from decompose.model.facts import NOTHING, PARAMETER, DefinitionKind, Op
 from decompose.model.knowledge import Knowledge
 
 MAX_DEPTH = 120
+_CLASS_KIND = DefinitionKind.CLASS
 _MAX_ENTRIES = 12
 _MAX_DISPLAY = 40
 _MAX_TUPLE = 8
@@ -161,11 +163,11 @@ class Evaluator(Parameters):
         at, first = scope, is_own
         while at != NOTHING:
             definition = definitions[at]
-            if definition.kind > DefinitionKind.CLASS:
+            if definition.kind > _CLASS_KIND:
                 found = self._local(module, at, number, name)
                 if found is not None:
                     return found
-            elif definition.kind is DefinitionKind.CLASS:
+            elif definition.kind is _CLASS_KIND:
                 entries = world.members(world.symbol(module, at)).get(name) if first else None
                 if entries:
                     return self.entries(module, at, entries)
@@ -228,7 +230,10 @@ class Evaluator(Parameters):
         given: dict[str, Values] = {}
         for position, parameter in enumerate(definition.parameters[shift:]):
             argument = argument_row(facts, row, position, parameter.name)
-            if argument == NOTHING or facts.expressions.op[argument] not in (Op.NAME, Op.ATTRIBUTE):
+            if argument == NOTHING or facts.expressions.op[argument] not in (
+                ops.NAME,
+                ops.ATTRIBUTE,
+            ):
                 continue
             found = self.evaluate(module, scope, argument)
             if found and all(each & TAG_MASK == CLASS for each in found):

@@ -15,10 +15,11 @@ from decompose.link.values import (
     TUPLE,
 )
 from decompose.link.world import absolute, arguments, elements, reaching
+from decompose.model import ops
 from decompose.model.facts import NOTHING, PARAMETER, DefinitionKind, ModuleFacts, Op
 from decompose.model.source import Site
 
-_WRAPPED = (Op.AWAIT, Op.STAR, Op.ELEMENT, Op.ITEM, Op.ENTER)
+_WRAPPED = (ops.AWAIT, ops.STAR, ops.ELEMENT, ops.ITEM, ops.ENTER)
 _OPS = tuple(Op)  # by their numbers; looking one up in the enum costs five times as much
 _MAX_HOPS = 12
 
@@ -101,7 +102,7 @@ class Expr:
         """Approximately as written, for messages."""
         op, facts = self.op, self._facts
         a, b = facts.expressions.a[self._row], facts.expressions.b[self._row]
-        if op in (Op.NAME, Op.STRING):
+        if op in (ops.NAME, ops.STRING):
             return facts.strings[a] if op is Op.NAME else repr(facts.strings[a])
         if op is Op.LITERAL:
             return facts.strings[b] if b != NOTHING else facts.strings[a]
@@ -124,10 +125,10 @@ class Expr:
             return facts.strings[facts.expressions.a[self._row]]
         if hops == 0:
             return None
-        if op in (Op.BINARY, Op.FORMAT):
+        if op in (ops.BINARY, ops.FORMAT):
             parts = [each.text_value(hops - 1) for each in self.elements]
             return None if None in parts else "".join(part for part in parts if part is not None)
-        if op in (Op.NAME, Op.ATTRIBUTE):
+        if op in (ops.NAME, ops.ATTRIBUTE):
             found = [each for each in self.bound_once() if each != self]
             return found[0].text_value(hops - 1) if len(found) == 1 else None
         if op is Op.CALL and self.attribute in (
@@ -225,7 +226,7 @@ class Expr:
         op, expressions = self.op, self._facts.expressions
         a = expressions.a[self._row]
         if op is Op.CALL:
-            return self._at(a).base if expressions.op[a] == Op.ATTRIBUTE else None
+            return self._at(a).base if expressions.op[a] == ops.ATTRIBUTE else None
         return self._at(a) if op in (Op.ATTRIBUTE, Op.SUBSCRIPT, *_WRAPPED) else None
 
     @property
@@ -244,7 +245,7 @@ class Expr:
             return [self._at(row) for row in (rows[1::2] if self._is_dict() else rows)]
         if op is Op.FORMAT:
             return [self._at(row) for row in elements(self._facts, self._row)]
-        if op in (Op.UNION, Op.BINARY):
+        if op in (ops.UNION, ops.BINARY):
             return [self._at(expressions.a[self._row]), self._at(expressions.b[self._row])]
         return [self._at(expressions.b[self._row])] if op is Op.COMPREHENSION else []
 

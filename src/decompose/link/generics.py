@@ -18,7 +18,8 @@ from decompose.link.values import (
     value,
 )
 from decompose.link.world import World
-from decompose.model.facts import NOTHING, Op
+from decompose.model import ops
+from decompose.model.facts import NOTHING
 from decompose.model.knowledge import Knowledge
 
 _DECLARING = frozenset(
@@ -68,7 +69,7 @@ class Generics(Annotations):
         parent = facts.definitions[scope].parent
         found: dict[int, None] = {}
         for row in facts.definitions[scope].bases:
-            if facts.expressions.op[row] != Op.SUBSCRIPT:
+            if facts.expressions.op[row] != ops.SUBSCRIPT:
                 continue
             named = {
                 each: None
@@ -120,7 +121,7 @@ class Generics(Annotations):
         facts = self.world.facts[module]
         parent = facts.definitions[scope].parent
         for row in facts.definitions[scope].bases:
-            is_generic = facts.expressions.op[row] == Op.SUBSCRIPT
+            is_generic = facts.expressions.op[row] == ops.SUBSCRIPT
             named = facts.expressions.a[row] if is_generic else row
             for base in self.evaluate(module, parent, named):
                 if base & TAG_MASK != CLASS or value(CLASS, owner) not in self.order_of(base):
@@ -179,7 +180,7 @@ class Generics(Annotations):
         """(scope, annotation) of the parameter that a row of its function names."""
         facts = self.world.facts[module]
         definition = facts.definitions[scope]
-        if row != NOTHING and facts.expressions.op[row] == Op.NAME:
+        if row != NOTHING and facts.expressions.op[row] == ops.NAME:
             name = facts.strings[facts.expressions.a[row]]
             for parameter in definition.parameters:
                 if parameter.name == name:

@@ -18,11 +18,11 @@ from decompose.link.edges import Edges, Place
 from decompose.link.evaluate import Evaluator
 from decompose.link.values import CLASS, TAG_BITS, TAG_MASK
 from decompose.link.world import World, arguments, last_name
+from decompose.model import ops
 from decompose.model.facts import (
     NOTHING,
     DefinitionKind,
     ModuleFacts,
-    Op,
     Parameter,
     ParameterKind,
 )
@@ -79,7 +79,7 @@ class Guesses:
 
     def missed(self, facts: ModuleFacts, row: int, place: Place) -> None:
         """Note a call whose callee is not known."""
-        if facts.expressions.op[facts.expressions.a[row]] == Op.ATTRIBUTE:
+        if facts.expressions.op[facts.expressions.a[row]] == ops.ATTRIBUTE:
             self._missed.append((row, place))
 
     def add(self) -> None:
@@ -156,7 +156,7 @@ def _fits(facts: ModuleFacts, row: int, parameters: tuple[Parameter, ...]) -> bo
     """Can a method with these parameters be called so?"""
     positional, keywords = arguments(facts, row)
     words = {facts.strings[word] for word, _ in keywords if word != NOTHING}
-    starred = any(facts.expressions.op[each] == Op.STAR for each in positional)
+    starred = any(facts.expressions.op[each] == ops.STAR for each in positional)
     spread = starred or any(word == NOTHING for word, _ in keywords)
     taken = parameters[1:]
     kinds = {each.kind for each in taken}

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from decompose.link.values import CLASS, EXTERNAL, TAG_BITS, TAG_MASK, Values, value
 from decompose.link.world import World
-from decompose.model.facts import NOTHING, DefinitionKind, Op
+from decompose.model import ops
+from decompose.model.facts import NOTHING, DefinitionKind
 from decompose.model.knowledge import Knowledge
 
 Order = tuple[int, ...]
@@ -43,7 +44,7 @@ def self_stores(world: World) -> dict[int, dict[str, list[tuple[int, int, int]]]
         expressions, stores = facts.expressions, facts.stores
         for position, name in enumerate(stores.name):
             base = stores.base[position]
-            if name == NOTHING or expressions.op[base] != Op.NAME:
+            if name == NOTHING or expressions.op[base] != ops.NAME:
                 continue
             scope = stores.scope[position]
             owner = receiver_class(world, module, scope, facts.strings[expressions.a[base]])

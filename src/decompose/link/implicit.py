@@ -10,7 +10,8 @@ from decompose.link.operations import Operations
 from decompose.link.standard import CALLED_BACK_BY_METHODS, SPECIAL
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_MASK, Values
 from decompose.link.world import World, arguments
-from decompose.model.facts import NOTHING, ModuleFacts, Op, RegionKind, Role
+from decompose.model import ops
+from decompose.model.facts import NOTHING, ModuleFacts, RegionKind, Role
 from decompose.model.program import Confidence, EdgeKind
 
 _ACCESSORS = PROPERTIES | {"getter", "setter", "deleter"}
@@ -102,7 +103,7 @@ class Implicit:
 
     def missing(self, facts: ModuleFacts, callee: int, place: Place) -> bool:
         """`value.name()` where the class of value has no such name: does its `__getattr__` answer?"""
-        if facts.expressions.op[callee] != Op.ATTRIBUTE:
+        if facts.expressions.op[callee] != ops.ATTRIBUTE:
             return False
         if not self._operations.is_defined("__getattr__"):
             return False
@@ -116,7 +117,7 @@ class Implicit:
     def chain(self, facts: ModuleFacts, row: int, place: Place) -> None:
         """Properties and hooks among the attributes before the last dot of `a.b.c.d`."""
         expressions = facts.expressions
-        while row != NOTHING and expressions.op[row] == Op.ATTRIBUTE:
+        while row != NOTHING and expressions.op[row] == ops.ATTRIBUTE:
             name = facts.strings[expressions.b[row]]
             if self._hooked or name in self._properties:
                 self._read(facts, row, name, place)
@@ -157,7 +158,7 @@ class Implicit:
     def unknown_call(self, facts: ModuleFacts, row: int, place: Place) -> None:
         """`pool.submit(work)` calls `work`, whatever `pool` is."""
         callee = facts.expressions.a[row]
-        if facts.expressions.op[callee] == Op.ATTRIBUTE:
+        if facts.expressions.op[callee] == ops.ATTRIBUTE:
             name = facts.strings[facts.expressions.b[callee]]
             if name in CALLED_BACK_BY_METHODS:
                 self.library_call(f".{name}", row, place)

@@ -22,7 +22,8 @@ from decompose.link.values import (
     value,
 )
 from decompose.link.world import World, arguments
-from decompose.model.facts import NOTHING, Op
+from decompose.model import ops
+from decompose.model.facts import NOTHING
 from decompose.model.knowledge import Knowledge
 
 _ITERABLE = frozenset(
@@ -205,7 +206,7 @@ class Library(Results):
         """What `unknown.query(Order)` gives by its name alone: if it is given a class, or something made from one."""
         facts = self.world.facts[module]
         callee = facts.expressions.a[row]
-        if facts.expressions.op[callee] != Op.ATTRIBUTE:
+        if facts.expressions.op[callee] != ops.ATTRIBUTE:
             return NONE
         result = self.knowledge.untyped.get(facts.strings[facts.expressions.b[callee]])
         if result is None:
@@ -314,9 +315,9 @@ class Library(Results):
 
     def _instances_named(self, module: int, scope: int, row: int) -> Values:
         facts = self.world.facts[module]
-        if facts.expressions.op[row] == Op.STRING:
+        if facts.expressions.op[row] == ops.STRING:
             return self.labelled(facts.strings[facts.expressions.a[row]], module, scope)
-        if facts.expressions.op[row] == Op.LAMBDA:
+        if facts.expressions.op[row] == ops.LAMBDA:
             inner = facts.expressions.a[row]
             returned = self.returned(self.world.symbol(module, inner))
             return tuple(
@@ -473,7 +474,7 @@ class Library(Results):
         module, _, row = call
         facts = self.world.facts[module]
         positional, _ = arguments(facts, row)
-        if not positional or facts.expressions.op[positional[0]] != Op.STRING:
+        if not positional or facts.expressions.op[positional[0]] != ops.STRING:
             return NONE
         name = facts.strings[facts.expressions.a[positional[0]]]
         return self.lookup_dotted(name.partition(".")[0])
@@ -496,7 +497,7 @@ class Library(Results):
         module, _, row = call
         facts = self.world.facts[module]
         positional, _ = arguments(facts, row)
-        if not positional or facts.expressions.op[positional[0]] != Op.STRING:
+        if not positional or facts.expressions.op[positional[0]] != ops.STRING:
             return NONE
         return self.lookup_dotted(facts.strings[facts.expressions.a[positional[0]]])
 
@@ -504,7 +505,7 @@ class Library(Results):
         """The value of an `int` literal, else None."""
         facts = self.world.facts[module]
         if (
-            facts.expressions.op[row] != Op.LITERAL
+            facts.expressions.op[row] != ops.LITERAL
             or facts.strings[facts.expressions.a[row]] != "int"
         ):
             return None

@@ -34,13 +34,13 @@ from decompose.link.values import (
     value,
 )
 from decompose.link.world import World, argument_row, arguments
+from decompose.model import ops
 from decompose.model.facts import (
     NOTHING,
     PARAMETER,
     ROLE_MASK,
     DefinitionKind,
     ModuleFacts,
-    Op,
     Parameter,
     ParameterKind,
     Role,
@@ -57,7 +57,7 @@ _PARAMETER, _CALL, _DECORATED, _STORE = (
     -3,
     -5,
 )  # what else is read, and reads, than answers in caches
-_TELLING_NOTHING = frozenset([Op.STAR, Op.FORMAT, Op.LITERAL, Op.UNKNOWN])
+_TELLING_NOTHING = frozenset([ops.STAR, ops.FORMAT, ops.LITERAL, ops.UNKNOWN])
 Opened = tuple[tuple[int, Parameter], ...]
 _ANYTHING = frozenset(
     [
@@ -112,7 +112,7 @@ class Arguments:
         self.positional, self._keywords = arguments(facts, row)
         self._facts = facts
         op = facts.expressions.op
-        stars = (at for at, each in enumerate(self.positional) if op[each] == Op.STAR)
+        stars = (at for at, each in enumerate(self.positional) if op[each] == ops.STAR)
         self.first_star = next(stars, len(self.positional))
 
     def rows(self, position: int, name: str) -> list[int]:
@@ -440,7 +440,7 @@ class Parameters(Receivers):
     def _given_back(self, module: int, scope: int, row: int) -> str:
         """The parameter that a row of its function stands for and nothing else, "" for none."""
         facts = self.world.facts[module]
-        if facts.expressions.op[row] != Op.NAME:
+        if facts.expressions.op[row] != ops.NAME:
             return ""
         number, seen = facts.expressions.a[row], facts.expressions.b[row]
         name = facts.strings[number]

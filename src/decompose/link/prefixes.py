@@ -6,7 +6,8 @@ So that `getattr(self, f"visit_{kind}")` may be any of the methods whose names b
 from collections.abc import Iterator
 
 from decompose.link.world import World, elements
-from decompose.model.facts import NOTHING, DefinitionKind, Op
+from decompose.model import ops
+from decompose.model.facts import NOTHING, DefinitionKind
 
 SHORTEST = 3
 """Fewer letters than this name nothing in common."""
@@ -23,18 +24,18 @@ def _beginnings(world: World, module: int, scope: int, row: int, hops: int) -> I
     facts = world.facts[module]
     expressions = facts.expressions
     op, a = expressions.op[row], expressions.a[row]
-    if op == Op.STRING:
+    if op == ops.STRING:
         yield facts.strings[a].partition("%")[0].partition("{")[0]
-    elif op == Op.FORMAT:
+    elif op == ops.FORMAT:
         parts = elements(facts, row)
-        if parts and expressions.op[parts[0]] == Op.STRING:
+        if parts and expressions.op[parts[0]] == ops.STRING:
             yield facts.strings[expressions.a[parts[0]]]
-    elif op == Op.BINARY:
+    elif op == ops.BINARY:
         yield from _beginnings(world, module, scope, a, hops)
-    elif op == Op.CALL and expressions.op[a] == Op.ATTRIBUTE:
+    elif op == ops.CALL and expressions.op[a] == ops.ATTRIBUTE:
         if facts.strings[expressions.b[a]] == "format":
             yield from _beginnings(world, module, scope, expressions.a[a], hops)
-    elif op == Op.NAME and hops:
+    elif op == ops.NAME and hops:
         for value in _bound_to(world, module, scope, a):
             yield from _beginnings(world, module, scope, value, hops - 1)
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 from decompose.link.values import INSTANCE, TAG_BITS, TAG_MASK, Values
 from decompose.link.world import World, arguments, last_name
-from decompose.model.facts import NOTHING, DefinitionKind, ModuleFacts, Op
+from decompose.model import ops
+from decompose.model.facts import NOTHING, DefinitionKind, ModuleFacts
 from decompose.model.knowledge import Knowledge
 
 Call = tuple[int, int, int]
@@ -43,7 +44,7 @@ def added_attributes(
 def _class_level_calls(facts: ModuleFacts, numbers: set[int]) -> Iterator[tuple[int, int]]:
     bindings, expressions = facts.bindings, facts.expressions
     for scope, row in zip(bindings.scope, bindings.value, strict=True):
-        if row == NOTHING or expressions.op[row] != Op.CALL:
+        if row == NOTHING or expressions.op[row] != ops.CALL:
             continue
         in_class = facts.definitions[scope].kind is DefinitionKind.CLASS
         if in_class and last_name(facts, expressions.a[row]) in numbers:
@@ -55,7 +56,7 @@ def _given(facts: ModuleFacts, row: int, keyword: str) -> str | None:
     expressions = facts.expressions
     for word, each in arguments(facts, row)[1]:
         if word != NOTHING and facts.strings[word] == keyword:
-            inner = arguments(facts, each)[0] if expressions.op[each] == Op.CALL else []
+            inner = arguments(facts, each)[0] if expressions.op[each] == ops.CALL else []
             text = inner[0] if inner else each
-            return facts.strings[expressions.a[text]] if expressions.op[text] == Op.STRING else ""
+            return facts.strings[expressions.a[text]] if expressions.op[text] == ops.STRING else ""
     return None

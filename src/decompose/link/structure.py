@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from decompose.link.hierarchy import Order, class_symbols
 from decompose.link.values import CLASS, TAG_BITS, TAG_MASK
 from decompose.link.world import World
-from decompose.model.facts import NOTHING, DefinitionKind, Op
+from decompose.model import ops
+from decompose.model.facts import NOTHING, DefinitionKind
 
 MAX_IMPLEMENTERS = 8
 """A protocol that more classes fit by chance is taken to tell nothing."""
@@ -45,7 +46,7 @@ def _methods(world: World, symbol: int) -> frozenset[str]:
         and any(
             entry >= 0
             and facts.bindings.value[entry] != NOTHING
-            and facts.expressions.op[facts.bindings.value[entry]] == Op.DEFINITION
+            and facts.expressions.op[facts.bindings.value[entry]] == ops.DEFINITION
             for entry in entries
         )
     )
@@ -76,11 +77,11 @@ def _registers(world: World, module: int, row: int) -> tuple[int, int] | None:
     facts = world.facts[module]
     op, a, b = facts.expressions.op, facts.expressions.a, facts.expressions.b
     kind = NOTHING
-    if op[row] == Op.CALL:
+    if op[row] == ops.CALL:
         offset = b[row]
         kind = facts.expressions.items[offset + 1] if facts.expressions.items[offset] else NOTHING
         row = a[row]
-    if op[row] != Op.ATTRIBUTE or facts.strings[b[row]] != "register":
+    if op[row] != ops.ATTRIBUTE or facts.strings[b[row]] != "register":
         return None
     return a[row], kind
 

@@ -22,6 +22,7 @@ from decompose.link.values import (
 )
 from decompose.link.world import World, last_name
 from decompose.link.writes import variable_uses
+from decompose.model import ops
 from decompose.model.facts import (
     LOOP_SHIFT,
     NOTHING,
@@ -186,7 +187,7 @@ class Class(Scoped):
         )
         for entry, name in found:
             value = bindings.value[entry]
-            if value == NOTHING or facts.expressions.op[value] != Op.DEFINITION:
+            if value == NOTHING or facts.expressions.op[value] != ops.DEFINITION:
                 yield name, self._inside(value), self._inside(bindings.annotation[entry])
 
     def attribute(self, name: str) -> Expression | None:

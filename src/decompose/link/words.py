@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from decompose.link.world import World
-from decompose.model.facts import ModuleFacts, Op
+from decompose.model import ops
+from decompose.model.facts import ModuleFacts
 
 _LONGEST = 80
 
@@ -25,8 +26,8 @@ def _by_owner(facts: ModuleFacts) -> dict[int, dict[str, int]]:
         return {}
     a = np.frombuffer(facts.expressions.a, dtype=np.int32)
     b = np.frombuffer(facts.expressions.b, dtype=np.int32)
-    text = np.where(op == Op.ATTRIBUTE, b, a)
-    named = (op == Op.NAME) | (op == Op.ATTRIBUTE) | (op == Op.STRING)
+    text = np.where(op == ops.ATTRIBUTE, b, a)
+    named = (op == ops.NAME) | (op == ops.ATTRIBUTE) | (op == ops.STRING)
     starts = np.frombuffer(facts.row_start, dtype=np.int32)
     rows = starts[1:] - starts[:-1]
     owner = np.repeat(np.array(_owners(facts), dtype=np.int64), rows)

@@ -9,15 +9,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
+from decompose.model import ops
 from decompose.model.facts import (
     NOTHING,
     Definition,
     DefinitionKind,
     Import,
     ModuleFacts,
-    Op,
 )
 
+_CLASS_KIND = DefinitionKind.CLASS
 _NUMBER_BITS = 32
 _NUMBER_MASK = (1 << _NUMBER_BITS) - 1
 _FUNCTIONS = (DefinitionKind.FUNCTION, DefinitionKind.ASYNC_FUNCTION, DefinitionKind.LAMBDA)
@@ -83,13 +84,13 @@ class World:
 
     def is_class(self, symbol: int) -> bool:
         """Is it a class?"""
-        return self.definition(symbol).kind is DefinitionKind.CLASS
+        return self.definition(symbol).kind is _CLASS_KIND
 
     def owner_class(self, module: int, scope: int) -> int:
         """The symbol of the class whose method a function scope is, else NOTHING."""
         definitions = self.facts[module].definitions
         parent = definitions[scope].parent
-        if parent == NOTHING or definitions[parent].kind is not DefinitionKind.CLASS:
+        if parent == NOTHING or definitions[parent].kind is not _CLASS_KIND:
             return NOTHING
         return self.first[module] + parent
 
@@ -248,7 +249,9 @@ def argument_row(facts: ModuleFacts, row: int, position: int, name: str) -> int:
         if word != NOTHING and facts.strings[word] == name:
             return each
     before = positional[: position + 1]
-    if position >= len(positional) or any(facts.expressions.op[each] == Op.STAR for each in before):
+    if position >= len(positional) or any(
+        facts.expressions.op[each] == ops.STAR for each in before
+    ):
         return NOTHING
     return positional[position]
 
@@ -269,9 +272,9 @@ def last_name(facts: ModuleFacts, row: int) -> int:
     """The string number of the last name of a name, attribute, or of a call's callee; NOTHING for the rest."""
     expressions = facts.expressions
     op = expressions.op[row]
-    while op in (Op.CALL, Op.SUBSCRIPT):
+    while op in (ops.CALL, ops.SUBSCRIPT):
         row = expressions.a[row]
         op = expressions.op[row]
-    if op == Op.NAME:
+    if op == ops.NAME:
         return expressions.a[row]
-    return expressions.b[row] if op == Op.ATTRIBUTE else NOTHING
+    return expressions.b[row] if op == ops.ATTRIBUTE else NOTHING

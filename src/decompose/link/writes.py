@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decompose.link.evaluate import Evaluator
 from decompose.link.values import MODULE, TAG_BITS, TAG_MASK
 from decompose.link.world import absolute
+from decompose.model import ops
 from decompose.model.facts import (
     LOOP_SHIFT,
     NOTHING,
@@ -158,7 +159,9 @@ class _Writes:
             if facts.definitions[scope].kind <= DefinitionKind.CLASS:
                 continue
             for row in range(facts.row_start[scope], facts.row_start[scope + 1]):
-                named = a[row] if op[row] == Op.NAME else b[row] if op[row] == Op.ATTRIBUTE else -1
+                named = (
+                    a[row] if op[row] == ops.NAME else b[row] if op[row] == ops.ATTRIBUTE else -1
+                )
                 if named in numbers:
                     variable = self._variable(module, scope, row)
                     if variable in variables:
@@ -168,12 +171,12 @@ class _Writes:
         """The module-level variable that an expression names."""
         facts = self._world.facts[module]
         op, a, b = facts.expressions.op[row], facts.expressions.a[row], facts.expressions.b[row]
-        if op == Op.NAME:
+        if op == ops.NAME:
             name = facts.strings[a]
             if self._is_local(module, scope, a, name):
                 return None
             return self._home(module, name)
-        if op == Op.ATTRIBUTE and facts.expressions.op[a] in (Op.NAME, Op.ATTRIBUTE):
+        if op == ops.ATTRIBUTE and facts.expressions.op[a] in (ops.NAME, ops.ATTRIBUTE):
             for found in self._evaluator.evaluate(module, scope, a):
                 if found & TAG_MASK == MODULE:
                     return self._home(found >> TAG_BITS, facts.strings[b])
@@ -230,13 +233,13 @@ class _Writes:
             if entry >= 0 and facts.bindings.value[entry] != NOTHING
         ]
         op = facts.expressions.op
-        if any(op[row] == Op.DEFINITION for row in rows):
+        if any(op[row] == ops.DEFINITION for row in rows):
             return False, False
         made = {
             self._evaluator.last_text(facts, facts.expressions.a[row])
             for row in rows
-            if op[row] == Op.CALL
+            if op[row] == ops.CALL
         }
         shared = made.isdisjoint(_OWN_COPY)
-        displays = any(op[row] in (Op.DISPLAY, Op.COMPREHENSION) for row in rows)
+        displays = any(op[row] in (ops.DISPLAY, ops.COMPREHENSION) for row in rows)
         return shared, shared and (displays or not made.isdisjoint(_CONTAINERS))
