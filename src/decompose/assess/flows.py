@@ -30,6 +30,10 @@ class Flows:
         """All entry points."""
         return doors(self.program)
 
+    def of(self, door: Door) -> Sequence:
+        """What happens when the outside world comes in."""
+        return self.sequences.of(door)
+
     @cached_property
     def transactions(self) -> tuple[Sequence, ...]:
         """What each transaction of the program does."""
@@ -41,5 +45,5 @@ class Flows:
         """Function -> how many entry points run it, as far as it leads to tables."""
         found: Counter[int] = Counter()
         for door in self.doors:
-            found.update({call.node for call in self.sequences.of(door).calls})
+            found.update({call.node for call in self.of(door).calls})
         return found

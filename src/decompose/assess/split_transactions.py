@@ -49,7 +49,8 @@ def findings(seen: Split) -> Iterator[Finding]:
 
 def _written(seen: Split, sequence: Sequence) -> list[str]:
     """The services whose tables are written before it ends."""
-    tables = {table for table, mode in sequence.touched(later=False) if mode.writes}
+    touched = sequence.touched(later=False, before=False)
+    tables = {table for table, mode in touched if mode.writes}
     return sorted({seen.service(table) for table in tables} - {""})
 
 
@@ -84,7 +85,7 @@ def _write_sites(seen: Split, sequence: Sequence) -> list[Site]:
 
 def _loose(seen: Split, split: set[int]) -> Iterator[tuple[Door, list[str], int]]:
     """(door, services, saga cost) of doors that write tables of several, and enter no such transaction."""
-    sequences = {door: seen.flows.sequences.of(door) for door in seen.flows.doors}
+    sequences = {door: seen.flows.of(door) for door in seen.flows.doors}
     accesses = {_key(door): _accesses(seen, found) for door, found in sequences.items()}
     owned = {table for rows in accesses.values() for table, _ in rows}
     index = seen.program.graph.index
@@ -112,7 +113,7 @@ def _accesses(seen: Split, sequence: Sequence) -> list[tuple[str, bool]]:
 def _sequence(seen: Split, door: Door, services: list[str], cost: int) -> Finding:
     name = seen.name(door.node) if door.node != NOBODY else door.name
     site = seen.program.graph.site(door.handlers[0])
-    written = _write_sites(seen, seen.flows.sequences.of(door))
+    written = _write_sites(seen, seen.flows.of(door))
     return Finding(
         question="split_transactions",
         severity=Severity.MEDIUM,

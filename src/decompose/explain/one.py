@@ -71,7 +71,9 @@ def _of_door(scene: Scene, thing: Thing) -> Iterator[Section]:
     yield dependencies(scene, "sent_by", "Sent by", sent_by, outgoing=False)
     for door in doors[:1]:
         sequence = scene.sequences.of(door)
-        yield steps(scene, sequence)
+        if sequence.before is not None:
+            yield steps(scene, sequence.before, "before", "First, in middleware")
+        yield steps(scene, sequence, "sequence", "In this order")
         yield tables(scene, sequence)
         yield transactions(
             scene, [number for number, _ in sequence.around], "Transactions that it opens"
@@ -188,11 +190,10 @@ def _nearness(found: Accesses, step: Step, table: int) -> tuple[bool, bool, int,
     return step.later, not step.mode.writes, len(found.path(step.call)), table
 
 
-def steps(scene: Scene, found: Accesses) -> Section:
+def steps(scene: Scene, found: Accesses, key: str, title: str) -> Section:
     """A sequence, step by step."""
     rows = [_step_row(scene, found, step) for step in found.steps]
-    title = "In this order" + " (cut)" * found.cut
-    return scene.section("sequence", title, rows)
+    return scene.section(key, title + " (cut)" * found.cut, rows)
 
 
 def _step_row(scene: Scene, found: Accesses, step: Step) -> Row:
@@ -294,7 +295,8 @@ def _doors_at(scene: Scene, table: int) -> Section:
     ranked = []
     for door in scene.doors:
         found = scene.sequences.of(door)
-        modes = {mode.value for each, mode in found.touched() if each == table}
+        touched = found.touched(before=False)
+        modes = {mode.value for each, mode in touched if each == table}
         if modes:
             there = [step for step in found.steps if step.table == table]
             best = min(there, key=lambda step: _nearness(found, step, table), default=None)

@@ -30,7 +30,17 @@ def _rows(program: Program, least: Confidence) -> Iterator[dict[str, object]]:
     for door in doors(program):
         found = sequences.of(door)
         if found.steps:
-            yield {"kind": door.kind, "name": door.name, **as_json(program, found, least)}
+            before = (
+                program.graph.nodes.names[found.before.calls[0].node]
+                if found.before and found.before.calls
+                else ""
+            )
+            yield {
+                "kind": door.kind,
+                "name": door.name,
+                "before": before,
+                **as_json(program, found, least),
+            }
     for number, each in enumerate(program.transactions):
         found = sequences.of_transaction(number)
         if found.steps:

@@ -47,9 +47,12 @@ _MAX_HOPS = 4  # schedule -> task -> handler needs two
 
 @dataclass(frozen=True, slots=True, order=True)
 class Door:
-    """A route, task, command, schedule, signal's or queue's receiver. `handlers`: nodes of the code that answers."""
+    """A route, task, command, schedule, signal's or queue's receiver. `handlers`: nodes of the code that answers.
 
-    kind: str  # "route", "task", "command", "schedule", "signal", "consumer"
+    The middleware around routes is one of its own, as all of them share it.
+    """
+
+    kind: str  # "route", "task", "command", "schedule", "signal", "consumer", "middleware"
     name: str  # "GET /orders/", a task's name, …; "signal → receiver" for receivers
     node: int  # its node, NOBODY where it has none
     handlers: tuple[int, ...]
@@ -83,6 +86,10 @@ def _doors(program: Program, graph: DependencyGraph) -> Iterator[Door]:
         for name in sorted({fact.name for fact in facts}):
             node = index.get(PREFIXES[kind] + name, NOBODY)
             yield Door(kind.name.lower(), name, node, answering(graph, node))
+    passing = {each.node: None for each in program.routes}
+    outermost = {o: None for name in passing for o in around_of(graph, index.get(name, NOBODY))}
+    for node in sorted(outermost):
+        yield Door("middleware", graph.nodes.names[node], NOBODY, (node,))
     for handler in program.handlers:
         prefix, _, name = handler.signal.partition(":")
         found = _code(graph, index.get(handler.handler, NOBODY))

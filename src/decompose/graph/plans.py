@@ -1,0 +1,168 @@
+"""What a function does when it runs for an object of a known class: its events, with the calls answered.
+
+Worked out once for each function and class, however many walks come by: who answers a call depends
+on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from decompose.graph.dependency import NOBODY
+from decompose.graph.doors import answers_to
+from decompose.graph.events import ACCESS, Event, Events
+from decompose.model.program import Confidence, NodeKind
+from decompose.model.source import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from decompose.graph.analysis import Program
+    from decompose.model.program import TableAccess
+
+_CONFIDENCES = tuple(Confidence)
+_NOT_ANSWERED = (NOBODY, NOBODY)
+
+
+class Do(NamedTuple):
+    """Something that a function does."""
+
+    what: int  # as of an event
+    line: int
+    site: Site | None
+    loop: int
+    confidence: Confidence
+    target: int  # the table, or who answers the call; NOBODY where it leads to no table
+    owner: int  # class of the object that answers, NOBODY where it is not known
+    sent: int  # task or queue that something is sent to
+    access: TableAccess | None
+    row: int
+    around: tuple[
+        int, ...
+    ]  # transactions of the function around it, outermost first; NOBODY: after them
+
+
+class Plans:
+    """See the module."""
+
+    def __init__(self, events: Events) -> None:
+        self.events = events
+        self.program = events.program
+        self._graph = events.program.graph
+        self._regions = _regions(events.program)
+        self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}
+        self._sites: dict[tuple[int, int], Site | None] = {}
+
+    def of(self, node: int, owner: int, method: str) -> tuple[Do, ...]:
+        """What a node does for an object of a class; `method`: HTTP method that a class which answers is asked by."""
+        key = (node, owner, method if node == owner else "")
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = tuple(self._worked_out(*key))
+        return known
+
+    def site(self, node: int, line: int) -> Site | None:
+        """A line of the file that a node stands in, None where it stands in none."""
+        file = self._graph.nodes.file[node]
+        if file == NOBODY or not line:
+            return None
+        known = self._sites.get((file, line))
+        if known is None:
+            known = self._sites[file, line] = Site(self._graph.files[file], line)
+        return known
+
+    def _worked_out(self, node: int, owner: int, method: str) -> Iterator[Do]:
+        answered: set[tuple[int, str]] = set()  # calls of a mixin
+        for event in self.events.of(node):
+            around = self._around(node, event.line)
+            sure = _CONFIDENCES[event.confidence]
+            if event.what == ACCESS:
+                access = self.program.accesses[event.row]
+                yield Do(
+                    ACCESS, event.line, access.site, event.loop, sure, event.target, NOBODY,
+                    NOBODY, access, event.row, around,
+                )  # fmt: skip
+                continue
+            target, class_ = self._answering(node, owner, method, event, answered)
+            is_sent = self._graph.kind(event.target) in (NodeKind.TASK, NodeKind.QUEUE)
+            if target != NOBODY and self.events.matters(target):
+                yield Do(
+                    event.what, event.line, self.site(node, event.line), event.loop, sure, target,
+                    class_, event.target if is_sent else NOBODY, None, NOBODY, around,
+                )  # fmt: skip
+
+    def _around(self, node: int, line: int) -> tuple[int, ...]:
+        regions = self._regions.get(node)
+        if not regions:
+            return ()
+        begins = self._graph.nodes.line[node]
+        return tuple(
+            number
+            for first, last, number in regions
+            if first <= line <= last or (line == 0 and first <= begins)
+        )
+
+    def _answering(
+        self, node: int, class_: int, method: str, event: Event, answered: set[tuple[int, str]]
+    ) -> tuple[int, int]:
+        """(who answers a call, the class of its object): NOBODY where not, or where that is not known."""
+        target, dispatch = event.target, self.events.dispatch
+        owner = dispatch.owner(target)
+        if owner == NOBODY:
+            kind, nodes = self._graph.nodes.kind[target], self._graph.nodes
+            is_inner = kind == NodeKind.FUNCTION and nodes.parent[target] == node
+            return target, class_ if is_inner else target if kind == NodeKind.CLASS else NOBODY
+        name = dispatch.last_name(target)
+        if node == class_ and not answers_to(name, method):
+            return _NOT_ANSWERED  # a class that answers has methods for other requests too
+        if class_ != NOBODY:
+            if event.order:
+                return self._overriding(node, class_, event, answered)
+            if owner in dispatch.order(class_):
+                is_super = name == dispatch.last_name(node)
+                return target if is_super else dispatch.answering(class_, name), class_
+        return self._of_another(node, target)
+
+    def _overriding(
+        self, node: int, class_: int, event: Event, answered: set[tuple[int, str]]
+    ) -> tuple[int, int]:
+        """One of several that may answer instead of what is called: not where the object is known.
+
+        What is called then has an event of its own, but for a mixin that calls what it lacks.
+        """
+        dispatch = self.events.dispatch
+        name, own = dispatch.last_name(event.target), dispatch.order(class_)
+        called = self.events.called_at(node).get((event.line, name))
+        if called is not None:
+            return _NOT_ANSWERED if called in own else self._of_another(node, event.target)
+        answer = dispatch.answering(class_, name)
+        if answer == NOBODY or dispatch.owner(node) not in own:
+            return self._of_another(node, event.target)
+        is_first = (event.line, name) not in answered
+        answered.add((event.line, name))
+        return (answer, class_) if is_first else _NOT_ANSWERED
+
+    def _of_another(self, node: int, target: int) -> tuple[int, int]:
+        """A method of an object that need not be the one whose method calls."""
+        dispatch = self.events.dispatch
+        owner, name = dispatch.owner(target), dispatch.last_name(target)
+        if dispatch.is_final(owner):
+            return target, owner
+        made = dispatch.instantiated(node, owner)
+        return (target, NOBODY) if made == NOBODY else (dispatch.answering(made, name), made)
+
+
+def _regions(program: Program) -> dict[int, list[tuple[int, int, int]]]:
+    """Function -> (first line, last line, transaction), outermost first; NOBODY for what runs after the commit."""
+    found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    index = program.graph.index
+    for number, each in enumerate(program.transactions):
+        if each.source in index:
+            found[index[each.source]].append((each.first_line, each.last_line, number))
+    for later in program.after_commits:
+        if later.source in index:
+            found[index[later.source]].append((later.site.line, later.last_line, NOBODY))
+    for regions in found.values():
+        regions.sort(key=lambda each: (each[0], -each[1], each[2]))
+    return dict(found)

@@ -1,0 +1,287 @@
+"""One walk: from what is started through all that it calls, depth first, each function once.
+
+Call chains of generated code are long, so there is no recursion; the inner loop makes a tuple a step
+and nothing else, because every entry point comes by here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from decompose.graph.dependency import NOBODY
+from decompose.graph.doors import answers_to
+from decompose.graph.events import ACCESS, SEND
+from decompose.graph.steps import MAX_CALLS, MAX_STEPS, Call, Sequence, Step
+from decompose.model.program import AccessMode, Confidence, NodeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Sequence as Several
+
+    from decompose.graph.effects import Touched
+    from decompose.graph.plans import Do, Plans
+
+_ANY = AccessMode.READ  # of a step that is no access
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A function that is being walked, and how far the walk has come."""
+
+    plan: Several[Do]
+    node: int
+    call: int
+    loop: int
+    around: int
+    owner: int  # class of the object whose method it is, NOBODY where that is not known
+    later: bool = False
+    caller: int = NOBODY
+    line: int = 0  # of the call
+    at: int = 0
+
+
+class Walk:
+    """See the module."""
+
+    def __init__(
+        self, plans: Plans, method: str, modes: Callable[[int, str], frozenset[AccessMode]]
+    ) -> None:
+        self.plans = plans
+        self.events = plans.events
+        self.dispatch = plans.events.dispatch
+        self.program = plans.program
+        self.nodes = plans.program.graph.nodes
+        self.method = method
+        self.modes_of = modes
+        self.calls: list[Call] = []
+        self.steps: list[Step] = []
+        self.around: dict[int, int] = {}
+        self.seen: dict[tuple[int, int], int] = {}
+        self.modes: frozenset[AccessMode] | None = None
+        self.cut = False
+
+    def run(self, nodes: tuple[int, ...], view: int = NOBODY) -> Sequence:
+        """From the beginning of some code, one after the other. `view`: the class that is asked."""
+        kinds, names = self.nodes.kind, self.nodes.names
+        told = any(
+            kinds[node] == NodeKind.METHOD and not names[node].endswith(".__call__")
+            for node in nodes
+        )
+        handler = next((node for node in nodes if kinds[node] == NodeKind.CLASS), view)
+        if handler != NOBODY:
+            self.modes = self.modes_of(handler, self.method)
+        for node in nodes:
+            asked = self.asked(node, handler)
+            if self.events.matters(node) and (node, asked) not in self.seen:
+                self.walk(self.begin(node, asked, NOBODY))
+                if not told:
+                    self.answer(node)
+        return self.sequence(nodes)
+
+    def asked(self, node: int, handler: int) -> int:
+        """The class of the object that is asked: the one that answers, else the method's own if none extends it."""
+        owner = self.dispatch.owner(node)
+        if handler != NOBODY and (node == handler or owner in self.dispatch.order(handler)):
+            return handler
+        return owner if owner != NOBODY and self.dispatch.is_final(owner) else NOBODY
+
+    def answer(self, node: int) -> None:
+        """The methods of a class that the framework calls, where no reader has said which."""
+        for method in self.events.methods(node):
+            fits = answers_to(self.dispatch.last_name(method), self.method)
+            if fits and (method, node) not in self.seen and self.events.matters(method):
+                parent = self.seen[node, node]
+                self.seen[method, node] = len(self.calls)
+                self.calls.append(Call(method, parent, None, 0, Confidence.INFERRED))
+                plan = self.plans.of(method, node, self.method)
+                self.walk(_Frame(plan, method, len(self.calls) - 1, 0, NOBODY, node))
+
+    def inside(self, number: int) -> Sequence:
+        """From the lines of a transaction."""
+        each = self.program.transactions[number]
+        node = self.program.graph.index.get(each.source, NOBODY)
+        if node == NOBODY:
+            return Sequence((), ())
+        frame = self.begin(node, self.asked(node, NOBODY), number)
+        whole = each.first_line <= self.nodes.line[node]
+        frame.plan = [
+            do
+            for do in frame.plan
+            if each.first_line <= do.line <= each.last_line or (whole and do.line == 0)
+        ]
+        self.walk(frame)
+        self.steps = [step for step in self.steps if self.encloses(number, step.around)]
+        return self.sequence(())
+
+    def encloses(self, number: int, inner: int) -> bool:
+        """Is a transaction this one, or nested in it?"""
+        while inner not in (NOBODY, number):
+            inner = self.around.get(inner, NOBODY)
+        return inner == number
+
+    def begin(self, node: int, owner: int, around: int) -> _Frame:
+        """What is started from outside."""
+        self.seen[node, owner] = len(self.calls)
+        self.calls.append(Call(node, NOBODY, None, 0, Confidence.EXACT))
+        plan = self.plans.of(node, owner, self.method)
+        return _Frame(plan, node, len(self.calls) - 1, 0, around, owner)
+
+    def enter(self, frame: _Frame, do: Do, around: int) -> _Frame:
+        """Expand what a function calls, or sends to."""
+        target, owner = do.target, do.owner
+        loop, later = frame.loop + do.loop, frame.later or do.what == SEND
+        self.seen[target, owner] = number = len(self.calls)
+        self.calls.append(Call(target, frame.call, do.site, loop, do.confidence, later))
+        return _Frame(
+            self.plans.of(target, owner, self.method),
+            target,
+            number,
+            loop,
+            NOBODY if later else around,
+            owner,
+            later,
+            frame.node,
+            do.line,
+        )
+
+    def walk(self, first: _Frame) -> None:
+        """Until all is walked, or enough."""
+        stack = [first]
+        steps, calls = self.steps, self.calls
+        while stack:
+            frame = stack[-1]
+            if frame.at == len(frame.plan):
+                stack.pop()
+                continue
+            if len(steps) >= MAX_STEPS or len(calls) >= MAX_CALLS:
+                self.cut = True
+                return
+            do = frame.plan[frame.at]
+            frame.at += 1
+            around = self.transaction(frame, do) if do.around else frame.around
+            if do.what == ACCESS:
+                self.touch(frame, do, around)
+                continue
+            if do.sent != NOBODY:
+                self.refer(frame, do, around, NOBODY, do.sent)
+            known = self.seen.get((do.target, do.owner))
+            if known is None:
+                stack.append(self.enter(frame, do, around))
+            elif do.sent == NOBODY:
+                self.refer(frame, do, around, known, NOBODY)
+
+    def transaction(self, frame: _Frame, do: Do) -> int:
+        """The innermost transaction around it; those entered on the way are noted."""
+        around = frame.around
+        for number in do.around:
+            if number not in (NOBODY, around):
+                self.around.setdefault(number, around)
+            around = number
+        return around
+
+    def touch(self, frame: _Frame, do: Do, around: int) -> None:
+        """An access; one that repeats the step before only adds its columns."""
+        access = do.access
+        if access is None:
+            return
+        generic = self.modes is not None and self.nodes.kind[frame.node] == NodeKind.CLASS
+        if generic and self.modes is not None and access.mode not in self.modes:
+            return
+        if do.row in self.events.alternatives(frame.node) and self.is_told(frame, do):
+            return
+        self.note(
+            Step(
+                frame.call,
+                do.site,
+                frame.loop + do.loop,
+                around,
+                do.confidence,
+                do.target,
+                access.mode,
+                access.columns,
+                access.locks,
+                NOBODY,
+                NOBODY,
+                frame.later,
+            )
+        )
+
+    def is_told(self, frame: _Frame, do: Do) -> bool:
+        """Does a helper touch a table of its caller's choice, and the caller says another one, or the same?"""
+        if frame.caller == NOBODY:
+            return False
+        told = self.events.touched_at(frame.caller, frame.line)
+        tables = {table for table, _ in told}
+        alternatives = self.events.alternatives(frame.node)
+        others = {
+            each.target
+            for each in self.events.of(frame.node)
+            if each.row in alternatives and each.line == do.line
+        }
+        if tables.isdisjoint(others) or do.access is None:
+            return False
+        return do.target not in tables or (do.target, _MODES[do.access.mode]) in told
+
+    def refer(self, frame: _Frame, do: Do, around: int, again: int, sent: int) -> None:
+        """A call that was expanded before, or something sent."""
+        self.note(
+            Step(
+                frame.call,
+                do.site,
+                frame.loop + do.loop,
+                around,
+                do.confidence,
+                NOBODY,
+                _ANY,
+                (),
+                False,  # noqa: FBT003  (a row of a table: fields by position)
+                again,
+                sent,
+                frame.later,
+            )
+        )
+
+    def note(self, step: Step) -> None:
+        """Keep a step, or add it to the one before that it repeats."""
+        steps = self.steps
+        if steps:
+            before = steps[-1]
+            if (
+                before.table == step.table
+                and before.site == step.site
+                and before.mode is step.mode
+                and before.again == step.again
+                and before.sent == step.sent
+                and before.around == step.around
+            ):
+                steps[-1] = _merged(before, step)
+                return
+        steps.append(step)
+
+    def sequence(self, nodes: tuple[int, ...]) -> Sequence:
+        """What was walked."""
+        left_out: frozenset[Touched] = frozenset()
+        if self.cut:
+            shown = {(step.table, step.mode) for step in self.steps}
+            missing = self.events.effects.of(nodes) if nodes else frozenset()
+            left_out = frozenset(each for each in missing if each not in shown)
+        return Sequence(
+            tuple(self.calls),
+            tuple(self.steps),
+            tuple(sorted(self.around.items())),
+            self.cut,
+            left_out,
+        )
+
+
+_MODES = {mode: number for number, mode in enumerate(AccessMode)}
+
+
+def _merged(left: Step, right: Step) -> Step:
+    return left._replace(
+        loop_depth=max(left.loop_depth, right.loop_depth),
+        confidence=max(left.confidence, right.confidence),
+        columns=tuple(sorted({*left.columns, *right.columns})),
+        locks=left.locks or right.locks,
+    )
