@@ -11,7 +11,7 @@ ifneq ($(shell $(python) -c '' 2>/dev/null && [ "$$(cat $(stamp))" = "$$(pwd)" ]
 .PHONY: $(stamp)
 endif
 
-.PHONY: help demo test lint types arch self check bench papers pictures dist wheel clean
+.PHONY: help demo test lint types arch self check bench papers accuracy pictures dist wheel clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -47,6 +47,9 @@ bench: $(stamp) ## Measure speed and memory on real monoliths; writes docs/bench
 
 papers: $(stamp) ## Partition published graphs and score them as the papers did (PAPERS=folder of them).
 	$(python) tests/bench/papers.py $(PAPERS)
+
+accuracy: $(stamp) ## Measure the graph against what tests really run; writes docs/accuracy.md (ARGS="--python python3.12").
+	$(python) tests/accuracy/accuracy.py $(ARGS)
 
 pictures: $(stamp) ## Renew what README.md shows of a run, words and pictures (needs Chromium).
 	$(python) docs/pictures.py
