@@ -14,6 +14,7 @@ from decompose.model.trace import (
     Body,
     How,
     Trace,
+    TracedAccess,
     TracedCall,
     TracedFile,
     TracedFunction,
@@ -73,6 +74,8 @@ def seen(*calls: TracedCall) -> dict[tuple[str, str], tuple[Confidence, int, str
 def test_a_trace_survives_the_round_trip() -> None:
     went = trace(call("a", "b", 1000), call("b", "c", 2, "lib"))
     assert evidence.decode(evidence.encode(went)) == went
+    queried = replace(went, accesses=(TracedAccess(0, 3, "orders", "create", is_own=True),))
+    assert evidence.decode(evidence.encode(queried)) == queried
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,16 @@ class Seen:
         said = f"{self.name(caller)}:{line} {how} {self.name(callee)} {count}"
         return f"{said} through {through}" if through else said
 
+    def accesses(self) -> set[str]:
+        """Each access of a function as "function:line mode table", with "below" where others stood between."""
+        table = self.trace["accesses"]
+        return {
+            f"{self.name(number)}:{line} {mode} {name}{'' if own else ' below'}"
+            for number, line, mode, name, own in zip(
+                *(table[key] for key in ("function", "line", "mode", "table", "own")), strict=True
+            )
+        }
+
     def name(self, number: int) -> str:
         """The name of a function, after its module."""
         table = self.trace["functions"]
@@ -80,12 +90,12 @@ def write(folder: Path, files: dict[str, str]) -> None:
         target.write_text(text, encoding="utf-8")
 
 
-def record(folder: Path, words: Sequence[str], **more: str) -> Seen:
-    """Run a command under `record`, in a folder."""
+def record(folder: Path, words: Sequence[str], *options: str, **more: str) -> Seen:
+    """Run a command under `record`, in a folder; `more`: variables of its environment."""
     out = folder.parent / f"{folder.name}.trace.json"
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
-        [*COMMAND, "--out", str(out), "--", *words],
+        [*COMMAND, "--out", str(out), *options, "--", *words],
         cwd=folder,
         env={**inherited, **more},
         capture_output=True,

@@ -3,7 +3,8 @@
 statics  the calls of the graph, as pairs of functions
 pairs    the calls of a trace, as pairs of functions
 causes   why a pair was missed
-measure  both together: an `Audit`
+tables   tables of entry points, where the trace holds SQL
+measure  all together: an `Audit`
 json     an audit for machines
 """
 

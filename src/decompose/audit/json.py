@@ -2,7 +2,7 @@
 
 import json
 
-from decompose.model.audit import Audit, Share
+from decompose.model.audit import Audit, Share, TableShares
 
 VERSION = 1
 
@@ -57,10 +57,35 @@ def as_json(found: Audit) -> str:
         ],
         "stale": list(found.stale),
         "unknown": found.unknown,
+        "tables": None if found.tables is None else _tables(found.tables),
         "functions": found.functions,
         "calls": found.calls,
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _tables(found: TableShares) -> dict[str, object]:
+    return {
+        "entry_points": found.doors,
+        "read": {
+            "recall": _share(found.read_recall),
+            "precision": _share(found.read_precision),
+        },
+        "written": {
+            "recall": _share(found.write_recall),
+            "precision": _share(found.write_precision),
+        },
+        "misses": [
+            {
+                "entry_point": miss.door,
+                "table": miss.table,
+                "mode": "write" if miss.is_write else "read",
+                "is": "missed" if miss.is_missed else "not seen",
+                "site": None if miss.site is None else str(miss.site),
+            }
+            for miss in found.misses
+        ],
+    }
 
 
 def _share(share: Share) -> dict[str, float | int | None]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from decompose.audit.causes import Causes
 from decompose.audit.pairs import SeenPair, pairs
 from decompose.audit.statics import KINDS, NAME_ONLY, OVERRIDE, StaticPair, Statics, statics
+from decompose.audit.tables import tables
 from decompose.errors import DecomposeError
 from decompose.graph import Analysis, DependencyGraph
 from decompose.graph.observed import Observed, observed, scope
@@ -42,6 +43,7 @@ def audit(trace: Trace, analysis: Analysis) -> Audit:
     judged = _Judged(graph, known, seen)
     calls = {pair: how for pair, how in seen.items() if how.seen is not Seen.IMPORT}
     module_recall, module_bound = judged.modules(ran)
+    lines = _lines(trace, over, graph)
     return Audit(
         recall={kind: judged.recall([kind]) for kind in Seen},
         by_how=judged.by_how(),
@@ -51,13 +53,14 @@ def audit(trace: Trace, analysis: Analysis) -> Audit:
         name_only=sum(
             pair in known.pairs and known.pairs[pair].kind == NAME_ONLY for pair in calls
         ),
-        bounds=tuple(judged.bounds(ran, _lines(trace, over, graph))),
+        bounds=tuple(judged.bounds(ran, lines)),
         causes=causes.ranked(),
         unseen=tuple(judged.unseen(ran)),
         stale=over.stale,
         unknown=over.unknown,
         functions=len({node for node in over.node if node >= 0}),
         calls=len(calls),
+        tables=tables(trace, over, analysis.program, lines),
     )
 
 

@@ -439,6 +439,14 @@ def record(
         Path,
         Option(metavar="DIR", help="The folder that holds the program.", show_default="."),
     ] = Path(),
+    sql: Annotated[
+        bool,
+        Option(
+            "--sql",
+            metavar="",
+            help="Note which tables are read and written, through Django and SQLAlchemy.",
+        ),
+    ] = False,
     quiet: Annotated[
         bool, Option("--quiet", "-q", metavar="", help="Tell nothing but what went wrong.")
     ] = False,
@@ -447,7 +455,7 @@ def record(
 
     It runs as without us, in its own interpreter (Python 3.8 or later), and its exit code is ours.
     """
-    return partial(jobs.record, tuple(command), root, out, quiet=quiet)
+    return partial(jobs.record, tuple(command), root, out, sql=sql, quiet=quiet)
 
 
 @_app.command(epilog="Example: decompose audit trace.json --from decompose-out")

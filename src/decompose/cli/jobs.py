@@ -213,11 +213,11 @@ def scaffold(places: Places, services: tuple[str, ...], *, dry_run: bool) -> int
     return DONE
 
 
-def record(command: tuple[str, ...], root: Path, out: Path, *, quiet: bool) -> int:
+def record(command: tuple[str, ...], root: Path, out: Path, *, sql: bool, quiet: bool) -> int:
     """Run a person's command, write the trace, and end as the command did."""
     from decompose.cli import recording  # noqa: PLC0415
 
-    return recording.record(command, root, out, quiet=quiet)
+    return recording.record(command, root, out, sql=sql, quiet=quiet)
 
 
 def audit(trace: Path, folder: Path, form: str, fail_under: float | None) -> int:

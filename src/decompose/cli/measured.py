@@ -12,7 +12,7 @@ from decompose.cli import failure, terminal
 from decompose.cli.printable import printable
 from decompose.cli.signals import held
 from decompose.errors import CheckFailed, DecomposeError
-from decompose.model.audit import Audit, Seen, Share
+from decompose.model.audit import Audit, Seen, Share, TableShares
 
 _FORMS = ("text", "json")
 _CAUSES, _SITES = 12, 3
@@ -61,6 +61,8 @@ def _check(found: Audit, fail_under: float | None) -> None:
 
 def _page(found: Audit) -> RenderableType:
     parts: list[RenderableType] = [*_warnings(found), _recall(found), "", _bounds(found)]
+    if found.tables is not None:
+        parts += ["", _tables(found.tables)]
     if found.causes:
         parts += ["", _causes(found)]
     return Group(*parts)
@@ -116,6 +118,27 @@ def _bounds(found: Audit) -> RenderableType:
     share = found.module_bound
     table.add_row("pairs of modules", _percent(share), f"{share.found:,}", f"{share.total:,}", "")
     return table
+
+
+def _tables(found: TableShares) -> RenderableType:
+    table = _table(
+        f"Tables of {found.doors} entry points that ran", "recall", "of", "precision", "of"
+    )
+    for words, recall, precision in (
+        ("read", found.read_recall, found.read_precision),
+        ("written", found.write_recall, found.write_precision),
+    ):
+        cells = (_percent(recall), f"{recall.total:,}", _percent(precision), f"{precision.total:,}")
+        table.add_row(words, *cells)
+    lines: list[RenderableType] = [table]
+    for miss in found.misses[:_CAUSES]:
+        said = f"{printable(str(miss.site or ''))}  {printable(miss.table)} "
+        said += f"{'written' if miss.is_write else 'read'}, {'missed' if miss.is_missed else 'not seen'}: "
+        lines.append(Text(f"  {said}{printable(miss.door)}", style="dim", no_wrap=True))
+    rest = len(found.misses) - _CAUSES
+    if rest > 0:
+        lines.append(Text(f"  … {rest} more: see --format json", style="dim"))
+    return Group(*lines)
 
 
 def _causes(found: Audit) -> RenderableType:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SHOWN = 5
 
 
-def record(command: tuple[str, ...], root: Path, out: Path, *, quiet: bool) -> int:
+def record(command: tuple[str, ...], root: Path, out: Path, *, sql: bool, quiet: bool) -> int:
     """Run a command and write its trace; the command's exit code."""
     from decompose.steps.recording import run_recorded  # noqa: PLC0415
 
@@ -28,7 +28,7 @@ def record(command: tuple[str, ...], root: Path, out: Path, *, quiet: bool) -> i
         raise DecomposeError(
             "the folder of the trace does not exist", where=str(out), remedy="make it first"
         )
-    done = run_recorded(command, root, out, os.environ)
+    done = run_recorded(command, root, out, os.environ, has_sql=sql)
     if not quiet:
         _tell(done)
     return done.trace.exit_code

@@ -11,7 +11,15 @@ import msgspec
 
 from decompose.errors import DecomposeError
 from decompose.evidence import wire
-from decompose.model.trace import Body, How, Trace, TracedCall, TracedFile, TracedFunction
+from decompose.model.trace import (
+    Body,
+    How,
+    Trace,
+    TracedAccess,
+    TracedCall,
+    TracedFile,
+    TracedFunction,
+)
 
 _LARGEST = 1 << 30  # bytes; a trace of a large suite has some tens of millions
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -112,6 +120,17 @@ def _document(trace: Trace) -> wire.Trace:
         roots=wire.Roots([each for each, _ in trace.roots], [count for _, count in trace.roots]),
         unrecorded=[wire.Unrecorded(why, _legible(what)) for why, what in trace.unrecorded],
         losses=[_legible(each) for each in trace.losses],
+        accesses=None if trace.accesses is None else _access_columns(trace.accesses),
+    )
+
+
+def _access_columns(accesses: Sequence[TracedAccess]) -> wire.Accesses:
+    return wire.Accesses(
+        [each.function for each in accesses],
+        [each.line for each in accesses],
+        [_legible(each.table) for each in accesses],
+        [each.mode for each in accesses],
+        [each.is_own for each in accesses],
     )
 
 
@@ -141,6 +160,9 @@ def _trace(found: wire.Trace) -> Trace:
         roots=tuple(zip(roots.callee, roots.count, strict=True)),
         unrecorded=tuple((each.reason, each.command) for each in found.unrecorded),
         losses=tuple(found.losses),
+        accesses=None
+        if found.accesses is None
+        else tuple(_accesses(found.accesses, len(functions.file))),
     )
 
 
@@ -152,6 +174,12 @@ def _calls(calls: wire.Calls) -> Iterator[TracedCall]:
     )
     for caller, line, callee, how, through, count in rows:
         yield TracedCall(caller, line, callee, words[how], through, count)
+
+
+def _accesses(rows: wire.Accesses, functions: int) -> Iterator[TracedAccess]:
+    _inside(rows.function, functions)
+    columns = zip(rows.function, rows.line, rows.table, rows.mode, rows.own, strict=True)
+    return (TracedAccess(*row) for row in columns)
 
 
 def _inside(column: Sequence[int], bound: int) -> None:

@@ -71,6 +71,18 @@ class Roots(Struct):
     count: Annotated[list[Positive], Meta(description="As of calls.")]
 
 
+class Accesses(Struct):
+    """Columns of functions below which a table was read or written, sorted by function."""
+
+    function: Annotated[list[Number], Meta(description="Position in `functions`.")]
+    line: Annotated[list[Number], Meta(description="Where it was in that function.")]
+    table: Annotated[list[str], Meta(description="As the statement names it.")]
+    mode: Annotated[list[str], Meta(description="create, read, update or delete.")]
+    own: Annotated[
+        list[bool], Meta(description="Did no other function of the program stand between?")
+    ]
+
+
 class Unrecorded(Struct):
     """A Python that the program started, and that could not be watched."""
 
@@ -94,6 +106,9 @@ class Trace(Struct, kw_only=True):
     calls: Annotated[Calls, Meta(description="Who called whom.")]
     roots: Annotated[Roots, Meta(description="Called from tests or from outside.")]
     unrecorded: Annotated[list[Unrecorded], Meta(description="Pythons that kept us out.")]
+    accesses: Annotated[
+        Accesses | None, Meta(description="null where `--sql` was not asked for.")
+    ] = None
     losses: Annotated[list[str], Meta(description="What ended a recording early.")]
 
 

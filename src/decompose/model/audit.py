@@ -70,6 +70,29 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class TableMiss:
+    """A table of a door that was touched and not read to be (`is_missed`), or the other way round."""
+
+    door: str
+    table: str
+    is_write: bool
+    is_missed: bool
+    site: Site | None  # where the door's code was, or where the access was read
+
+
+@dataclass(frozen=True, slots=True)
+class TableShares:
+    """Tables of entry points that ran, as pairs (entry point, table); precision over accesses whose line ran."""
+
+    doors: int
+    read_recall: Share
+    read_precision: Share
+    write_recall: Share
+    write_precision: Share
+    misses: tuple[TableMiss, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """A graph measured against a run. Pairs of functions are counted once, however often they ran."""
 
@@ -88,3 +111,4 @@ class Audit:
     unknown: dict[str, int]  # functions that ran and have no node, by reason
     functions: int  # of the program that ran
     calls: int  # pairs seen at all
+    tables: TableShares | None = None  # None: the trace holds no SQL

@@ -72,6 +72,17 @@ class TracedCall:
     count: int  # COUNT_LIMIT: so many or more
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class TracedAccess:
+    """A function below which a table was read or written. `is_own`: no function of the program stood between."""
+
+    function: int  # position in `Trace.functions`
+    line: int
+    table: str  # as the statement names it
+    mode: str  # create, read, update or delete
+    is_own: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """All that was seen in one run. `roots`: (function, count) of calls from tests or from outside the program."""
@@ -86,3 +97,4 @@ class Trace:
     roots: tuple[tuple[int, int], ...]
     unrecorded: tuple[tuple[str, str], ...] = ()  # (reason, command) of a Python that kept us out
     losses: tuple[str, ...] = ()  # what ended a recording early
+    accesses: tuple[TracedAccess, ...] | None = None  # None: nobody asked for SQL

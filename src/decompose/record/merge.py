@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from decompose.frameworks.raw_sql.parse import meaning
 from decompose.model.trace import (
     COUNT_LIMIT,
     Body,
     How,
     Trace,
+    TracedAccess,
     TracedCall,
     TracedFile,
     TracedFunction,
@@ -36,6 +38,7 @@ class Run:
     exit_code: int
     root: Path
     tests: Collection[str]
+    has_sql: bool = False
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class _Merged:
     calls: dict[_Call, int] = field(default_factory=lambda: defaultdict(int))
     roots: dict[_Place, int] = field(default_factory=lambda: defaultdict(int))
     lines: dict[str, set[int] | None] = field(default_factory=dict)
+    accesses: set[tuple[_Place, int, str, str, bool]] = field(default_factory=set)
 
 
 def merge(found: Sequence[Part], processes: int, ran: Run) -> Trace:
@@ -53,7 +57,8 @@ def merge(found: Sequence[Part], processes: int, ran: Run) -> Trace:
     texts = _Texts(ran)
     for part in found:
         _add(part, texts, sums)
-    places = sorted({*sums.roots, *(end for call in sums.calls for end in (call[0], call[2]))})
+    ends = {end for call in sums.calls for end in (call[0], call[2])}
+    places = sorted({*sums.roots, *ends, *(access[0] for access in sums.accesses)})
     paths = sorted({*sums.lines, *(place[0] for place in places)})
     file_of = {path: number for number, path in enumerate(paths)}
     number_of = {place: number for number, place in enumerate(places)}
@@ -77,6 +82,14 @@ def merge(found: Sequence[Part], processes: int, ran: Run) -> Trace:
         roots=tuple(sorted((number_of[place], _capped(n)) for place, n in sums.roots.items())),
         unrecorded=tuple(sorted({each for part in found for each in part.unrecorded})),
         losses=tuple(sorted({each for part in found for each in part.losses})),
+        accesses=tuple(
+            sorted(
+                TracedAccess(number_of[place], line, table, mode, is_own)
+                for place, line, table, mode, is_own in sums.accesses
+            )
+        )
+        if ran.has_sql
+        else None,
     )
 
 
@@ -134,6 +147,26 @@ def _add(part: Part, texts: _Texts, sums: _Merged) -> None:
     for edge in part.edges:
         if edge.callee in places and (edge.caller is None or edge.caller in places):
             _add_edge(edge, part, places, texts, sums)
+    for statement, stack in part.queries:
+        if statement in part.statements and stack in part.stacks:
+            _add_query(part.statements[statement], part.stacks[stack], places, texts, sums)
+
+
+def _add_query(
+    statement: str,
+    stack: Sequence[tuple[int, int]],
+    places: dict[int, _Place],
+    texts: _Texts,
+    sums: _Merged,
+) -> None:
+    """Add what a statement does to tables, for each function below which it ran, as far as to the test."""
+    touched = [(table, mode.value) for table, mode in meaning(statement).accesses]
+    for depth, (number, line) in enumerate(stack if touched else ()):
+        place = places.get(number)
+        if place is None or texts.is_test(place[0]):
+            return
+        for table, mode in touched:
+            sums.accesses.add((place, line, table, mode, depth == 0))
 
 
 def _add_edge(

@@ -45,6 +45,11 @@ class Part:
     edges: list[Edge] = field(default_factory=list)
     lines: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     unrecorded: list[tuple[str, str]] = field(default_factory=list)
+    statements: dict[int, str] = field(default_factory=dict)
+    stacks: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    """Functions with lines, innermost first."""
+    queries: list[tuple[int, int]] = field(default_factory=list)
+    """(statement, stack)."""
     losses: list[str] = field(default_factory=list)
     counts: "array[int]" = field(default_factory=lambda: array("Q"))
 
@@ -125,6 +130,19 @@ def _note(part: Part, fields: list[str]) -> None:
             part.unrecorded.append((reason, command))
         case ["Z", reason]:
             part.losses.append(reason)
+        case _:
+            _note_statement(part, fields)
+
+
+def _note_statement(part: Part, fields: list[str]) -> None:
+    match fields:
+        case ["T", number, text]:
+            part.statements[int(number)] = text
+        case ["K", number, *places]:
+            ends = (place.partition(":") for place in places)
+            part.stacks[int(number)] = [(int(function), int(line)) for function, _, line in ends]
+        case ["Q", statement, stack]:
+            part.queries.append((int(statement), int(stack)))
         case _:
             raise ValueError(fields)
 

@@ -15,6 +15,9 @@ tape    lines of text, fields separated by tabs; the first byte says what a line
         R slot, callee                                         called with no frame of the program below
         L file, line                                           a line that ran (from Python 3.12)
         X reason, command                                      a Python that could not be recorded
+        T number, text                                         a statement of SQL (when asked for)
+        K number, function:line, …                             functions of the program, innermost first
+        Q statement, functions                                 that statement was run below these functions
         Z reason                                               recording ended early
 counts  64-bit numbers: how often the edge of each slot was run
 
@@ -28,9 +31,19 @@ import sys
 
 _FOLDER = "DECOMPOSE_RECORD_TO"
 _ROOT = "DECOMPOSE_RECORD_ROOT"
+_SQL = "DECOMPOSE_RECORD_SQL"
 _TAPE = 1 << 16  # bytes of the first tape; each further one is twice as long
 _SLOTS = 1 << 11  # edges of the first table of counts
-_LIBRARY, _GENERATED, _STARTER = -1, -2, -3  # files that are not the program's
+_LIBRARY, _GENERATED, _STARTER, _SPEAKER = -1, -2, -3, -4  # files that are not the program's
+_STATEMENT = {  # functions that Django and SQLAlchemy hand every statement to, and its name in them
+    "_execute": "sql",
+    "_executemany": "sql",
+    "do_execute": "statement",
+    "do_executemany": "statement",
+    "do_execute_no_params": "statement",
+}
+_LONGEST = 20000  # characters of a statement that are kept
+_MOST_STATEMENTS = 50000  # different ones in a process
 _INSTALLED = ("site-packages", "dist-packages", "node_modules", "__pypackages__")
 _RESUMABLE = 0x20 | 0x80 | 0x200  # flags of code: generator, coroutine, asynchronous generator
 _RESUME = 151  # the instruction, in Python 3.11
@@ -43,6 +56,7 @@ class Files:
     def __init__(self, root):
         self.root = os.path.realpath(root)
         self.start = os.getcwd()
+        self.sql = bool(os.environ.get(_SQL))
         self.own = os.path.dirname(os.path.abspath(__file__))
         self.prefixes = [
             each + os.sep
@@ -69,7 +83,15 @@ class Files:
         """What a name that is no path of the program stands for."""
         if name[:1] == "<":
             return _GENERATED
-        return _STARTER if os.path.basename(name) == "subprocess.py" else _LIBRARY
+        if os.path.basename(name) == "subprocess.py":
+            return _STARTER
+        if self.sql:
+            path = name.replace(os.sep, "/")
+            if path.endswith(("django/db/backends/utils.py", "sqlalchemy/engine/default.py")):
+                return _SPEAKER
+            if "/sqlalchemy/dialects/" in path:
+                return _SPEAKER
+        return _LIBRARY
 
 
 class Store:
@@ -158,12 +180,17 @@ class Recorder:
         self.functions = {}  # identity of code -> number
         self.kept = []
         self.slots = {}  # (caller, instruction, callee) -> slot
+        self.statements = {}  # text -> number
+        self.stacks = {}
+        self.said = set()  # (statement, stack)
         self.lost = 0
 
     def reset(self):
         """Begin anew in a forked child."""
         self.store.reset()
         for each in (self.files, self.paths, self.functions, self.slots):
+            each.clear()
+        for each in (self.statements, self.stacks, self.said):
             each.clear()
 
     def file(self, name):
@@ -214,26 +241,34 @@ class Recorder:
 
     def noted(self, code, caller):
         """Count the edge from the nearest frame of the program."""
-        first, mediated, between = caller, 0, ""
-        while caller is not None:
-            number = self.file(caller.f_code.co_filename)
+        nearest, mediated, between = self.nearest(caller)
+        if nearest is None:
+            key = (0, 0, id(code))
+        elif nearest is caller:
+            key = (id(nearest.f_code), nearest.f_lasti, id(code))
+        else:
+            key = (id(nearest.f_code), -2 - nearest.f_lasti * 2 - mediated, id(code))
+        slot = self.slots.get(key)
+        if slot is None:
+            slot = self.new(code, nearest, mediated, between)
+            self.slots[key] = slot
+        self.store.counts[slot] += 1
+
+    def nearest(self, frame):
+        """The nearest frame of the program, whether a library's stand before it, and the file of the first of these."""
+        mediated, between, greenlet = 0, "", None
+        while frame is not None:
+            name = frame.f_code.co_filename
+            number = self.file(name)
             if number >= 0:
                 break
             if number != _GENERATED:
                 mediated = 1
-                between = between or caller.f_code.co_filename
-            caller = caller.f_back
-        if caller is None:
-            key = (0, 0, id(code))
-        elif caller is first:
-            key = (id(caller.f_code), caller.f_lasti, id(code))
-        else:
-            key = (id(caller.f_code), -2 - caller.f_lasti * 2 - mediated, id(code))
-        slot = self.slots.get(key)
-        if slot is None:
-            slot = self.new(code, caller, mediated, between)
-            self.slots[key] = slot
-        self.store.counts[slot] += 1
+                between = between or name
+            frame = frame.f_back
+            if frame is None:
+                greenlet, frame = _waiting(greenlet)
+        return frame, mediated, between
 
     def new(self, code, caller, mediated, between):
         """Write an edge down."""
@@ -259,6 +294,45 @@ class Recorder:
         except Exception as error:
             self.failed(error)
 
+    def queried(self, frame):
+        """Note the statement that a library is about to hand to a database."""
+        try:
+            name = _STATEMENT.get(frame.f_code.co_name)
+            text = frame.f_locals.get(name) if name else None
+            if isinstance(text, str):
+                self.note_statement(text[:_LONGEST], frame)
+        except RecursionError:
+            pass
+        except Exception as error:
+            self.failed(error)
+
+    def note_statement(self, text, frame):
+        """Note a statement with the functions of the program that it is run below."""
+        stack = tuple(
+            [
+                (self.function(each.f_code), each.f_lineno or 0)
+                for each in _below(frame)
+                if self.file(each.f_code.co_filename) >= 0
+            ]
+        )
+        if not stack or (text not in self.statements and len(self.statements) > _MOST_STATEMENTS):
+            return
+        statement = self.numbered(self.statements, text, "T", text)
+        below = self.numbered(self.stacks, stack, "K", *["%d:%d" % each for each in stack])
+        if (statement, below) not in self.said:
+            self.said.add((statement, below))
+            self.store.write("Q", statement, below)
+
+    def numbered(self, known, key, letter, *fields):
+        """The number of something, written down where it is new."""
+        number = known.get(key)
+        if number is None:
+            if self.store.tape is None:
+                self.store.begin()
+            number = known[key] = len(known)
+            self.store.write(letter, number, *fields)
+        return number
+
     def failed(self, error):
         """Say once that something could not be noted."""
         self.lost += 1
@@ -280,6 +354,25 @@ class Recorder:
                     self.store.write("X", *reason)
         except Exception as error:
             self.failed(error)
+
+
+def _below(frame):
+    """A frame and those below it."""
+    greenlet = None
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+        if frame is None:
+            greenlet, frame = _waiting(greenlet)
+
+
+def _waiting(greenlet):
+    """Who waits for a greenlet (None: for the current one), and in which frame; asynchronous SQLAlchemy does."""
+    current = getattr(sys.modules.get("greenlet"), "getcurrent", None)
+    if current is None:
+        return None, None
+    parent = (current() if greenlet is None else greenlet).parent
+    return parent, None if parent is None else parent.gr_frame
 
 
 def _operation(code, offset):
@@ -324,7 +417,7 @@ def _isolating(options):
     return None
 
 
-def _monitor(folder, root):  # noqa: PLR0915  (closures are faster than methods, and live as long as they run)
+def _monitor(folder, root):  # noqa: C901, PLR0915  (closures are faster than methods, and live as long as they run)
     """Watch by `sys.monitoring` (from Python 3.12). None: every identifier is taken."""
     monitoring = sys.monitoring
     tool = next((each for each in _TOOLS if monitoring.get_tool(each) is None), None)
@@ -347,6 +440,9 @@ def _monitor(folder, root):  # noqa: PLR0915  (closures are faster than methods,
         if number < 0:
             if number == _STARTER and code.co_name == "_execute_child":
                 recorder.started(get_frame(1))
+                return None
+            if number == _SPEAKER and code.co_name in _STATEMENT:
+                recorder.queried(get_frame(1))
                 return None
             return disable  # of this code only, and nobody wants to know who calls it
         try:
@@ -403,6 +499,8 @@ def _profile(folder, root):
         if number < 0:
             if number == _STARTER:
                 recorder.started(frame)
+            elif number == _SPEAKER:
+                recorder.queried(frame)
             return
         if code.co_flags & _RESUMABLE and _is_resumed(code, frame):
             return

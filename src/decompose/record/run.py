@@ -30,8 +30,15 @@ class Ran:
     folder: Path
 
 
-def run(command: Sequence[str], root: Path, folder: Path, environment: Mapping[str, str]) -> Ran:
-    """Run a command and wait for it; what it does below `root` is noted in `folder`.
+def run(
+    command: Sequence[str],
+    root: Path,
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    has_sql: bool = False,
+) -> Ran:
+    """Run a command and wait for it; what it does below `root` is noted in `folder`, with `has_sql` its SQL too.
 
     Raises DecomposeError for a command that cannot be started.
     """
@@ -46,6 +53,7 @@ def run(command: Sequence[str], root: Path, folder: Path, environment: Mapping[s
         "PYTHONPATH": os.pathsep.join([str(hook), *([inherited] if inherited else [])]),
         "DECOMPOSE_RECORD_TO": str(noted),
         "DECOMPOSE_RECORD_ROOT": str(root),
+        "DECOMPOSE_RECORD_SQL": "1" if has_sql else "",
     }
     code = _waited(command, watched)
     return Ran(_SIGNALLED - code if code < 0 else code, noted)

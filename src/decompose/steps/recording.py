@@ -24,16 +24,21 @@ class Recorded:
 
 
 def run_recorded(
-    command: Sequence[str], root: Path, out: Path, environment: Mapping[str, str]
+    command: Sequence[str],
+    root: Path,
+    out: Path,
+    environment: Mapping[str, str],
+    *,
+    has_sql: bool = False,
 ) -> Recorded:
-    """Run a command, watch what it runs below `root`, and write the trace.
+    """Run a command, watch what it runs below `root`, and write the trace; `has_sql`: with what it asks databases.
 
     What was noted is kept, and its folder told, where the trace cannot be written.
     """
     place = Path(tempfile.mkdtemp(prefix="decompose-record-"))
     try:
-        ran = record.run(command, root.resolve(), place, environment)
-        done = _written(command, ran, root, out)
+        ran = record.run(command, root.resolve(), place, environment, has_sql=has_sql)
+        done = _written(ran, root, out, command, has_sql=has_sql)
     except OSError as error:
         error.add_note(f"what was noted lies in {place}")
         raise
@@ -41,9 +46,11 @@ def run_recorded(
     return done
 
 
-def _written(command: Sequence[str], ran: record.Ran, root: Path, out: Path) -> Recorded:
+def _written(
+    ran: record.Ran, root: Path, out: Path, command: Sequence[str], *, has_sql: bool
+) -> Recorded:
     found, processes = record.parts(ran.folder)
     tests = {file.path for file in discover(root).files if file.role is FileRole.TEST}
-    trace = record.merge(found, processes, Run(command, ran.code, root, tests))
+    trace = record.merge(found, processes, Run(command, ran.code, root, tests, has_sql))
     write_atomic(out, evidence.encode(trace))
     return Recorded(trace, out, len(found))

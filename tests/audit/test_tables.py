@@ -1,0 +1,91 @@
+"""Tables of an entry point, read and seen."""
+
+from pathlib import Path
+
+import pytest
+
+from decompose import audit, pipeline
+from decompose.config import Options
+from decompose.model.audit import TableShares
+from decompose.model.trace import Body, Trace, TracedAccess, TracedFile, TracedFunction
+
+TEXT = """\
+import sqlite3
+
+from flask import Flask
+
+app = Flask(__name__)
+connection = sqlite3.connect("x")
+
+
+@app.route("/pay", methods=["POST"])
+def pay():
+    cursor = connection.cursor()
+    cursor.execute("INSERT INTO payments (n) VALUES (1)")
+    if cursor is None:
+        cursor.execute("DELETE FROM refunds")
+    look(cursor)
+
+
+def look(cursor):
+    cursor.execute("SELECT n FROM orders")
+"""
+SCHEMA = "".join(
+    f"CREATE TABLE {name} (n integer);\n" for name in ("payments", "refunds", "orders", "ledger")
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("tables")
+    (root / "program").mkdir()
+    (root / "program" / "app.py").write_text(TEXT, encoding="utf-8")
+    (root / "program" / "schema.sql").write_text(SCHEMA, encoding="utf-8")
+    pipeline.analyze(Options(root / "program", root / "out", jobs=1, use_cache=False))
+    return root / "out"
+
+
+def measured(
+    folder: Path, *accesses: tuple[str, str], lines: tuple[int, ...] | None
+) -> TableShares:
+    trace = Trace(
+        ("run",),
+        0,
+        ("3.12.0",),
+        1,
+        (TracedFile("app.py", "", is_test=False, lines=lines),),
+        (
+            TracedFunction(0, 9, "pay", Body.FUNCTION),
+            TracedFunction(0, 18, "look", Body.FUNCTION),
+        ),
+        (),
+        ((0, 1), (1, 1)),
+        accesses=tuple(TracedAccess(0, 12, table, mode, is_own=True) for table, mode in accesses),
+    )
+    found = audit.audit(trace, pipeline.load(folder)).tables
+    assert found is not None
+    return found
+
+
+def test_what_lines_that_did_not_run_would_touch_is_no_mistake(folder: Path) -> None:
+    found = measured(
+        folder, ("payments", "create"), ("orders", "read"), lines=(9, 10, 11, 12, 13, 15, 18, 19)
+    )
+    assert found.doors == 1
+    assert found.write_recall.ratio == found.write_precision.ratio == 1.0
+    assert found.read_recall.ratio == found.read_precision.ratio == 1.0
+    assert found.misses == ()
+
+
+def test_what_was_touched_and_not_read_to_be_is_missed(folder: Path) -> None:
+    found = measured(folder, ("payments", "create"), ("ledger", "update"), lines=(9, 11, 12))
+    assert (found.write_recall.found, found.write_recall.total) == (1, 2)
+    assert [(miss.table, miss.is_missed, str(miss.site)) for miss in found.misses] == [
+        ("ledger", True, "app.py:12")
+    ]
+
+
+def test_without_lines_a_function_that_ran_stands_for_them(folder: Path) -> None:
+    found = measured(folder, ("payments", "create"), ("orders", "read"), lines=None)
+    assert (found.write_precision.found, found.write_precision.total) == (1, 2)
+    assert [(miss.table, miss.is_missed) for miss in found.misses] == [("refunds", False)]

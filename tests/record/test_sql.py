@@ -1,0 +1,94 @@
+"""What Django and SQLAlchemy ask a database is noted with the functions that it is asked below."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from recorded_programs import record, write
+
+ALCHEMY = """\
+from sqlalchemy import create_engine, text
+engine = create_engine("sqlite://")
+def ask(connection):
+    connection.execute(text("INSERT INTO a (n) SELECT n FROM b"))
+def run():
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE a (n int)"))
+        connection.execute(text("CREATE TABLE b (n int)"))
+        ask(connection)
+        connection.execute(text("DELETE FROM a"))
+run()
+"""
+ASYNCHRONOUS = """\
+import asyncio
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+async def run():
+    engine = create_async_engine("sqlite+aiosqlite://")
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE a (n int)"))
+        await connection.execute(text("SELECT n FROM a"))
+    await engine.dispose()
+asyncio.run(run())
+"""
+DJANGO = """\
+import django
+from django.conf import settings
+from django.db import connection, models
+settings.configure(DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}})
+django.setup()
+class A(models.Model):
+    class Meta:
+        app_label, db_table = "main", "a"
+def make():
+    with connection.schema_editor() as editor:
+        editor.create_model(A)
+def look():
+    return A.objects.exists()
+def run():
+    make()
+    A.objects.create()
+    look()
+run()
+"""
+CASES = {
+    "SQLAlchemy": (
+        ALCHEMY,
+        {
+            "main.ask:4 create a",
+            "main.ask:4 read b",
+            "main.run:9 create a below",
+            "main.run:9 read b below",
+            "main.run:10 delete a",
+        },
+    ),
+    "asynchronous SQLAlchemy": (ASYNCHRONOUS, {"main.run:8 read a"}),
+    "Django": (
+        DJANGO,
+        {"main.run:16 create a", "main.look:13 read a", "main.run:17 read a below"},
+    ),
+}
+
+NEEDS = {
+    "SQLAlchemy": ("sqlalchemy",),
+    "asynchronous SQLAlchemy": ("sqlalchemy", "aiosqlite"),
+    "Django": ("django",),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_tables_are_noted_with_the_functions_below(case: str, tmp_path: Path) -> None:
+    for needed in NEEDS[case]:
+        pytest.importorskip(needed, reason="the dependency group `fixtures` is not installed")
+    text, expected = CASES[case]
+    write(tmp_path / "program", {"main.py": text})
+    seen = record(tmp_path / "program", [sys.executable, "main.py"], "--sql")
+    assert seen.code == 0, seen.err
+    functions = {each for each in seen.accesses() if "<module>" not in each}
+    assert functions == expected
+
+
+def test_without_being_asked_for_no_tables_are_noted(tmp_path: Path) -> None:
+    write(tmp_path / "program", {"main.py": ALCHEMY})
+    pytest.importorskip("sqlalchemy", reason="the dependency group `fixtures` is not installed")
+    assert record(tmp_path / "program", [sys.executable, "main.py"]).trace["accesses"] is None
