@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from decompose.extract.flow import Flow
+from decompose.extract.narrowing import Narrowing, where_true
 from decompose.extract.slots import updated
 from decompose.extract.table import Table, pack
 from decompose.model.facts import LOOP_SHIFT, MAX_ELEMENTS, NOTHING, Op, Role
@@ -313,6 +314,7 @@ class Expressions(ABC):
             self.depth += ONE_DEEPER
             for condition in generator.ifs:
                 self.test(condition)
+                self.narrow(where_true(condition))
         row = self.value(element)
         self.depth -= len(generators) * ONE_DEEPER
         self.flow.forget(before, self._escaped)
@@ -323,6 +325,10 @@ class Expressions(ABC):
 
     def _generated(self, node: ast.comprehension, row: int) -> None:
         self.bind(node.target, self.table.row(_ELEMENT, row, NOTHING, node.target.lineno))
+
+    @abstractmethod
+    def narrow(self, known: list[Narrowing]) -> None:
+        """From here on, names are known to be instances of classes."""
 
     @abstractmethod
     def test(self, node: ast.expr) -> int:

@@ -84,6 +84,24 @@ class Flow:
         if declares:
             self._declared.add(name)
 
+    def narrow(self, name: str, row: int) -> None:
+        """More is known of a name's value from here on."""
+        if name not in self._elsewhere:
+            self._is_plain = False
+            self._set(name, [PARAMETER - 1 - row])
+
+    def widen(self, mark: Mark, names: set[str]) -> None:
+        """What was known of names since a mark holds no longer; what else was bound stays."""
+        live = self.table.live
+        others = [
+            (name, live[name])
+            for name, _, _ in self._trail[mark.changes :]
+            if name not in names and name in live
+        ]
+        self._undo(mark)
+        for name, version in others:
+            self._set(name, version)
+
     def _set(self, name: str, version: Version) -> None:
         table = self.table
         self._trail.append((name, table.live.get(name), table.names.pop(name, NOTHING)))
@@ -186,11 +204,10 @@ class Flow:
     def _write_reads(self, entries: dict[str, list[int]]) -> None:
         table, parameters = self.table, frozenset(self._parameters)
         for name, row, version in table.reads:
-            count = len(entries[name]) + (name in parameters)
-            if count > 1 or not version:
-                seen = flat(version)
-                if len(seen) < count:
-                    table.set_second(row, table.items(sorted(seen)))
+            count = len(entries.get(name, ())) + (name in parameters)
+            seen = flat(version)
+            if len(seen) < count or not seen or min(seen) < PARAMETER:
+                table.set_second(row, table.items(sorted(seen)))
 
 
 def flat(version: Version) -> set[int]:

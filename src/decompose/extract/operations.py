@@ -8,6 +8,7 @@ import ast
 import itertools
 
 from decompose.extract.expressions import Expressions
+from decompose.extract.narrowing import Narrowing, where_false, where_true
 from decompose.model.facts import LOOP_SHIFT, Op, Role
 
 _READ, _UNION = int(Role.READ), int(Op.UNION)
@@ -92,8 +93,40 @@ class Operations(Expressions):
         """Note that a row's value is iterated."""
         self.operate(node, row, "__aiter__" if is_async else "__iter__")
 
+    def narrow(self, known: list[Narrowing]) -> None:
+        """From here on, names are known to be instances of classes."""
+        for each in known:
+            line = each.name.lineno
+            value = self.table.name(each.name.id, line)
+            row = self.table.row(int(Op.NARROW), value, self._classes(each.classes), line)
+            self.flow.narrow(each.name.id, row)
+
+    def _classes(self, node: ast.expr) -> int:
+        """The row of classes that are named; naming them again is no use."""
+        if isinstance(node, ast.Tuple):
+            rows = [self._classes(each) for each in node.elts]
+            return self.table.row(
+                int(Op.DISPLAY), self._strings["tuple"], self.table.items(rows), node.lineno
+            )
+        if isinstance(node, ast.BinOp):
+            left, right = self._classes(node.left), self._classes(node.right)
+            return self.table.row(int(Op.BINARY), left, right, node.lineno)
+        return self.unused(node)
+
     def _either(self, node: ast.BoolOp) -> int:
+        told = where_true(node.values[0]) if type(node.op) is ast.And else []
+        told = told or (where_false(node.values[0]) if type(node.op) is ast.Or else [])
+        if not told:
+            return self._parts_of(node)
+        before = self.flow.mark()
+        row = self._parts_of(node, told)
+        self.flow.widen(before, {each.name.id for each in told})
+        return row
+
+    def _parts_of(self, node: ast.BoolOp, told: list[Narrowing] | None = None) -> int:
         row = self.value(node.values[0])
+        if told:
+            self.narrow(told)
         for before, part in itertools.pairwise(node.values):
             other = self.value(part)
             self._truth(before, row if before is node.values[0] else self.table.second(row))
@@ -102,7 +135,13 @@ class Operations(Expressions):
 
     def _conditional(self, node: ast.IfExp) -> int:
         self.test(node.test)
-        return self.table.row(_UNION, self.value(node.body), self.value(node.orelse), node.lineno)
+        told = where_true(node.test)
+        before = self.flow.mark()
+        self.narrow(told)
+        body = self.value(node.body)
+        if told:
+            self.flow.widen(before, {each.name.id for each in told})
+        return self.table.row(_UNION, body, self.value(node.orelse), node.lineno)
 
     def _compare(self, node: ast.Compare) -> int:
         left_node, left = node.left, self.value(node.left)

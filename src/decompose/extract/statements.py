@@ -5,6 +5,7 @@ from collections import deque
 
 from decompose.extract.expressions import ONE_DEEPER, Visits
 from decompose.extract.flow import Version
+from decompose.extract.narrowing import of_pattern, where_false, where_true
 from decompose.extract.operations import Operations
 from decompose.model.facts import (
     NOTHING,
@@ -204,9 +205,11 @@ class Statements(Operations):
         before = self._typing_only
         self._typing_only = before or _is_type_checking(node.test)
         start = self.flow.mark()
+        self.narrow(where_true(node.test))
         self._body(node.body)
         self._typing_only = before
         body = self.flow.close(start)
+        self.narrow(where_false(node.test))
         self._body(node.orelse)
         self.flow.join([body, self.flow.close(start)])
 
@@ -301,6 +304,7 @@ class Statements(Operations):
 
     def _assert(self, node: ast.Assert) -> None:
         self.test(node.test)
+        self.narrow(where_true(node.test))
         if node.msg is not None:
             self.value(node.msg)
 
@@ -310,6 +314,7 @@ class Statements(Operations):
         ends: list[dict[str, Version] | None] = [{}]  # no case may fit
         for case in node.cases:
             self._pattern(case.pattern, subject)
+            self.narrow(of_pattern(node.subject, case.pattern))
             if case.guard is not None:
                 self.value(case.guard)
             self._body(case.body)

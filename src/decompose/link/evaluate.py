@@ -71,6 +71,7 @@ class Evaluator(Parameters):
             Op.LAMBDA: self._lambda,
             Op.COMPREHENSION: self._comprehension,
             Op.DEFINITION: self._definition,
+            Op.NARROW: self._narrowed,
         }
         self._ops = [by_op.get(op) for op in Op]
 
@@ -148,11 +149,14 @@ class Evaluator(Parameters):
         if not entries:  # only a comprehension binds the name in this scope
             around = facts.definitions[scope].parent
             return self.lookup(module, around, number, name, is_own=False)
-        given = NONE
-        if entries and entries[0] == PARAMETER:
-            del entries[0]
-            given = self.parameter(module, scope, name) or NONE
-        return merge(given, self.entries(module, scope, entries)) or None
+        found: list[Values] = []
+        while entries and entries[0] <= PARAMETER:
+            entry = entries.pop(0)
+            if entry == PARAMETER:
+                found.append(self.parameter(module, scope, name) or NONE)
+            else:
+                found.append(self.evaluate(module, scope, PARAMETER - 1 - entry))
+        return merge(*found, self.entries(module, scope, entries)) or None
 
     def lookup(
         self, module: int, scope: int, number: int, name: str, *, is_own: bool = True
@@ -320,6 +324,23 @@ class Evaluator(Parameters):
         kind = facts.strings[facts.expressions.a[row]]
         items = self.evaluate(module, scope, facts.expressions.b[row])
         return (self.interner.object(f"builtins.{kind}", items),)
+
+    def _narrowed(self, module: int, scope: int, row: int) -> Values:
+        """What of a value is an instance of classes; where that is not known, any instance of them."""
+        expressions = self.world.facts[module].expressions
+        named = self.evaluate(module, scope, expressions.b[row])
+        kinds = merge(
+            *[self.items_of(each) if each & TAG_MASK == TUPLE else (each,) for each in named]
+        )
+        kept = [
+            each
+            for each in self.evaluate(module, scope, expressions.a[row])
+            if each & TAG_MASK in (INSTANCE, OBJECT)
+            and not set(kinds).isdisjoint(self.order_of(self.interner.class_of(each)))
+        ]
+        if kept:
+            return tuple(kept)
+        return merge(*[self.instances(each, module, scope) for each in kinds])
 
     def _definition(self, module: int, scope: int, row: int) -> Values:
         del scope

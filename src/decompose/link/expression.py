@@ -289,8 +289,12 @@ class Expr:
             number, seen = expressions.a[self._row], expressions.b[self._row]
             here = [] if seen == NOTHING else reaching(self._facts, seen)
             if here:
-                kept = [entry for entry in here if entry != PARAMETER]
-                return self._from_entries(self._evaluator, self._module, kept)
+                kept = [entry for entry in here if entry > PARAMETER]
+                narrowed = [PARAMETER - 1 - entry for entry in here if entry < PARAMETER]
+                found = self._from_entries(self._evaluator, self._module, kept)
+                for row in narrowed:
+                    found.extend(self._at(expressions.a[row]).bound_once())
+                return found
             return self._entries_of_name(number, self._facts.strings[number])
         if op is Op.ATTRIBUTE:
             return self._entries_of_attribute(self._facts.strings[expressions.b[self._row]])

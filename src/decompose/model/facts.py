@@ -29,8 +29,10 @@ from decompose.model.source import Problem
 
 NOTHING = -1
 PARAMETER = -(1 << 30)
-"""Among the entries that a name may stand for: what the function is given."""
-FACTS_VERSION = 5
+"""Among the entries that a name may stand for: what the function is given. Below it, `PARAMETER - 1 - row`: the value
+of a row (of `Op.NARROW`) that tells more of what the name was bound to before.
+"""
+FACTS_VERSION = 6
 """Part of every cache key: raise it whenever the same text gives other facts."""
 MAX_STRING = 4000
 MAX_ELEMENTS = 400
@@ -63,6 +65,7 @@ class Op(IntEnum):
     COMPREHENSION = 17  # a: string ("list", "set", "dict", "generator"); b: row of the element (dict: of the value)
     DEFINITION = 18  # a: scope that a `def` or `class` statement binds to its name
     SLICE = 19  # a, b: rows of the bounds or NOTHING; the index of `base[a:b]`
+    NARROW = 20  # a: row of a value, b: row of classes; what of the value is an instance of one
 
 
 class DefinitionKind(IntEnum):
