@@ -27,4 +27,5 @@ from decompose.model.facts import Op
     COMPREHENSION,
     DEFINITION,
     SLICE,
+    NARROW,
 ) = map(int, Op)
