@@ -13,11 +13,11 @@ calls besides the handler itself (`get_queryset`, `form_valid`, permissions, ser
 
 from collections.abc import Iterator
 
-from decompose.frameworks.django_urls.hooks import ASKED, Hooks, asked
+from decompose.frameworks.django_urls.hooks import ASKED, Hooks, asked, wrappers
 from decompose.frameworks.django_urls.library import KNOWLEDGE
 from decompose.frameworks.django_urls.tree import endpoints
 from decompose.model.program import Fact, Mediated, Route
-from decompose.model.view import ProgramView
+from decompose.model.view import Expression, ProgramView
 
 __all__ = ["EXAMPLES", "INTEREST", "KNOWLEDGE", "NAME", "PHASE", "settle"]
 
@@ -168,11 +168,14 @@ EXAMPLES = (
     ),
 )
 
+_BOTH = 2  # a route and a view
+
 
 def settle(view: ProgramView) -> Iterator[Fact]:
     """Routes, and what the framework calls to answer them; the surer one of two that are the same."""
     seen: set[tuple[str, str]] = set()
     hooks = Hooks(view)
+    answering: dict[str, None] = {}
     for found in sorted(
         endpoints(view), key=lambda each: -min(each.confidence, each.answer.confidence)
     ):
@@ -193,6 +196,16 @@ def settle(view: ProgramView) -> Iterator[Fact]:
             continue
         seen.add((route.node, route.handler))
         yield route
-        for target in hooks.of(answer):
+        around = dict.fromkeys(wrappers(view, _view_given(found.call)))
+        for target in (*around, *hooks.of(answer)):
             yield Mediated(route.node, target, route.site, NAME)
-    yield from asked(view, NAME)
+        for wrapper in around:
+            for target in hooks.of(answer):
+                yield Mediated(wrapper, target, route.site, NAME)
+        answering[answer.view] = None
+    yield from asked(view, answering, NAME)
+
+
+def _view_given(call: Expression) -> Expression | None:
+    given = call.keywords.get("view")
+    return given if given is not None or len(call.arguments) < _BOTH else call.arguments[1]

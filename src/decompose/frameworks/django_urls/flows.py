@@ -11,6 +11,7 @@ from decompose.frameworks.django_urls.library import API_VIEW, LIBRARY_VERBS
 from decompose.model.view import ClassView, ProgramView
 
 Flow = Mapping[str, Sequence[str]]
+_KNOWN = ("django.", "rest_framework.", "builtins.", "abc.", "typing.")
 _ALSO = {"put": ("post",), "head": ("get",)}
 
 ENTRY = "as_view"
@@ -141,7 +142,7 @@ def reached(
     """
     flow = _flow(found)
     met: dict[str, None] = {}
-    seen = {*entries, *without, *(() if flow is REST else _unanswered(found))}
+    seen = {*entries, *without, *(() if flow is REST else _unanswered(view, found))}
     waiting = [each for entry in entries for each in flow.get(entry, ())]
     while waiting:
         name = waiting.pop(0)
@@ -182,9 +183,12 @@ def _flow(found: ClassView) -> Flow:
     return FORM_SETS if any(base.startswith("extra_views.") for base in found.mro) else PLAIN
 
 
-def _unanswered(found: ClassView) -> set[str]:
-    """HTTP methods that neither the view nor what it inherits answers."""
-    generic = {verb for base in found.mro for verb in LIBRARY_VERBS.get(base, ())}
+def _unanswered(view: ProgramView, found: ClassView) -> set[str]:
+    """HTTP methods that neither the view nor what it inherits answers; none where it inherits what is not known."""
+    own = [base for base in found.mro if view.class_named(base) is None]
+    if not all(base.startswith(_KNOWN) for base in own):
+        return set()
+    generic = {verb for base in own for verb in LIBRARY_VERBS.get(base, ())}
     return {verb for verb in VERBS if verb not in generic and not found.method(verb)}
 
 

@@ -4,7 +4,7 @@
 again; so does `super().dispatch(…)`, whose answer is any of the view's handlers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from decompose.frameworks.django_urls.flows import FORM_SETS, REST, answering, reached
@@ -17,6 +17,7 @@ from decompose.model.view import ClassView, Expression, ProgramView
 ASKED = frozenset({*FORM_SETS, *REST}) - {"as_view"}
 """Methods of the library that a program's view may call by name."""
 _MOST_VIEWS = 12
+_MOST_WRAPPERS = 4
 
 
 @dataclass(slots=True)
@@ -40,9 +41,12 @@ class Hooks:
         return [each for each in self._met[key] if each != answer.handler]
 
 
-def asked(view: ProgramView, framework: str) -> Iterator[Mediated]:
-    """Calls of the program from its own views, through the library's part of them."""
-    below = _below(view)
+def asked(view: ProgramView, answering: Iterable[str], framework: str) -> Iterator[Mediated]:
+    """Calls of the program from its own views, through the library's part of them.
+
+    `answering`: classes that answer routes, views though what they inherit may not be known.
+    """
+    below = _below(view, answering)
     if not below:
         return
     for call in view.calls(*sorted(ASKED)):
@@ -67,10 +71,13 @@ def _is_own(base: Expression) -> bool:
     return base.op is Op.NAME and base.text() == "self"
 
 
-def _below(view: ProgramView) -> dict[str, list[ClassView]]:
+def _below(view: ProgramView, answering: Iterable[str]) -> dict[str, list[ClassView]]:
     """Class of the program -> views that have it in their MRO, itself first."""
     found: dict[str, list[ClassView]] = {}
-    for each in view.subclasses(VIEW, API_VIEW):
+    views = {each.name: each for each in view.subclasses(VIEW, API_VIEW)}
+    others = (view.class_named(name) for name in answering if name not in views)
+    views.update({each.name: each for each in others if each is not None})
+    for _, each in sorted(views.items()):
         for base in each.mro:
             row = found.setdefault(base, [])
             if base == each.name:
@@ -87,3 +94,16 @@ def _is_librarys(view: ProgramView, found: ClassView, name: str, after: str) -> 
         order = order[order.index(after) + 1 :]
     bases = (view.class_named(base) for base in order)
     return not any(name in base.methods() for base in bases if base is not None)
+
+
+def wrappers(view: ProgramView, given: Expression | None) -> Iterator[str]:
+    """Functions of the program's own decorators around what stands as the view: `guarded(Show.as_view())`."""
+    for _ in range(_MOST_WRAPPERS):
+        if given is None or given.op is not Op.CALL or given.callee is None:
+            return
+        for name in given.callee.symbols():
+            function = view.function_named(name)
+            values = function.returned if function is not None else ()
+            inner = (each for value in values for each in value.symbols())
+            yield from (each for each in inner if each.startswith(f"{name}."))
+        given = given.arguments[0] if given.arguments else None

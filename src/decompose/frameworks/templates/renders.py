@@ -182,7 +182,7 @@ class Renders:
     def _owner(self, handler: str) -> ClassView | None:
         function = self.view.function_named(handler)
         found = self.view.class_named(function.owner if function is not None else handler)
-        return found if found is not None and _shows(found) else None
+        return found if found is not None and _shows(found, self.view) else None
 
     def _of_class(self, owner: ClassView) -> list[str]:
         value = owner.attribute("template_name")
@@ -204,8 +204,11 @@ class Renders:
         return found
 
 
-def _shows(found: ClassView) -> bool:
-    return any(base.startswith("django.views.") for base in found.mro)
+def _shows(found: ClassView, view: ProgramView) -> bool:
+    """Is it a view of Django, or of a library that builds on it?"""
+    if any(base.startswith("django.views.") for base in found.mro):
+        return True
+    return any(view.class_named(base) is None and not base.startswith("builtins.") for base in found.mro)
 
 
 def argument(call: Expression, position: int, word: str) -> Expression | None:
