@@ -302,7 +302,9 @@ class Evaluator(Parameters):
 
     def _called(self, module: int, scope: int, row: int) -> Values:
         callees = self.evaluate(module, scope, self.world.facts[module].expressions.a[row])
-        found = merge(*[self.result(each, module, scope, row) for each in callees])
+        found = self.loaded(callees, module, row) or merge(
+            *[self.result(each, module, scope, row) for each in callees]
+        )
         return found or self.by_method_name(module, scope, row)
 
     def _union(self, module: int, scope: int, row: int) -> Values:

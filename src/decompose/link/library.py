@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable
 
+from decompose.link.loaders import LOADS, Places, wanted
 from decompose.link.prefixes import prefixes
 from decompose.link.results import ANY_KEY, Call, Results
 from decompose.link.reverses import Added, added_attributes
@@ -10,6 +11,7 @@ from decompose.link.values import (
     CALLABLE,
     CLASS,
     EXTERNAL,
+    FUNCTION,
     INSTANCE,
     MAX_CALLABLES,
     MODULE,
@@ -76,6 +78,7 @@ class Library(Results):
         super().__init__(world, knowledge)
         self._added: Added | None = None
         self._labels: dict[str, list[int]] | None = None
+        self._places = Places(world)
         self.builtins: dict[str, Callable[[Call], Values]] = {
             "builtins.super": self._super,
             "builtins.getattr": self._getattr,
@@ -215,6 +218,24 @@ class Library(Results):
         if not given or not all(self._is_telling(each) for each in given):
             return NONE
         return self.known_result(result, NOTHING, module, scope, row)
+
+    def loaded(self, callees: Values, module: int, row: int) -> Values:
+        """The classes that a loader gives, where a call hands it their place and names; NONE for other calls."""
+        facts = self.world.facts[module]
+        asked = wanted(facts, row)
+        if asked is None or not callees or not LOADS.search(self.last_text(facts, row)):
+            return NONE
+        place, names, several = asked
+        found = [self._loaded_from(place, name, facts.module) for name in names]
+        return (self.interner.tuple(tuple(found)),) if several and any(found) else found[0]
+
+    def _loaded_from(self, place: str, name: str, near: str) -> Values:
+        for number in self._places.of(place, near):
+            values = self.module_attribute(number, name)
+            found = tuple(each for each in values if each & TAG_MASK in (CLASS, FUNCTION))
+            if found:
+                return found
+        return NONE
 
     def _is_telling(self, found: int) -> bool:
         """A class of the program, or a library's object that is known to hold instances of one."""
