@@ -407,3 +407,54 @@ from shop.commands import Command
 def go(request, command: Command):
     command.run()
 """) == ["delete shop_line commands.py:11", "create shop_order commands.py:8"]
+
+
+def test_rows_that_sqlalchemy_locks_are_locked() -> None:
+    found = linked("""
+--- shop.py
+from sqlalchemy import Column, Integer, create_engine, select
+from sqlalchemy.orm import Session, declarative_base
+Base = declarative_base()
+class Order(Base):
+    __tablename__ = "orders"
+    id = Column(Integer, primary_key=True)
+def first(session: Session):
+    return session.query(Order).filter(Order.id == 1).with_for_update().one()
+def second(session: Session):
+    return session.execute(select(Order).with_for_update()).scalars().all()
+def third(session: Session):
+    return session.get(Order, 1, with_for_update=True)
+def fourth(session: Session):
+    return session.get(Order, 1)
+""")
+    sequences = Sequences(found)
+    locks = {
+        name: [step.locks for step in sequences.of_nodes([found.graph.index[f"shop.{name}"]]).steps]
+        for name in ("first", "second", "third", "fourth")
+    }
+    assert locks == {"first": [True], "second": [True], "third": [True], "fourth": [False]}
+
+
+SETTINGS = """
+--- settings.py
+ROOT_URLCONF = "shop.urls"
+DATABASES = {"default": {"ENGINE": "sqlite3", "ATOMIC_REQUESTS": True}}
+"""
+
+
+def test_a_request_may_be_one_transaction_whoever_runs_in_it() -> None:
+    view = """
+--- shop/views.py
+from django.db import transaction
+from shop.models import Note, Order
+def go(request):
+    Order.objects.create()
+    note()
+def note():
+    with transaction.atomic():
+        Note.objects.create()
+"""
+    steps = of_view(SETTINGS + view)
+    assert steps == ["create shop_order views.py:4 in 3", "create shop_note views.py:8 in 7"]
+    exempt = view.replace("def go", "@transaction.non_atomic_requests\ndef go")
+    assert of_view(SETTINGS + exempt)[0] == "create shop_order views.py:5"

@@ -57,6 +57,11 @@ class Sequences:
         self._plans = Plans(self.events)
         self._verbs: dict[int, set[str]] = defaultdict(set)
         index = self.program.graph.index
+        self._requests = {
+            index[each.source]: number
+            for number, each in enumerate(self.program.transactions)
+            if each.kind == "request" and each.source in index
+        }
         for route in self.program.routes:
             if route.handler in index:
                 self._verbs[index[route.handler]].add(route.method)
@@ -69,9 +74,18 @@ class Sequences:
         key = (started, door.method if through_class else "", door.view)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._walk(door.method).run(started, door.view)
+            known = self._known[key] = self._walk(door.method).run(
+                started, door.view, self._request(door)
+            )
         around = around_of(self.program.graph, door.node) if door.kind == "route" else ()
         return replace(known, before=self.of_nodes(around)) if around else known
+
+    def _request(self, door: Door) -> int:
+        """The transaction that a framework opens around the whole request, NOBODY for none."""
+        if door.kind != "route":
+            return NOBODY
+        asked = (*door.handlers, door.view)
+        return next((self._requests[node] for node in asked if node in self._requests), NOBODY)
 
     def started(self, door: Door) -> tuple[int, ...]:
         """The code that a door starts, in order: what the framework calls before the handler, the handler, the rest."""

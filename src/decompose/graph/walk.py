@@ -61,8 +61,13 @@ class Walk:
         self.modes: frozenset[AccessMode] | None = None
         self.cut = False
 
-    def run(self, nodes: tuple[int, ...], view: int = NOBODY) -> Sequence:
-        """From the beginning of some code, one after the other. `view`: the class that is asked."""
+    def run(self, nodes: tuple[int, ...], view: int = NOBODY, around: int = NOBODY) -> Sequence:
+        """From the beginning of some code, one after the other.
+
+        `view`: the class that is asked; `around`: the transaction that all of it runs in.
+        """
+        if around != NOBODY:
+            self.around[around] = NOBODY
         kinds, names = self.nodes.kind, self.nodes.names
         told = any(
             kinds[node] == NodeKind.METHOD and not names[node].endswith(".__call__")
@@ -74,9 +79,9 @@ class Walk:
         for node in nodes:
             asked = self.asked(node, handler)
             if self.events.matters(node) and (node, asked) not in self.seen:
-                self.walk(self.begin(node, asked, NOBODY))
+                self.walk(self.begin(node, asked, around))
                 if not told:
-                    self.answer(node)
+                    self.answer(node, around)
         return self.sequence(nodes)
 
     def asked(self, node: int, handler: int) -> int:
@@ -86,7 +91,7 @@ class Walk:
             return handler
         return owner if owner != NOBODY and self.dispatch.is_final(owner) else NOBODY
 
-    def answer(self, node: int) -> None:
+    def answer(self, node: int, around: int) -> None:
         """The methods of a class that the framework calls, where no reader has said which."""
         for method in self.events.methods(node):
             fits = answers_to(self.dispatch.last_name(method), self.method)
@@ -95,7 +100,7 @@ class Walk:
                 self.seen[method, node] = len(self.calls)
                 self.calls.append(Call(method, parent, None, 0, Confidence.INFERRED))
                 plan = self.plans.of(method, node, self.method)
-                self.walk(_Frame(plan, method, len(self.calls) - 1, 0, NOBODY, node))
+                self.walk(_Frame(plan, method, len(self.calls) - 1, 0, around, node))
 
     def inside(self, number: int) -> Sequence:
         """From the lines of a transaction."""

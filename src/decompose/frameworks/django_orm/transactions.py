@@ -13,6 +13,7 @@ from decompose.model.view import Expression, FunctionView, ProgramView
 
 _ATOMIC = frozenset({"django.db.transaction.atomic", "django.db.transaction.commit_on_success"})
 _ON_COMMIT = frozenset({"django.db.transaction.on_commit", "django.db.connection.on_commit"})
+_EXEMPT = frozenset({"django.db.transaction.non_atomic_requests"})
 _CONTEXT = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 
@@ -92,10 +93,19 @@ def _requests(view: ProgramView, framework: str) -> Iterator[Transaction]:
     for route in view.facts(Route):
         if isinstance(route, Route) and route.framework.startswith("django"):
             function = view.function_named(route.handler)
-            if function is not None:
-                yield Transaction(
-                    function.name, "request", function.site, function.last_line, framework
-                )
+            if function is not None and not _is_exempt(function):
+                site, last = function.site, function.last_line
+                yield Transaction(function.name, "request", site, last, framework)
+            asked = view.class_named(route.handler)
+            if asked is not None:  # it answers by inherited code, and has no lines of its own in it
+                yield Transaction(asked.name, "request", asked.site, asked.site.line, framework)
+
+
+def _is_exempt(function: FunctionView) -> bool:
+    return any(
+        ((each.callee.name() if each.callee is not None else each.name()) or "") in _EXEMPT
+        for each in function.decorators
+    )
 
 
 def _asks_for_atomic(databases: Expression) -> bool:

@@ -184,6 +184,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     instances = Instances(entities, found)
     instances.read()
     statements.read_columns()
+    statements.read_locks()
     read_shown(entities, found)
     follow(entities, found, [*statements.unknown, *instances.unknown])
     yield from found.facts()

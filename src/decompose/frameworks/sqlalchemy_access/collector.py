@@ -52,6 +52,13 @@ class Collector:
             known = self.accesses.get(key)
             self.accesses[key] = made if known is None else _merged(known, made)
 
+    def lock(self, source: str, tables: Iterable[str]) -> None:
+        """Note that a function locks the rows that it reads of some tables."""
+        for table in tables:
+            known = self.accesses.get((source, table, AccessMode.READ))
+            if known is not None:
+                self.accesses[source, table, AccessMode.READ] = replace(known, locks=True)
+
     def join(self, place: Place, tables: Iterable[str]) -> None:
         """Note that tables stand in one query, the first with each of the others."""
         first, *others = dict.fromkeys(tables)
@@ -72,6 +79,7 @@ def _merged(known: TableAccess, made: TableAccess) -> TableAccess:
     first = min(known, made, key=lambda each: (each.site.path, each.site.line))
     return replace(
         first,
+        locks=known.locks or made.locks,
         loop_depth=max(known.loop_depth, made.loop_depth),
         confidence=max(known.confidence, made.confidence),
     )

@@ -78,6 +78,18 @@ class Statements:
             for symbol in () if self.entities.is_open(use.base) else use.base.symbols():
                 self.found.add(place, self.entities.chain(symbol), AccessMode.READ)
 
+    def read_locks(self) -> None:
+        """`with_for_update()` in a chain, or as a keyword of `get` and `refresh`."""
+        for call in self.entities.view.calls("with_for_update"):
+            root = _root(call.base) if call.base is not None else None
+            if root is None:
+                root = _root(call.base, "select") if call.base is not None else None
+            if root is not None:
+                self.found.lock(call.owner, self._begun(root))
+        for call in self.entities.view.calls("get", "get_one"):
+            if "with_for_update" in call.keywords and call.arguments:
+                self.found.lock(call.owner, self.entities.of(call.arguments[0]))
+
     def read_columns(self) -> None:
         """`where(Line.order_id == Order.id)`: a class that only a condition names is read as well.
 
