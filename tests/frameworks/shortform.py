@@ -36,6 +36,7 @@ from decompose.model.program import (
     Publish,
     Route,
     Schedule,
+    SchemaDrift,
     Shown,
     StateUse,
     Table,
@@ -128,6 +129,12 @@ def _(fact: Transaction) -> Iterator[str]:
 @lines.register
 def _(fact: AfterCommit) -> Iterator[str]:
     yield f"{fact.source} waits for commit {fact.site.line}-{fact.last_line}"
+
+
+@lines.register
+def _(fact: SchemaDrift) -> Iterator[str]:
+    models, migrations = ", ".join(fact.only_models), ", ".join(fact.only_migrations)
+    yield f"drift {fact.table}: only models {models}, only migrations {migrations}"
 
 
 @lines.register

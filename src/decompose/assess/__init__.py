@@ -11,6 +11,7 @@ blast_radius       what fails with a service
 call_depth         how long a request waits
 hubs               what everybody needs
 shared_state       which cache keys, sessions, files, hosts and variables several services share
+schema_drift       where models and migrations disagree
 global_state       which module-level variables will no longer be one
 
 Traps that a cut makes worse, the gravest of each:

@@ -16,6 +16,7 @@ from decompose.assess import (
     hubs,
     repeated_queries,
     scattered_writes,
+    schema_drift,
     shared_state,
     shared_tables,
     split_transactions,
@@ -49,6 +50,7 @@ QUESTIONS = (
     hubs.findings,
     shared_state.findings,
     global_state.findings,
+    schema_drift.findings,
 )
 _RANK = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 

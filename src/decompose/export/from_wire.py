@@ -30,6 +30,7 @@ _FACTS: dict[str, type[Any]] = {
     "transactions": facts.Transaction,
     "after_commits": facts.AfterCommit,
     "states": facts.StateUse,
+    "drifts": facts.SchemaDrift,
 }
 
 

@@ -258,6 +258,16 @@ class StateUse(Struct):
     confidence: Annotated[int, Meta(description="Position in `confidences`.")]
 
 
+class SchemaDrift(Struct):
+    """A table of which models and migrations say different columns."""
+
+    table: Annotated[str, Meta(description="Name of the table.")]
+    only_models: Annotated[list[str], Meta(description="Columns that only the model has.")]
+    only_migrations: Annotated[list[str], Meta(description="Columns that only migrations leave.")]
+    site: Annotated[Site, Meta(description="The model.")]
+    migration: Annotated[Site, Meta(description="The migration that makes the table.")]
+
+
 class Facts(Struct):
     """What the frameworks say, each list sorted."""
 
@@ -276,6 +286,9 @@ class Facts(Struct):
     ] = []
     states: Annotated[
         list[StateUse], Meta(description="Who shares what beside tables; since 0.2.")
+    ] = []
+    drifts: Annotated[
+        list[SchemaDrift], Meta(description="Where models and migrations disagree; since 0.2.")
     ] = []
 
 

@@ -13,6 +13,7 @@ from decompose.model.program import (
     Publish,
     Route,
     Schedule,
+    SchemaDrift,
     StateUse,
     Table,
     TableAccess,
@@ -53,6 +54,7 @@ class Program:
     transactions: tuple[Transaction, ...] = ()
     after_commits: tuple[AfterCommit, ...] = ()
     states: tuple[StateUse, ...] = ()
+    drifts: tuple[SchemaDrift, ...] = ()
     unlinked: Unlinked = field(default_factory=Unlinked)
     resolved: Mapping[str, int] = field(
         default_factory=dict

@@ -263,6 +263,17 @@ class AfterCommit:
     framework: str
 
 
+@dataclass(frozen=True, slots=True)
+class SchemaDrift:
+    """A table of which models and migrations say different columns."""
+
+    table: str
+    only_models: tuple[str, ...]
+    only_migrations: tuple[str, ...]
+    site: Site  # of the model
+    migration: Site  # that made the table
+
+
 class StateKind(StrEnum):
     """What holds a state that is no table."""
 
@@ -334,6 +345,7 @@ Fact = (
     | Transaction
     | AfterCommit
     | Mediated
+    | SchemaDrift
     | Shown
     | StateUse
 )

@@ -59,11 +59,31 @@ def _translations(schema: Schema, fields: Sequence[Field], name: str) -> list[Fi
 
 def _parents(schema: Schema, model: Model) -> list[str]:
     """The nearest concrete models among the bases."""
-    models = [schema.models[name] for name in model.view.mro[1:] if name in schema.models]
+    lineage = lineage_of(schema, model)
+    models = [schema.models[name] for name in lineage[1:] if name in schema.models]
     above = {name for base in models if base.is_concrete for name in base.view.mro[1:]}
     own = [base.view.name for base in models if base.is_concrete]
-    foreign = [name for name in model.view.mro[1:] if name in LIBRARY_PARENTS]
+    foreign = [name for name in lineage[1:] if name in LIBRARY_PARENTS]
     return [name for name in [*own, *foreign[:1]] if name not in above]
+
+
+def lineage_of(schema: Schema, model: Model) -> Sequence[str]:
+    """The MRO, where a base may be one of several classes only by the one that is called as it is written.
+
+    if is_swapped: from base import BasePage as Page
+    else: from pages import Page
+    """
+    dropped: set[str] = set()
+    kept: set[str] = set()
+    for name in model.view.mro:
+        found = schema.program.class_named(name)
+        for base in found.bases if found is not None else ():
+            symbols = [symbol for symbol in base.symbols() if symbol in schema.models]
+            called_so = [symbol for symbol in symbols if last(symbol) == base.attribute]
+            chosen = called_so if len(symbols) > 1 and len(called_so) == 1 else symbols
+            kept.update(each for symbol in chosen for each in schema.models[symbol].view.mro)
+            dropped.update(set(symbols) - set(chosen))
+    return [name for name in model.view.mro if name not in dropped - kept]
 
 
 def _declared(schema: Schema, model: Model, parents: Sequence[str]) -> list[Field]:
@@ -75,7 +95,7 @@ def _declared(schema: Schema, model: Model, parents: Sequence[str]) -> list[Fiel
         for name in schema.models[parent].view.mro
     }
     found: dict[str, Field] = {}
-    for base in reversed(model.view.mro):
+    for base in reversed(lineage_of(schema, model)):
         if base not in inherited:
             if LIBRARY_PARENTS.isdisjoint(parents):
                 found.update((one.name, one) for one in LIBRARY_FIELDS.get(base, ()))

@@ -98,7 +98,7 @@ def _stores(evaluator: Evaluator, base: str) -> Iterator[_Stored]:
         meta = view.inner("Meta")
         place = meta.attribute("model") if meta is not None else None
         models = sorted({each.model for each in evaluator.values(place) if each.kind is Kind.MODEL})
-        if place is not None and len(models) == 1:
+        if place is not None and len(models) == 1 and evaluator.models.tables[models[0]]:
             yield _Stored(view, models[0], place)
 
 
