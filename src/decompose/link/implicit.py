@@ -7,6 +7,7 @@ from decompose.link.callbacks import Callbacks
 from decompose.link.edges import CALLBACK, IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
 from decompose.link.operations import Operations
+from decompose.link.parsers import PARSING, Parsers
 from decompose.link.standard import CALLED_BACK_BY_METHODS, SPECIAL
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_MASK, Values
 from decompose.link.world import World, arguments
@@ -38,6 +39,7 @@ class Implicit:
         self._edges = edges
         self._operations = Operations(world, evaluator)
         self._callbacks = Callbacks(evaluator)
+        self._parsers = Parsers(evaluator)
         self._properties = _property_names(world, evaluator)
         self._hooked = any(map(self._operations.is_defined, _READING))
         self._hooks: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
@@ -139,6 +141,8 @@ class Implicit:
         given = self._callbacks.given(name, place.module, place.scope, row)
         for symbol, receiver in self._callbacks.entered(given):
             self._called_back(place, symbol, receiver)
+        for symbol in self._parsers.run() if name in PARSING else ():
+            self._called_back(place, symbol, NOTHING)
         facts = self._world.facts[place.module]
         if name in SPECIAL:
             method, rows = SPECIAL[name], self._operations.given(name, facts, row)
