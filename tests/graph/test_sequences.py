@@ -458,3 +458,23 @@ def note():
     assert steps == ["create shop_order views.py:4 in 3", "create shop_note views.py:8 in 7"]
     exempt = view.replace("def go", "@transaction.non_atomic_requests\ndef go")
     assert of_view(SETTINGS + exempt)[0] == "create shop_order views.py:5"
+
+
+def test_a_bus_leads_to_the_receivers_of_the_signal_that_it_is_handed() -> None:
+    assert of_view("""
+--- shop/bus.py
+import django.dispatch
+paid = django.dispatch.Signal()
+sent = django.dispatch.Signal()
+def note_paid(sender, **kwargs):
+    Order.objects.create()
+def note_sent(sender, **kwargs):
+    Line.objects.create()
+paid.connect(note_paid)
+sent.connect(note_sent)
+from shop.models import Line, Order
+--- shop/views.py
+from shop import bus
+def go(request):
+    bus.paid.send(sender=None)
+""") == ["create shop_order bus.py:5"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import answers_to
 from decompose.graph.events import ACCESS, Event, Events
-from decompose.model.program import Confidence, NodeKind
+from decompose.model.program import Confidence, EdgeKind, NodeKind
 from decompose.model.source import Site
 
 if TYPE_CHECKING:
@@ -38,9 +38,10 @@ class Do(NamedTuple):
     sent: int  # task or queue that something is sent to
     access: TableAccess | None
     row: int
-    around: tuple[
-        int, ...
-    ]  # transactions of the function around it, outermost first; NOBODY: after them
+    around: tuple[int, ...]
+    """Transactions of the function around it, outermost first; NOBODY: after them."""
+    hands_on: bool
+    """Does it hand a signal, whose receivers are known, to the program's own bus?"""
 
 
 class Plans:
@@ -53,6 +54,16 @@ class Plans:
         self._regions = _regions(events.program)
         self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}
         self._sites: dict[tuple[int, int], Site | None] = {}
+        edges, kinds = self._graph.edges, self._graph.nodes.kind
+        sent = {edges.target[e] for e, kind in enumerate(edges.kind) if kind == EdgeKind.PUBLISHES}
+        received = [
+            (edges.source[e], edges.target[e])
+            for e, kind in enumerate(edges.kind)
+            if kind == EdgeKind.CONSUMES and kinds[edges.source[e]] == NodeKind.SIGNAL
+        ]
+        unsent = {function for signal, function in received if signal not in sent}
+        self.receivers = frozenset(function for _, function in received) - unsent
+        """Functions that receive signals which somebody is known to send; who takes all is none."""
 
     def of(self, node: int, owner: int, method: str) -> tuple[Do, ...]:
         """What a node does for an object of a class; `method`: HTTP method that a class which answers is asked by."""
@@ -74,23 +85,50 @@ class Plans:
 
     def _worked_out(self, node: int, owner: int, method: str) -> Iterator[Do]:
         answered: set[tuple[int, str]] = set()  # calls of a mixin
-        for event in self.events.of(node):
+        kinds = self._graph.nodes.kind
+        events = self.events.of(node)
+        signalling = {each.line for each in events if kinds[each.target] == NodeKind.SIGNAL}
+        for event in events:
             around = self._around(node, event.line)
-            sure = _CONFIDENCES[event.confidence]
             if event.what == ACCESS:
-                access = self.program.accesses[event.row]
-                yield Do(
-                    ACCESS, event.line, access.site, event.loop, sure, event.target, NOBODY,
-                    NOBODY, access, event.row, around,
-                )  # fmt: skip
+                yield self._access(event, around)
                 continue
             target, class_ = self._answering(node, owner, method, event, answered)
-            is_sent = self._graph.kind(event.target) in (NodeKind.TASK, NodeKind.QUEUE)
-            if target != NOBODY and self.events.matters(target):
-                yield Do(
-                    event.what, event.line, self.site(node, event.line), event.loop, sure, target,
-                    class_, event.target if is_sent else NOBODY, None, NOBODY, around,
-                )  # fmt: skip
+            if target == NOBODY or not self.events.matters(target):
+                continue
+            is_sent = kinds[event.target] in (NodeKind.TASK, NodeKind.QUEUE)
+            hands_on = event.line in signalling and kinds[event.target] != NodeKind.SIGNAL
+            yield Do(
+                what=event.what,
+                line=event.line,
+                site=self.site(node, event.line),
+                loop=event.loop,
+                confidence=_CONFIDENCES[event.confidence],
+                target=target,
+                owner=class_,
+                sent=event.target if is_sent else NOBODY,
+                access=None,
+                row=NOBODY,
+                around=around,
+                hands_on=hands_on and event.line > 0,
+            )
+
+    def _access(self, event: Event, around: tuple[int, ...]) -> Do:
+        access = self.program.accesses[event.row]
+        return Do(
+            what=ACCESS,
+            line=event.line,
+            site=access.site,
+            loop=event.loop,
+            confidence=_CONFIDENCES[event.confidence],
+            target=event.target,
+            owner=NOBODY,
+            sent=NOBODY,
+            access=access,
+            row=event.row,
+            around=around,
+            hands_on=False,
+        )
 
     def _around(self, node: int, line: int) -> tuple[int, ...]:
         regions = self._regions.get(node)

@@ -39,6 +39,7 @@ class _Frame:
     caller: int = NOBODY
     line: int = 0  # of the call
     at: int = 0
+    hands_on: bool = False  # within a bus that was handed a signal
 
 
 class Walk:
@@ -148,12 +149,13 @@ class Walk:
             later,
             frame.node,
             do.line,
+            hands_on=(frame.hands_on or do.hands_on) and self.nodes.kind[target] != NodeKind.SIGNAL,
         )
 
     def walk(self, first: _Frame) -> None:
         """Until all is walked, or enough."""
         stack = [first]
-        steps, calls = self.steps, self.calls
+        steps, calls, receivers = self.steps, self.calls, self.plans.receivers
         while stack:
             frame = stack[-1]
             if frame.at == len(frame.plan):
@@ -168,6 +170,8 @@ class Walk:
             if do.what == ACCESS:
                 self.touch(frame, do, around)
                 continue
+            if frame.hands_on and do.target in receivers:
+                continue  # a bus may call any receiver; who receives this signal is known
             if do.sent != NOBODY:
                 self.refer(frame, do, around, NOBODY, do.sent)
             known = self.seen.get((do.target, do.owner))
