@@ -139,6 +139,52 @@ EXAMPLES = (
             "work.drop opens begin 18-19",
         },
     ),
+    # All tables that have a column; a class by its name; a row that may be a child's.
+    (
+        {
+            "models.py": """
+                from sqlalchemy import Column, ForeignKey, Integer
+                from sqlalchemy.orm import declarative_base
+                Base = declarative_base()
+                class Person(Base):
+                    __tablename__ = "people"
+                    id = Column(Integer, primary_key=True)
+                class Clerk(Person):
+                    __tablename__ = "clerks"
+                    id = Column(ForeignKey("people.id"), primary_key=True)
+                class Visit(Base):
+                    __tablename__ = "visits"
+                    person_id = Column(ForeignKey("people.id"), primary_key=True)
+                class Note(Base):
+                    __tablename__ = "notes"
+                    person_id = Column(ForeignKey("people.id"), primary_key=True)
+            """,
+            "work.py": """
+                import models
+                from models import Base, Person
+                from sqlalchemy import func, select, update
+                COUNTED = ("Visit", "Note")
+                def move(session, old, new):
+                    for table in Base.metadata.sorted_tables:
+                        if "person_id" in table.c:
+                            session.execute(update(table).where(table.c.person_id == old))
+                def count(session):
+                    for name in COUNTED:
+                        model = getattr(models, name)
+                        session.execute(select(func.count()).select_from(model))
+                def drop(session, person: Person):
+                    session.delete(person)
+            """,
+        },
+        {
+            "work.move updates visits in loop",
+            "work.move updates notes in loop",
+            "work.count reads visits in loop",
+            "work.count reads notes in loop",
+            "work.drop deletes people ?",
+            "work.drop deletes clerks ?",
+        },
+    ),
     # A decorator that commits; a session that is committed for the caller.
     (
         {

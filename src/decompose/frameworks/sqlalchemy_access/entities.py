@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
 from decompose.model.program import Table
+from decompose.model.unfold import strings
 from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
 
 _RELATIONS = frozenset({"relationship", "relation", "dynamic_loader", "Relationship"})
@@ -67,6 +68,16 @@ class Entities:
             rows = [self.tables[base] for base in found.mro if base in self.tables] if found else []
             known = self._chains[name] = tuple(dict.fromkeys(rows))
         return known
+
+    def below(self, name: str) -> tuple[str, ...]:
+        """The tables of classes that join to a class's own: a row of it may be one of theirs."""
+        own = set(self.chain(name))
+        children = self.view.subclasses(name) if own else ()
+        return tuple(
+            dict.fromkeys(
+                table for child in children for table in self.chain(child.name) if table not in own
+            )
+        )
 
     def of(self, expression: Expression, depth: int = _MAX_DEPTH) -> Iterator[str]:
         """Tables that an argument of a statement names, with repeats."""
@@ -162,14 +173,41 @@ class Entities:
                 yield from self.led_to(relation)
 
     def _of_bound(self, expression: Expression, depth: int) -> Iterator[str]:
-        """A `Table(…)`, or an alias."""
+        """A `Table(…)`, an alias, or one of all tables."""
         for value in expression.bound():
+            if value.op is Op.ELEMENT and _is_metadata(value.base):
+                yield from self._of_metadata(expression)
             if value.op is not Op.CALL:
                 continue
             if makes_table(value):
                 yield from filter(None, [self.table_made(value)])
+            elif value.attribute == "getattr" and len(value.arguments) > 1:
+                yield from self._gotten(value)
             elif value.attribute in _ALIASES:
                 yield from self.of(value, depth - 1)
+
+    def _gotten(self, call: Expression) -> Iterator[str]:
+        """`getattr(models, name)`, for all names that the text shows."""
+        module = call.arguments[0].name()
+        for name in strings(call.arguments[1], self.view) if module else ():
+            found = self.view.lookup(f"{module}.{name}") if name else None
+            yield from self.chain(found or "")
+
+    def _of_metadata(self, expression: Expression) -> Iterator[str]:
+        """`for table in metadata.sorted_tables`: those that have all columns that are asked of `table`."""
+        asked = {
+            use.name
+            for use in self.view.loads(*sorted(self._all_columns))
+            if use.base.attribute in ("c", "columns")
+            and use.base.owner == expression.owner
+            and use.base.base is not None
+            and use.base.base.text() == expression.text()
+        }
+        yield from (name for name, own in sorted(self.columns.items()) if asked and asked <= own)
+
+    @property
+    def _all_columns(self) -> set[str]:
+        return {name for own in self.columns.values() for name in own}
 
     def table_made(self, call: Expression) -> str:
         """The name of the known table that a call of `Table` makes, else ""."""
@@ -257,6 +295,20 @@ class Entities:
 
     def _table_of_name(self, text: str) -> str:
         return next((name for name in self.columns if name.endswith(f".{text}")), "")
+
+
+def _is_metadata(iterable: Expression | None) -> bool:
+    """`metadata.sorted_tables`, `metadata.tables.values()`."""
+    if iterable is None:
+        return False
+    if iterable.op is Op.CALL and iterable.attribute in ("values", "reversed", "list"):
+        inner = iterable.base or next(iter(iterable.arguments), None)
+        return _is_metadata(inner)
+    return (
+        iterable.attribute in ("sorted_tables", "tables")
+        and iterable.base is not None
+        and (iterable.base.attribute.lower().endswith(("metadata", "meta")))
+    )
 
 
 def makes_table(call: Expression) -> bool:

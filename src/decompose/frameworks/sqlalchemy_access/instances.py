@@ -80,6 +80,7 @@ class Instances:
             self._instances(call, call.arguments[0], AccessMode.DELETE)
         elif call.attribute == "merge" and call.arguments:
             self._instances(call, call.arguments[0], AccessMode.UPDATE)
+            self._instances(call, call.arguments[0], AccessMode.READ)  # is the row there?
 
     def _instances(self, call: Expression, given: Expression, mode: AccessMode) -> None:
         names = list(dict.fromkeys(self.entities.of_instance(given)))
@@ -89,7 +90,10 @@ class Instances:
         for name in names:
             chain = self.entities.chain(name)
             changed = chain if mode is AccessMode.DELETE else chain[:1]
-            sure = Confidence.EXACT if mode is AccessMode.DELETE else Confidence.INFERRED
+            if mode is AccessMode.DELETE:
+                changed = (*self.entities.below(name), *chain)
+            is_sure = mode is AccessMode.DELETE and len(changed) == len(chain)
+            sure = Confidence.EXACT if is_sure else Confidence.INFERRED
             self.found.add(place_of(call), changed, mode, sure)
 
     def _collect(self, call: Expression) -> None:

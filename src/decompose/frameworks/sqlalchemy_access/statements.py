@@ -132,7 +132,8 @@ class Statements:
         """What an INSERT, UPDATE or DELETE names changes; of an inherited one, its own table."""
         tables = list(dict.fromkeys(self.entities.of(entity)))
         if tables:
-            changed = tables if mode is AccessMode.DELETE else tables[:1]
+            is_class = any(self.entities.chain(symbol) for symbol in entity.symbols())
+            changed = tables[:1] if is_class and mode is not AccessMode.DELETE else tables
             self.found.add(place_of(call), changed, mode)
         else:
             self.unknown.append((entity, mode))
