@@ -62,6 +62,7 @@ class Attributes(Scopes):
         self.stores = self_stores(world)
         self.orders: dict[int, Order] = {}
         self.subclasses: dict[int, list[int]] = {}
+        self._order_names: dict[Order, tuple[str, ...]] = {}
         self._marks: dict[int, frozenset[str]] = {}
         self._attributes: Cache[tuple[int, str]] = self.rounds.cache()
         self._methods: dict[tuple[int, str], int] = {}
@@ -120,6 +121,19 @@ class Attributes(Scopes):
         found = self.orders[symbol] = linearize(own, bases, parents)
         self._linking.discard(symbol)
         return found
+
+    def order_names(self, symbol: int) -> tuple[str, ...]:
+        """Dotted names of a class and its bases in method resolution order."""
+        order = self.order(symbol)
+        known = self._order_names.get(order)
+        if known is None:
+            known = self._order_names[order] = tuple(
+                self.interner.external_name(each)
+                if each & TAG_MASK == EXTERNAL
+                else self.world.dotted(each >> TAG_BITS)
+                for each in order
+            )
+        return known
 
     def order_of(self, kind: int) -> Order:
         """The method resolution order of a class value, as far as it is known for a library's."""

@@ -20,6 +20,7 @@ from decompose.model.facts import NOTHING, PARAMETER, DefinitionKind, ModuleFact
 from decompose.model.source import Site
 
 _WRAPPED = (ops.AWAIT, ops.STAR, ops.ELEMENT, ops.ITEM, ops.ENTER)
+_ON_A_BASE = frozenset([ops.ATTRIBUTE, ops.SUBSCRIPT, *_WRAPPED])
 _OPS = tuple(Op)  # by their numbers; looking one up in the enum costs five times as much
 _MAX_HOPS = 12
 
@@ -27,7 +28,7 @@ _MAX_HOPS = 12
 class Expr:
     """See `model.view.Expression`."""
 
-    __slots__ = ("_evaluator", "_line", "_module", "_row", "_scope", "loop_depth")
+    __slots__ = ("_evaluator", "_facts", "_line", "_module", "_row", "_scope", "loop_depth")
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Expr:
         loop_depth: int = 0,
     ) -> None:
         self._evaluator = evaluator
+        self._facts: ModuleFacts = evaluator.world.facts[module]
         self._module = module
         self._scope = scope
         self._row = row
@@ -53,10 +55,6 @@ class Expr:
 
     def __hash__(self) -> int:
         return hash((self._module, self._row))
-
-    @property
-    def _facts(self) -> ModuleFacts:
-        return self._evaluator.world.facts[self._module]
 
     def _at(self, row: int) -> "Expr":
         return Expr(self._evaluator, self._module, self._scope, row, 0, self.loop_depth)
@@ -203,12 +201,13 @@ class Expr:
     @property
     def callee(self) -> "Expr | None":
         """What is called, where it is a call."""
-        return self._at(self._facts.expressions.a[self._row]) if self.op is Op.CALL else None
+        expressions, row = self._facts.expressions, self._row
+        return self._at(expressions.a[row]) if expressions.op[row] == ops.CALL else None
 
     @property
     def arguments(self) -> Sequence["Expr"]:
         """Positional arguments, where it is a call."""
-        if self.op is not Op.CALL:
+        if self._facts.expressions.op[self._row] != ops.CALL:
             return []
         return [self._at(row) for row in arguments(self._facts, self._row)[0]]
 
@@ -223,18 +222,18 @@ class Expr:
     @property
     def base(self) -> "Expr | None":
         """What stands before the dot or bracket; of a wrapped value, what it was made from."""
-        op, expressions = self.op, self._facts.expressions
-        a = expressions.a[self._row]
-        if op is Op.CALL:
+        expressions = self._facts.expressions
+        op, a = expressions.op[self._row], expressions.a[self._row]
+        if op == ops.CALL:
             return self._at(a).base if expressions.op[a] == ops.ATTRIBUTE else None
-        return self._at(a) if op in (Op.ATTRIBUTE, Op.SUBSCRIPT, *_WRAPPED) else None
+        return self._at(a) if op in _ON_A_BASE else None
 
     @property
     def attribute(self) -> str:
         """The last name."""
-        return (
-            self._evaluator.last_text(self._facts, self._row) if self.op is not Op.SUBSCRIPT else ""
-        )
+        if self._facts.expressions.op[self._row] == ops.SUBSCRIPT:
+            return ""
+        return self._evaluator.last_text(self._facts, self._row)
 
     @property
     def elements(self) -> "Sequence[Expr]":

@@ -10,7 +10,6 @@ from decompose.link.lookups import Lookups
 from decompose.link.values import (
     BOUND,
     CLASS,
-    EXTERNAL,
     FUNCTION,
     INSTANCE,
     MODULE,
@@ -152,12 +151,7 @@ class Class(Scoped):
     @property
     def mro(self) -> tuple[str, ...]:
         """Dotted names of itself and all bases in method resolution order; libraries' included."""
-        return tuple(self._kind_name(each) for each in self._evaluator.order(self._symbol))
-
-    def _kind_name(self, kind: int) -> str:
-        if kind & TAG_MASK == EXTERNAL:
-            return self._evaluator.interner.external_name(kind)
-        return self._world.dotted(kind >> TAG_BITS)
+        return self._evaluator.order_names(self._symbol)
 
     @property
     def bases(self) -> Sequence[Expression]:

@@ -39,6 +39,7 @@ class World:
             self.first.append(len(self.module_of))
             self.module_of.extend([number] * len(each.definitions))
         self._slots: dict[int, dict[int, int]] = {}
+        self._dotted: dict[int, str] = {}
         self._members: dict[int, dict[str, list[int]]] = {}
         self._locals: list[dict[int, list[int]]] = [{} for _ in self.facts]
         for module in range(len(self.facts)):
@@ -74,6 +75,12 @@ class World:
 
     def dotted(self, symbol: int) -> str:
         """The dotted name of a symbol."""
+        known = self._dotted.get(symbol)
+        if known is None:
+            known = self._dotted[symbol] = self._named(symbol)
+        return known
+
+    def _named(self, symbol: int) -> str:
         module = self.facts[self.module_of[symbol]].module
         qualname = self.definition(symbol).qualname
         if not qualname:
