@@ -5,7 +5,7 @@ not known; the verdict; what to do next. Where the screen is small the rows of s
 boundaries are cut, and the cut is counted. Names are the analyzed program's: shown, never obeyed.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from decompose.cli.printable import printable
 from decompose.config import DEFAULT_OUTPUT
 from decompose.model.source import Problem
 from decompose.model.summary import BoundaryRow, ServiceRow, StageTime, Summary
+from decompose.model.titles import framework_titles
 from decompose.steps.summary import unresolved_share
 
 _WIDEST = 120
@@ -32,20 +33,6 @@ _SURE, _FAIR = 0.8, 0.6  # confidence: green from here, yellow from there
 _BAR = 5
 _MOST_REASONS = 4
 _KNOWN = frozenset({"linked", "library", "builtin"})
-_FRAMEWORKS = {
-    "blinker": "Blinker",
-    "celery": "Celery",
-    "commands": "command lines",
-    "django": "Django",
-    "django.rest": "Django REST framework",
-    "fastapi": "FastAPI",
-    "flask": "Flask",
-    "flask_appbuilder": "Flask-AppBuilder",
-    "queues": "message queues",
-    "registry": "",  # a way to write programs, no framework
-    "sql": "SQL",
-    "sqlalchemy": "SQLAlchemy",
-}
 _SEVERITIES = {
     "high": "need a decision",
     "medium": "need work",
@@ -122,17 +109,10 @@ def _head(summary: Summary, width: int) -> RenderableType:
     first = Text.assemble(
         (printable(summary.name), "bold"), "  ", (", ".join(read), ""), overflow="ellipsis"
     )
-    second = Text(", ".join([*_frameworks(summary.frameworks)]), style="cyan")
+    second = Text(printable(", ".join(framework_titles(summary.frameworks))), style="cyan")
     if found:
         second.append(("  " if second else "") + ", ".join(found), style="default")
     return _limited(Group(first, second) if second else first, width)
-
-
-def _frameworks(names: Iterable[str]) -> list[str]:
-    """Name each framework once, whatever number of readers know a part of it."""
-    families = (name if name in _FRAMEWORKS else name.partition(".")[0] for name in names)
-    named = (_FRAMEWORKS.get(family, printable(family)) for family in families)
-    return [name for name in dict.fromkeys(named) if name]
 
 
 def _services(summary: Summary, shown: int, width: int) -> RenderableType:

@@ -8,6 +8,7 @@ from decompose.graph.measures import FIGURES, Figure
 from decompose.model.partition import Scores
 from decompose.model.program import NodeKind
 from decompose.model.source import FileRole
+from decompose.model.titles import framework_titles
 from decompose.report.lookup import Lookup
 from decompose.report.text import counted, figure, percent
 
@@ -132,7 +133,7 @@ def overview(lookup: Lookup) -> Overview:
         name=analysis.name,
         verdict=analysis.partition.verdict or _plain_verdict(lookup),
         worth_it=analysis.partition.worth_it,
-        frameworks=analysis.program.frameworks,
+        frameworks=framework_titles(analysis.program.frameworks),
         facts=_facts(lookup),
         alternatives=tuple(
             (
