@@ -74,6 +74,8 @@ def _values(expression: Expression, walk: _Walk, depth: int) -> Iterator[Express
                 yield from _values(side, walk, depth - 1)
         case Op.CALL:
             yield from _called(expression, walk, depth - 1)
+        case Op.SUBSCRIPT:
+            yield from _indexed(expression, walk, depth - 1)
         case Op.AWAIT | Op.ENTER | Op.STAR if expression.base is not None:
             yield from _values(expression.base, walk, depth - 1)
         case _:
@@ -91,6 +93,24 @@ def _named(expression: Expression, walk: _Walk, depth: int) -> Iterator[Expressi
         yield from _values(each, walk, depth)
     if not bound:
         yield from _from_instance(expression, walk, depth)
+
+
+def _indexed(expression: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
+    """What a table of constants holds under a key: the one entry where the key is known, else all."""
+    key = expression.keys[0].string() if expression.keys else None
+    found = False
+    for table in _values(expression.base, walk, depth) if expression.base is not None else ():
+        if table.op is not Op.DISPLAY:
+            continue
+        names = [each.string() for each in table.keys]
+        for name, element in zip(
+            names or [None] * len(table.elements), table.elements, strict=False
+        ):
+            if key is None or name is None or name == key:
+                found = True
+                yield from _element(element, walk, depth)
+    if not found:
+        yield expression
 
 
 def _from_instance(expression: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:

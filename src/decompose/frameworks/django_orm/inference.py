@@ -36,6 +36,7 @@ from decompose.frameworks.django_orm.values import (
 )
 from decompose.model.facts import Op
 from decompose.model.program import Handler, Publish
+from decompose.model.unfold import aligned, strings
 from decompose.model.view import Expression, FunctionView, ProgramView
 
 _MAX_CALLEES = 4
@@ -43,6 +44,7 @@ _MAX_ELEMENTS = 8
 _MAX_RETURNED = 8
 _MAX_PASSED = 8
 _MAX_STORED = 12
+_MAX_LABELS = 12
 _PASSED_ON = frozenset(
     {"list", "sorted", "tuple", "set", "reversed", "iter", "filter", "chunked", "batched", "aiter"}
 )
@@ -226,6 +228,9 @@ def _member(evaluator: Evaluator, base: Value, name: str) -> Iterator[Value]:
         relation = evaluator.models.attributes.get(base.model, {}).get(name)
         if relation is not None and relation.target:
             yield related(base, name, relation)
+        elif name in evaluator.models.generic.get(base.model, {}):
+            for model in evaluator.models.generic[base.model][name]:
+                yield Value(Kind.ROW, model, is_sure=False)
         elif name == "_meta":
             return
     elif base.kind is Kind.QUERY and name == "model":
@@ -235,7 +240,7 @@ def _member(evaluator: Evaluator, base: Value, name: str) -> Iterator[Value]:
 def _called(evaluator: Evaluator, call: Expression) -> Values:
     made = [each for each in evaluator.values(call.callee) if each.kind is Kind.MODEL]
     if made:
-        return as_kind(Kind.NEW, made)
+        return frozenset(loading(each, call.keywords) for each in as_kind(Kind.NEW, made))
     found = frozenset(
         value
         for each in evaluator.values(call.base)
@@ -268,6 +273,8 @@ def _of_known_function(evaluator: Evaluator, call: Expression) -> Values:
             for each in evaluator.values(arguments[0])
             for value in _member(evaluator, each, attribute)
         )
+    elif name in ("get_model", "get_model_class", "load_model") and arguments:
+        found = _by_label(evaluator, arguments)
     elif name == "get_user_model" and evaluator.models.user:
         found = frozenset({Value(Kind.MODEL, evaluator.models.user)})
     elif (
@@ -277,6 +284,16 @@ def _of_known_function(evaluator: Evaluator, call: Expression) -> Values:
     ):
         found = frozenset({Value(Kind.ROW, evaluator.models.user)})
     return found
+
+
+def _by_label(evaluator: Evaluator, arguments: Sequence[Expression]) -> Values:
+    """`apps.get_model("shop.Order")`, `get_model("shop", "Order")`, for each label that the text shows."""
+    parts = [strings(each, evaluator.view) for each in arguments[:2]]
+    labels = [text for text in parts[0] if text and "." in text]
+    if not labels and len(parts) > 1:
+        labels = [f"{app}.{name}" for app, name in aligned(parts[0], parts[1]) if app and name]
+    found = {evaluator.models.by_label.get(label.lower(), "") for label in labels[:_MAX_LABELS]}
+    return frozenset(Value(Kind.MODEL, model) for model in found if model)
 
 
 def is_of_users(call: Expression) -> bool:
@@ -302,7 +319,8 @@ def _query_method(
     if name in PAIRED:
         yield plain._replace(kind=Kind.PAIR)
     elif name in ONE or name in MADE:
-        yield plain._replace(kind=Kind.ROW)
+        row = plain._replace(kind=Kind.ROW)
+        yield loading(row, call.keywords) if name in MADE else row  # what it is made of is at hand
     elif name in SEVERAL or name == "bulk_create":
         yield plain._replace(kind=Kind.ROWS)
     elif name in COUNTING:

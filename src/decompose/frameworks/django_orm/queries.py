@@ -35,6 +35,10 @@ from decompose.model.view import Expression
 
 _READ = (AccessMode.READ,)
 FRAMEWORK = "django.orm"
+_VIEW = "django.views.View"
+_REST_VIEW = "rest_framework.generics.GenericAPIView"
+_REST_MIXINS = "rest_framework.mixins."
+ASKING = ("get_object", "get_queryset", "filter_queryset", "paginate_queryset")
 _GENERIC = 2
 """A helper that stores rows of so many models knows none of them."""
 
@@ -60,8 +64,10 @@ class _Chain:
 
 def accesses(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Found]:
     """All accesses by the given calls, of methods of managers, querysets and rows, and by following relations."""
+    asking = _asking(evaluator)
     for chain in _chains(evaluator, calls):
-        yield from _chain(evaluator, chain)
+        if not _is_idle(evaluator, chain, asking):
+            yield from _chain(evaluator, chain)
     for call in calls:
         if call.base is not None and call.base.attribute == "super":
             yield from _handed_up(evaluator, call)
@@ -77,6 +83,28 @@ def accesses(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Foun
             )
     yield from _first_of_each(_followed(evaluator, calls))
     yield from _handed_on(evaluator, calls)
+
+
+def _asking(evaluator: Evaluator) -> frozenset[str]:
+    """Classes with a method that asks for the rows of the class's own query."""
+    functions = (
+        evaluator.view.function_named(call.owner) for call in evaluator.view.calls(*ASKING)
+    )
+    return frozenset(function.owner for function in functions if function is not None)
+
+
+def _is_idle(evaluator: Evaluator, chain: _Chain, asking: AbstractSet[str]) -> bool:
+    """Is it `queryset = Order.objects.all()` of a view that never asks for it?"""
+    view = evaluator.view.class_named(chain.last.owner)
+    if view is None or _VIEW not in view.mro:
+        return False
+    own = evaluator.view.function_named(view.method("get_queryset") or "")
+    if own is not None:
+        texts = [each.text() for value in own.returned for each in (value, *value.bound())]
+        return not any(text.startswith(("super(", "self.queryset")) for text in texts)
+    if any(base in asking for base in view.mro):
+        return False
+    return _REST_VIEW in view.mro and not any(base.startswith(_REST_MIXINS) for base in view.mro)
 
 
 def _chains(evaluator: Evaluator, calls: Sequence[Expression]) -> list[_Chain]:
@@ -186,12 +214,13 @@ def _reads(evaluator: Evaluator, chain: _Chain) -> bool:
             _is_query(evaluator, call) or not _is_own(evaluator, call) for call in chain.calls
         )
     if not any(call.attribute in _RUNS for call in chain.calls):
-        return any(
-            joined(evaluator.models, value.model, call)
-            for value in evaluator.values(chain.start)
-            for call in chain.calls
-        )
-    return not _started_here(evaluator, chain.start)
+        return False  # what it joins is told all the same
+    return not (_started_here(evaluator, chain.start) or _given_by_own(evaluator, chain.start))
+
+
+def _given_by_own(evaluator: Evaluator, start: Expression) -> bool:
+    """Does a function of the program give the query? Then that one started it."""
+    return start.op is Op.CALL and start.base is None and _is_own(evaluator, start)
 
 
 def _starts(evaluator: Evaluator, start: Expression) -> bool:
@@ -282,6 +311,8 @@ def _followed(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Tab
         if isinstance(table, Table)
         for column in table.columns
     }
+    generic = {name for keys in evaluator.models.generic.values() for name in keys}
+    to_one |= generic
     names = to_one.union(columns, *evaluator.models.attributes.values())
     for use in evaluator.view.loads(*sorted(names)):
         yield from _steps(evaluator, to_one, (use.base, use.name), use.site, use.loop_depth)
@@ -320,6 +351,11 @@ def _steps(
     base, name = step
     for value in sorted(evaluator.values(base), key=repr) if name in to_one else ():
         relation = evaluator.models.attributes.get(value.model, {}).get(name)
+        for other in evaluator.models.generic.get(value.model, {}).get(name, ()):
+            table = evaluator.models.tables[other]
+            yield TableAccess(
+                base.owner, table, AccessMode.READ, site, loop_depth, Confidence.INFERRED
+            )
         if (
             value.kind is Kind.ROW
             and relation is not None

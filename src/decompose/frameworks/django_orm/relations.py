@@ -50,6 +50,10 @@ class Models:
     """Class of Django's admin -> the models that it is registered for."""
     user: str
     """The model of users, "" where it is a library's."""
+    by_label: Mapping[str, str]
+    """"app.model" in lower case -> model."""
+    generic: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """Model -> its generic foreign keys -> the models that say that they are referred to so."""
     by_word: Mapping[str, str]
     """Name that a variable for a row would have (`order_line`, `orderline`) -> model, where only one fits."""
 
@@ -92,8 +96,40 @@ def read_models(view: ProgramView) -> Models:
         {name: _manager_names(view, name) for name in tables},
         _admins(view, tables),
         user,
+        _labels(tables),
+        _generic(view, tables),
         _words(tables),
     )
+
+
+def _labels(tables: Mapping[str, str]) -> dict[str, str]:
+    """By the app's label, as tables are named, and by the package's name."""
+    found: dict[str, str] = {}
+    for model, table in sorted(tables.items()):
+        name = _last(model).lower()
+        if table.endswith(f"_{name}"):
+            found.setdefault(f"{table.removesuffix(f'_{name}')}.{name}", model)
+        for part in model.split(".")[:-2]:
+            found.setdefault(f"{part}.{name}".lower(), model)
+    return found
+
+
+def _generic(view: ProgramView, tables: Mapping[str, str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Generic foreign keys, and who is referred to by them: who has a `GenericRelation` back."""
+    keys: dict[str, list[str]] = {}
+    back: dict[str, list[str]] = {}
+    for model in sorted(tables):
+        for name, call in _assigned(view, model):
+            if call.attribute == "GenericForeignKey":
+                keys.setdefault(model, []).append(name)
+            elif call.attribute == "GenericRelation" and call.arguments:
+                for target in call.arguments[0].symbols():
+                    back.setdefault(target, []).append(model)
+    return {
+        model: {name: tuple(back[model]) for name in names}
+        for model, names in keys.items()
+        if model in back
+    }
 
 
 def _foreign(
