@@ -38,6 +38,22 @@ LIBRARY_VERBS: dict[str, tuple[str, ...]] = {
     f"{_AUTH}PasswordResetDoneView": ("get",),
     f"{_AUTH}PasswordResetConfirmView": _EDIT,
     f"{_AUTH}PasswordResetCompleteView": ("get",),
+    **{
+        f"{package}.{name}": ("get", "post")
+        for package in ("extra_views", "extra_views.formsets", "extra_views.advanced")
+        for name in (
+            *("FormSetView", "ModelFormSetView", "InlineFormSetView"),
+            *("CreateWithInlinesView", "UpdateWithInlinesView"),
+        )
+    },
+    **dict.fromkeys(
+        [
+            *("django_tables2.SingleTableView", "django_tables2.views.SingleTableView"),
+            *("django_filters.views.FilterView", "haystack.generic_views.SearchView"),
+            *("haystack.generic_views.FacetedSearchView", "django.contrib.syndication.views.Feed"),
+        ],
+        ("get",),
+    ),
     "django.views.i18n.JavaScriptCatalog": ("get",),
     "django.views.i18n.JSONCatalog": ("get",),
     f"{_REST}CreateAPIView": ("post",),

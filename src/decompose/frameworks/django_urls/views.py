@@ -14,6 +14,7 @@ VERBS = ("get", "post", "put", "patch", "delete", "trace")
 
 ANY = "*"
 _SAFE = ("GET",)
+_KNOWN = ("django.", "rest_framework.")
 _MAX_DEPTH = 6
 _DECORATED: dict[str, Sequence[str]] = {
     "django.views.decorators.http.require_GET": _SAFE,
@@ -164,7 +165,7 @@ def _class_based(program: ProgramView, call: Expression, base: Expression) -> It
         if actions is not None and actions.bound()[0].keys:
             yield from _mapped(found, actions.bound()[0])
         else:
-            yield from class_answers(found)
+            yield from class_answers(found, program)
     library = base.name()
     if not names and library and not library.startswith("builtins."):
         yield from _of_library(library)
@@ -198,8 +199,11 @@ def _mapped(found: ClassView, actions: Expression) -> Iterator[Answer]:
             yield Answer(verb.upper(), found.method(action) or found.name, found.name)
 
 
-def class_answers(found: ClassView) -> Iterator[Answer]:
-    """The methods that a class-based view has, its own, inherited or a library's."""
+def class_answers(found: ClassView, program: ProgramView) -> Iterator[Answer]:
+    """The methods that a class-based view has, its own, inherited or a library's.
+
+    A view of a library that is not known answers GET at least.
+    """
     allowed = _allowed(found)
     generic = {verb for base in found.mro for verb in LIBRARY_VERBS.get(base, ())}
     answered = False
@@ -208,9 +212,20 @@ def class_answers(found: ClassView) -> Iterator[Answer]:
         if verb in allowed and (own or verb in generic):
             answered = True
             yield Answer(verb.upper(), own or found.name, found.name)
+        elif verb == "get" and verb in allowed and _is_foreign(found, program):
+            yield Answer("GET", found.name, found.name, Confidence.INFERRED)
     if not answered:
         handler = found.method("dispatch") or found.method("__call__") or found.name
         yield Answer(ANY, handler, found.name, Confidence.INFERRED)
+
+
+def _is_foreign(found: ClassView, program: ProgramView) -> bool:
+    """Does it inherit from a view of a library that is not known?"""
+    return any(
+        base.endswith("View") and not base.startswith(_KNOWN) and base not in LIBRARY_VERBS
+        for base in found.mro
+        if program.class_named(base) is None
+    )
 
 
 def _allowed(found: ClassView) -> Sequence[str]:
