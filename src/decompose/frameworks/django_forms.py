@@ -18,6 +18,7 @@ INTEREST = frozenset({"is_valid", "full_clean"})
 _FORM = "django.forms.BaseForm"
 _FORM_SET = "django.forms.BaseFormSet"
 _FIELD = "django.forms.Field"
+_FORMS = ("django.forms.", "django.contrib.")
 _FIELDS = (
     "CharField",
     "ChoiceField",
@@ -81,7 +82,7 @@ EXAMPLES = (
                 def polite(value): ...
                 class Short:
                     def __call__(self, value): ...
-                class Word(forms.CharField):
+                class Word(forms.SlugField):
                     def clean(self, value): ...
                 class Search(forms.Form):
                     word = Word(validators=[polite, Short()])
@@ -145,13 +146,17 @@ def _of_form(view: ProgramView, form: ClassView) -> Iterator[str]:
             continue
         for type_ in value.types():
             field = view.class_named(type_)
-            if field is not None and _FIELD in field.mro:
+            if field is not None and _is_field(field):
                 yield from _methods(field, _FIELD_CHECKS)
                 yield from _validators(view, field.attribute("default_validators"))
         yield from _validators(view, value.keywords.get("validators"))
     meta = form.inner("Meta")
     for model in _named(view, meta.attribute("model")) if meta is not None else ():
         yield from _methods(model, _OF_MODEL)
+
+
+def _is_field(found: ClassView) -> bool:
+    return any(base.startswith(_FORMS) and base.endswith("Field") for base in found.mro)
 
 
 def _methods(found: ClassView, names: Sequence[str]) -> Iterator[str]:

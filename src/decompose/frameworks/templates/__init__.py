@@ -196,7 +196,7 @@ class _Pages:
                 if root not in render.context:
                     found.update(dict.fromkeys(targets))
             found.update(dict.fromkeys(self._looked_up(self.closures.of(template), render)))
-        if templates:
+        if templates and render.requested:
             registered = self.registered
             processors = (
                 registered.django_processors if render.calls else registered.flask_processors

@@ -27,6 +27,8 @@ _DJANGO = {
     "django.template.response.SimpleTemplateResponse": (0, 1),
 }
 """Function -> positions of template and context."""
+_APART = frozenset(name for name in _DJANGO if name.startswith("django.template.loader."))
+_AT = 2  # where `render_to_string` takes the request
 _JINJA = {
     "flask.render_template": 0,
     "flask.templating.render_template": 0,
@@ -56,6 +58,7 @@ class Render:
     names: tuple[str, ...]
     context: Context
     calls: bool  # Django's templates call what can be called
+    requested: bool = True  # is it rendered for a request, so that context processors run?
 
 
 @dataclass(slots=True)
@@ -105,7 +108,8 @@ class Renders:
             names, further = self._by_callers(template, call)
             context_of = _joined([context_of, further])
         if names:
-            yield Render(call.owner, call.site, tuple(names), context_of, calls)
+            requested = name not in _APART or "request" in call.keywords or len(call.arguments) > _AT
+            yield Render(call.owner, call.site, tuple(names), context_of, calls, requested)
 
     def _is_environment(self, call: Expression, name: str) -> bool:
         kinds = call.base.types() if call.base is not None else ()
