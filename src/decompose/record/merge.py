@@ -23,7 +23,7 @@ from decompose.record.parts import Edge, Function, Part
 from decompose.record.words import how
 
 _OPTIMIZED, _GENERATOR, _ASYNCHRONOUS = 0x1, 0x20, 0x80 | 0x200
-_INLINE = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+_OF_THEIR_OWN = frozenset({"<module>", "<lambda>"})
 _TEST_NAME = re.compile(r"(?:test_.*|.*_tests?|tests?|conftest)\.py\Z")
 
 _Place = tuple[str, int, str, Body]  # path, line, qualified name, body
@@ -173,7 +173,7 @@ def _add_edge(
     edge: Edge, part: Part, places: dict[int, _Place], texts: _Texts, sums: _Merged
 ) -> None:
     callee = places[edge.callee]
-    if part.functions[edge.callee].name in _INLINE or texts.is_test(callee[0]):
+    if _is_inline(part.functions[edge.callee].name) or texts.is_test(callee[0]):
         return
     caller = None if edge.caller is None else places[edge.caller]
     if caller is None or texts.is_test(caller[0]):
@@ -194,9 +194,14 @@ def _places(part: Part, texts: _Texts) -> Iterator[tuple[int, _Place]]:
             continue
         name = function.qualname or texts.definitions(path).name(function.line, function.name)
         line, body = function.line, _body(function)
-        if function.name in _INLINE:
+        if _is_inline(function.name):
             name, line, body = texts.definitions(path).around(function.line)
         yield number, (path, line, name, body)
+
+
+def _is_inline(name: str) -> bool:
+    """Is it part of the code around it? Comprehensions, and what evaluates type parameters."""
+    return name[:1] == "<" and name not in _OF_THEIR_OWN
 
 
 def _body(function: Function) -> Body:

@@ -95,11 +95,16 @@ class Files:
 
 
 class Store:
-    """The tape and the counts of this process; made when there is something to write."""
+    """The tape and the counts of this process; made when there is something to write.
+
+    What is outgrown stays mapped: to unmap it closes a descriptor, and a program that closed all it did not know
+    (a daemon does) may by then use that number for a file of its own.
+    """
 
     def __init__(self, folder, mode):
         self.folder = folder
         self.mode = mode
+        self.outgrown = []
         self.reset()
 
     def reset(self):
@@ -135,6 +140,7 @@ class Store:
 
     def new_tape(self):
         """Go on with another tape."""
+        self.outgrown.append(self.tape)
         tape = self.map(".%d.tape" % self.size, self.size)
         self.tape, self.used, self.size = tape, 0, self.size * 2
 
@@ -160,6 +166,7 @@ class Store:
         if found >= size:
             more = memoryview(self.map(".%d.counts" % size, size * 16)).cast("Q")
             more[:size] = self.counts
+            self.outgrown.append(self.counts)
             self.counts = more
         return found
 
