@@ -26,7 +26,7 @@ from decompose.link.values import (
     merge,
     value,
 )
-from decompose.link.world import World, argument_row, reaching
+from decompose.link.world import World, arguments, reaching
 from decompose.model import ops
 from decompose.model.facts import NOTHING, PARAMETER, DefinitionKind, Op
 from decompose.model.knowledge import Knowledge
@@ -231,17 +231,27 @@ class Evaluator(Parameters):
         module, scope, row = call
         shift = 0 if receiver == NOTHING else 1
         facts = self.world.facts[module]
+        positional, keywords = arguments(facts, row)
+        op, parameters = facts.expressions.op, definition.parameters[shift:]
+        if any(op[each] == ops.STAR for each in positional):
+            positional = []
+        named = [(each.name, row) for each, row in zip(parameters, positional, strict=False)]
+        if keywords:
+            names = {each.name for each in parameters}
+            named += [(facts.strings[word], row) for word, row in keywords if word != NOTHING]
+            named = [(name, row) for name, row in named if name in names]
+        return self._classes_among(module, scope, named)
+
+    def _classes_among(
+        self, module: int, scope: int, named: list[tuple[str, int]]
+    ) -> dict[str, Values]:
+        op = self.world.facts[module].expressions.op
         given: dict[str, Values] = {}
-        for position, parameter in enumerate(definition.parameters[shift:]):
-            argument = argument_row(facts, row, position, parameter.name)
-            if argument == NOTHING or facts.expressions.op[argument] not in (
-                ops.NAME,
-                ops.ATTRIBUTE,
-            ):
-                continue
-            found = self.evaluate(module, scope, argument)
-            if found and all(each & TAG_MASK == CLASS for each in found):
-                given[parameter.name] = found
+        for name, row in named:
+            if op[row] == ops.NAME or op[row] == ops.ATTRIBUTE:
+                found = self.evaluate(module, scope, row)
+                if found and all(each & TAG_MASK == CLASS for each in found):
+                    given[name] = found
         return given
 
     def _returned_with(self, symbol: int, given: dict[str, Values]) -> Values:

@@ -47,7 +47,7 @@ from decompose.model.facts import (
 )
 from decompose.model.knowledge import Knowledge
 
-MAX_ROUNDS = 8
+MAX_ROUNDS = 5
 MAX_TYPES = 8
 _POSITION_BITS = 8
 _MAX_PARAMETERS = 1 << _POSITION_BITS
