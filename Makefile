@@ -51,6 +51,9 @@ papers: $(stamp) ## Partition published graphs and score them as the papers did 
 accuracy: $(stamp) ## Measure the graph against what tests really run; writes docs/accuracy.md (ARGS="--python python3.12").
 	$(python) tests/accuracy/accuracy.py $(ARGS)
 
+boundaries: $(stamp) ## Score the clustering against truth; writes docs/boundaries.md (ARGS="BENCH PREPARED").
+	$(python) tests/bench/boundaries.py $(ARGS)
+
 pictures: $(stamp) ## Renew what README.md shows of a run, words and pictures (needs Chromium).
 	$(python) docs/pictures.py
 

@@ -72,13 +72,13 @@ def _arguments() -> argparse.Namespace:
 
 
 def _score(tree: Path, case: dict[str, Any]) -> dict[str, Any]:
-    truth = _truth(tree, case)
-    program = _program(tree)
+    truth = units(tree, case)
+    program = linked(tree)
     partition = cluster(program, ClusterOptions()).partition
-    found = _modules(program, partition.labels())
+    found = modules(program, partition.labels())
     alone = {module: found.get(module, f"alone:{module}") for module in truth}
     order = sorted(truth)
-    ours, theirs = _numbered(alone, order), _numbered(truth, order)
+    ours, theirs = numbered(alone, order), numbered(truth, order)
     return {
         "services": len(partition.capabilities),
         "units": len(set(truth.values())),
@@ -87,7 +87,7 @@ def _score(tree: Path, case: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _truth(tree: Path, case: dict[str, Any]) -> dict[str, str]:
+def units(tree: Path, case: dict[str, Any]) -> dict[str, str]:
     """Module as it is called in the tree -> unit."""
     truth: dict[str, str] = case["truth"]
     if tree.name == "orig":
@@ -101,7 +101,8 @@ def _truth(tree: Path, case: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _program(tree: Path) -> Program:
+def linked(tree: Path) -> Program:
+    """The linked program of a tree."""
     found = discover(tree, exclude=(), skip=[])
     with Cache.open(None) as cache:
         facts, _ = read_facts(tree, found.files, cache, 0, Nobody())
@@ -110,7 +111,7 @@ def _program(tree: Path) -> Program:
     return link(facts, found.files, readers(), texts=texts, templates=templates)
 
 
-def _modules(program: Program, labels: dict[str, str]) -> dict[str, str]:
+def modules(program: Program, labels: dict[str, str]) -> dict[str, str]:
     """Each module has the label of most of its lines."""
     graph = program.graph
     lines: dict[str, Counter[str]] = defaultdict(Counter)
@@ -127,7 +128,7 @@ def _modules(program: Program, labels: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _numbered(labels: dict[str, str], order: list[str]) -> Any:
+def numbered(labels: dict[str, str], order: list[str]) -> Any:
     number = {label: index for index, label in enumerate(sorted(set(labels.values())))}
     return np.array([number[labels[module]] for module in order])
 

@@ -24,6 +24,8 @@ class ClusterOptions:
     """Whether packages are a hint. Off, capabilities come from code, data and words alone."""
     history: History = field(default_factory=History)
     """Commits, where they are to count: what changes together belongs together."""
+    left_out: frozenset[str] = frozenset()
+    """Signals that count for nothing: what one adds is measured by leaving it out."""
     max_services: int = 30
     """More than this nobody reads: finer partitions become alternatives."""
 

@@ -14,7 +14,7 @@ from decompose.cluster.lexicon import lexicon
 from decompose.cluster.namebook import NameBook, name_book
 from decompose.cluster.options import ClusterOptions
 from decompose.cluster.roles import MOSTLY, loose_kernel, recognise
-from decompose.cluster.settlement import Settlement, all_or_none, settlement
+from decompose.cluster.settlement import Settlement, all_or_none, is_layered, settlement
 from decompose.cluster.units import covered, divisible, form, scattered
 from decompose.cluster.unused import unused
 from decompose.graph.analysis import Program
@@ -43,8 +43,9 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
     """Gather the evidence about a program and set aside what forms no service."""
     scene = _scene(program, options)
     evidence = combine(scene)
-    direct = evidence.ties[: evidence.units, : evidence.units].tocsr()
-    settled = settlement(scene, direct) if options.use_paths else None
+    settled = settlement(scene, evidence.direct) if options.use_paths else None
+    if settled is None and options.use_paths and is_layered(scene):
+        evidence = replace(evidence, ties=evidence.direct)
     shared = _shared(scene, _provisional(evidence, options), settled)
     is_member = np.diff(evidence.ties.indptr)[: scene.units.count] > 0
     if settled is not None:
@@ -95,14 +96,22 @@ def _scene(program: Program, options: ClusterOptions) -> Scene:
     units = form(program, known, atoms, asked, apart)
     words = lexicon(program, known, atoms, use_paths=options.use_paths)
     scene = Scene(
-        program, known, atoms, units, words, use_paths=False, history=options.history, on_trial=True
+        program,
+        known,
+        atoms,
+        units,
+        words,
+        use_paths=False,
+        history=options.history,
+        on_trial=True,
+        left_out=options.left_out,
     )
     if not apart.any():
         return replace(scene, use_paths=options.use_paths, on_trial=False)
     label = _provisional(combine(scene), options)
     apart = scattered(atoms, units, label, asked)
     units = form(program, known, atoms, asked, apart)
-    return Scene(program, known, atoms, units, words, options.use_paths, options.history)
+    return replace(scene, units=units, use_paths=options.use_paths, on_trial=False)
 
 
 def _provisional(evidence: Evidence, options: ClusterOptions) -> Ints:

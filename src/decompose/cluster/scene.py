@@ -24,3 +24,6 @@ class Scene:
     use_paths: bool = True
     history: History = field(default_factory=History)
     on_trial: bool = False  # all large modules are taken apart, to see which hold together
+    left_out: frozenset[str] = (
+        frozenset()
+    )  # signals that count for nothing, to measure what they add

@@ -43,11 +43,21 @@ def settlement(scene: Scene, ties: Matrix) -> Settlement | None:
     """The territories of a program, if they can be trusted. `ties`: between units."""
     found = _of_units(scene)
     inside = found.of >= 0
-    lines = scene.units.lines
-    if not FEWEST <= len(found.names) <= MOST or lines[inside].sum() < COVERED * lines.sum():
+    if not FEWEST <= len(found.names) <= MOST or _covered(scene, found) < COVERED:
         return None
     best = quality(ties, leiden(ties), inside)
     return found if quality(ties, found.of, inside) >= FIT * best else None
+
+
+def is_layered(scene: Scene) -> bool:
+    """Are packages for the most part about technique? Then they say nothing about what belongs together."""
+    found = _of_units(scene)
+    return len(found.names) >= FEWEST and _covered(scene, found) < COVERED
+
+
+def _covered(scene: Scene, found: Settlement) -> float:
+    lines = scene.units.lines
+    return float(lines[found.of >= 0].sum() / max(lines.sum(), 1.0))
 
 
 def _of_units(scene: Scene) -> Settlement:

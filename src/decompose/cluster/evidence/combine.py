@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from scipy.sparse import csr_array
 
 from decompose.cluster.evidence import (
     data,
@@ -16,9 +18,7 @@ from decompose.cluster.evidence import (
     vocabulary,
 )
 from decompose.cluster.evidence.ties import Matrix, total
-
-if TYPE_CHECKING:
-    from decompose.cluster.scene import Scene
+from decompose.cluster.scene import Scene
 
 
 @dataclass(frozen=True)
@@ -32,19 +32,32 @@ class Evidence:
     units: int
     signals: dict[str, float]  # total weight that each signal gave
 
+    @property
+    def direct(self) -> Matrix:
+        """Ties between units, hidden nodes left out."""
+        return self.ties[: self.units, : self.units].tocsr()
+
+
+SIGNALS: dict[str, Callable[[Scene], Matrix]] = {
+    "dependencies": dependencies.ties,
+    "mentions": mentions.ties,
+    "loads": loads.ties,
+    "messages": messages.ties,
+    "data": data.ties,
+    "history": history.ties,
+}
+"""The signals that stand for themselves; `vocabulary` and `packages` are measured against them."""
+
 
 def combine(scene: Scene) -> Evidence:
     """All evidence about the units of a program."""
+    empty: Matrix = csr_array((scene.units.count, scene.units.count))
     signals = {
-        "dependencies": dependencies.ties(scene),
-        "mentions": mentions.ties(scene),
-        "loads": loads.ties(scene),
-        "messages": messages.ties(scene),
-        "data": data.ties(scene),
-        "history": history.ties(scene),
+        name: empty if name in scene.left_out else ties(scene) for name, ties in SIGNALS.items()
     }
     direct = sum(signals.values())
-    signals["vocabulary"] = vocabulary.ties(scene, direct)
+    if "vocabulary" not in scene.left_out:
+        signals["vocabulary"] = vocabulary.ties(scene, direct)
     signals["modules"] = paths.module_ties(scene, sum(signals.values()))
     combined = sum(signals.values())
     if scene.use_paths:
