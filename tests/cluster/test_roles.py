@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sketch import Sketch, shop
+from sketch import Sketch, capability, shop
 
 from decompose.cluster import ClusterOptions, cluster
 from decompose.model.partition import SHARED, UNUSED, Partition
@@ -113,3 +113,15 @@ def test_models_are_never_unused() -> None:
     sketch = shop(*NAMES)
     sketch.table("ledger", "shop.orders.models.Ledger")
     assert "shop.orders.models.Ledger" not in partition(sketch).unused
+
+
+def test_an_application_for_tests_is_no_service_unless_the_program_imports_it() -> None:
+    sketch = shop(*NAMES)
+    capability(sketch, "toys", package="shop.test.toys")
+    capability(sketch, "stubs", package="shop.test.stubs")
+    sketch.edge("shop.orders.services", "shop.test.stubs.services", EdgeKind.IMPORTS)
+    sketch.edge("shop.orders.services", "shop.test.stubs.views", EdgeKind.IMPORTS)
+    found = partition(sketch)
+    assert "tests" in found.reasons["shop.test.toys.services.toys_step0"]
+    assert "shop.test.toys.services.toys_step0" in found.unused
+    assert "shop.test.stubs.services.stubs_step0" not in found.unused

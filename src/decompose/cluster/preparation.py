@@ -15,6 +15,7 @@ from decompose.cluster.namebook import NameBook, name_book
 from decompose.cluster.options import ClusterOptions
 from decompose.cluster.roles import MOSTLY, loose_kernel, recognise
 from decompose.cluster.settlement import Settlement, all_or_none, is_layered, settlement
+from decompose.cluster.trials import trials
 from decompose.cluster.units import covered, divisible, form, scattered
 from decompose.cluster.unused import unused
 from decompose.graph.analysis import Program
@@ -52,6 +53,9 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
         is_member |= settled.of >= 0
     is_member[list(shared)] = False
     fixed = covered(scene.atoms, options.constraints.pins)
+    aside = {atom: why for atom, why in trials(scene).items() if atom not in fixed}
+    is_member[scene.units.of[list(aside)]] = False
+    silent = unused(scene) | aside
     return Work(
         program=program,
         options=options,
@@ -62,7 +66,7 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
             schemas=_schemas(scene),
         ),
         shared=shared,
-        silent={atom: why for atom, why in unused(scene).items() if atom not in fixed},
+        silent={atom: why for atom, why in silent.items() if atom not in fixed},
         fixed=fixed,
         book=name_book(scene),
     )
