@@ -11,7 +11,7 @@ ifneq ($(shell $(python) -c '' 2>/dev/null && [ "$$(cat $(stamp))" = "$$(pwd)" ]
 .PHONY: $(stamp)
 endif
 
-.PHONY: help demo test lint types arch self check bench papers accuracy pictures dist wheel clean
+.PHONY: help demo test lint types arch self check bench papers accuracy boundaries pictures dist wheel clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
