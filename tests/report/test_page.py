@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.link.programs import linked
 from tests.report.page import Page, digest
 from tests.report.programs import nothing, shop
 
@@ -304,3 +305,38 @@ def test_a_boundary_shows_its_gravest_findings_and_counts_the_rest() -> None:
 def test_words_are_put_in_the_plural_as_english_does(page: Page) -> None:
     text = " ".join(e.text for e in page.all("section"))
     assert not re.findall(r"\b(?:mores|entrys|boundarys|crossingss)\b", text)
+
+
+def test_entry_points_show_what_they_do_to_tables_and_in_which_order() -> None:
+    program = linked("""
+--- shop/models.py
+from django.db import models
+class Order(models.Model): ...
+class Note(models.Model): ...
+--- shop/views.py
+from django.db import transaction
+from shop.models import Note, Order
+def buy(request):
+    with transaction.atomic():
+        Order.objects.select_for_update().get(pk=1)
+        for each in request.POST:
+            Note.objects.create()
+--- shop/urls.py
+from django.urls import path
+from shop import views
+urlpatterns = [path("buy/", views.buy)]
+""")
+    text = render(replace(nothing(), program=program))
+    cell = re.search(r'<td class="flow">(.*?)</td>', text, re.DOTALL)
+    assert cell
+    words = re.sub(r"<[^>]+>", " ", cell[1]).split()
+    assert words == [
+        *("C", "shop_note", "R", "shop_order"),
+        *("R", "shop_order", "locks", "shop/views.py:5", "⟦shop/views.py:4⟧"),
+        *("C", "shop_note", "loop", "shop/views.py:7", "⟦shop/views.py:4⟧"),
+    ]
+
+
+def test_findings_that_were_left_out_are_counted() -> None:
+    text = render(replace(shop(4), left_out={"repeated_queries": 1234}))
+    assert "1,234 more repeated queries" in text

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from decompose.graph.doors import Door, doors
-from decompose.graph.sequences import Sequence, Sequences
+from decompose.graph.sequences import Sequence, Sequences, sequences_of
 
 if TYPE_CHECKING:
     from decompose.graph.analysis import Program
@@ -23,7 +23,7 @@ class Flows:
     @cached_property
     def sequences(self) -> Sequences:
         """Sequences of the program."""
-        return Sequences(self.program)
+        return sequences_of(self.program)
 
     @cached_property
     def doors(self) -> tuple[Door, ...]:

@@ -10,7 +10,7 @@ from decompose.graph.dependency import NOBODY, DependencyGraph
 from decompose.graph.doors import Door, doors
 from decompose.graph.ownership import Owner, entry_labels, table_owners
 from decompose.graph.sequences import Sequence as Accesses
-from decompose.graph.sequences import Sequences
+from decompose.graph.sequences import Sequences, sequences_of
 from decompose.model.program import PREFIXES, Confidence, NodeKind
 from decompose.model.source import FileRole, Site
 
@@ -40,7 +40,7 @@ class Scene:
     @cached_property
     def sequences(self) -> Sequences:
         """Who touches tables in which order."""
-        return Sequences(self.analysis.program)
+        return sequences_of(self.analysis.program)
 
     @cached_property
     def doors(self) -> tuple[Door, ...]:

@@ -17,7 +17,7 @@ from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import doors
 from decompose.graph.effects import Touched
 from decompose.graph.ownership import Owner, entry_labels, label_of, source_of, table_owners
-from decompose.graph.sequences import Sequences
+from decompose.graph.sequences import sequences_of
 from decompose.model.program import PREFIXES, AccessMode, NodeKind
 
 _LETTERS = {
@@ -57,7 +57,7 @@ def render(analysis: Analysis, options: ExportOptions) -> str:
 def matrix(analysis: Analysis) -> list[Row]:
     """All entry points, by kind and name; tables in order of name."""
     program = analysis.program
-    sequences = Sequences(program)
+    sequences = sequences_of(program)
     labels = analysis.partition.labels()
     services = entry_labels(program, analysis.proposal, labels)
     names = program.graph.nodes.names

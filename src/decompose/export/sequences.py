@@ -11,7 +11,7 @@ from decompose.export.options import ExportOptions
 from decompose.graph import Analysis, Program
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import doors
-from decompose.graph.sequences import Call, Sequence, Sequences, Step
+from decompose.graph.sequences import Call, Sequence, Step, sequences_of
 from decompose.model.program import PREFIXES, Confidence, NodeKind
 
 _TABLE = PREFIXES[NodeKind.TABLE]
@@ -26,7 +26,7 @@ def render(analysis: Analysis, options: ExportOptions) -> str:
 
 
 def _rows(program: Program, least: Confidence) -> Iterator[dict[str, object]]:
-    sequences = Sequences(program)
+    sequences = sequences_of(program)
     for door in doors(program):
         found = sequences.of(door)
         if found.steps:

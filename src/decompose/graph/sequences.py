@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from decompose.model.program import AccessMode
     from decompose.model.source import Site
 
-__all__ = ["MAX_STEPS", "Call", "Sequence", "Sequences", "Step"]
+__all__ = ["MAX_STEPS", "Call", "Sequence", "Sequences", "Step", "sequences_of"]
 
 
 @dataclass
@@ -131,3 +131,15 @@ class Sequences:
     def modes(self, node: int, method: str) -> frozenset[AccessMode]:
         """What generic code may do on behalf of a class that is asked by an HTTP method."""
         return allowed(method, is_rest=is_rest(frozenset(self._verbs.get(node, ()))))
+
+
+_KEPT = "_sequences"
+
+
+def sequences_of(program: Program) -> Sequences:
+    """The sequences of a program: kept with it, as its facts never change and several stages ask."""
+    kept = vars(program)
+    if _KEPT not in kept:
+        kept[_KEPT] = Sequences(program)
+    found: Sequences = kept[_KEPT]
+    return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from decompose.model.program import PREFIXES, NodeKind
 from decompose.report import limits
+from decompose.report.flows import Flows, FlowView
 from decompose.report.limits import Cuts
 from decompose.report.lookup import Lookup
 
@@ -22,7 +23,8 @@ class EntryView:
     framework: str
     service: str
     service_anchor: str
-    note: str = ""
+    note: str
+    flow: FlowView
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,16 @@ def entries(lookup: Lookup, cuts: Cuts) -> Entries:
     rows = sorted(_rows(lookup), key=lambda row: (place.get(row[0], len(place)), row[1:]))
     shown = cuts.head(rows, limits.ENTRY_POINTS, "entry points")
     kinds = Counter(row[1] for row in rows)
+    flows = Flows(lookup)
     return Entries(
         tuple(
             EntryView(
-                f"entry-{number}", *row[1:6], lookup.title(row[0]), lookup.anchor(row[0]), row[6]
+                f"entry-{number}",
+                *row[1:6],
+                lookup.title(row[0]),
+                lookup.anchor(row[0]),
+                row[6],
+                flows.of(row[1], row[2], row[3], row[0]),
             )
             for number, row in enumerate(shown, 1)
         ),

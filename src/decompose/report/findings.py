@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from decompose.model.partition import Severity
+from decompose.model.program import Confidence
 from decompose.report import limits
 from decompose.report.limits import Cuts
 from decompose.report.lookup import Lookup, Place
@@ -22,6 +23,7 @@ class FindingView:
     remedy: str
     places: tuple[Place, ...]
     more_sites: int
+    is_sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Findings:
     total: int
     severities: tuple[tuple[str, int], ...]
     questions: tuple[tuple[str, int], ...]
+    left_out: tuple[tuple[str, int], ...]  # (question, how many more)
 
 
 def shown_between(found: Findings, consumer: str, provider: str) -> tuple[FindingView, ...]:
@@ -52,6 +55,7 @@ def findings(lookup: Lookup, cuts: Cuts) -> Findings:
         total=len(every),
         severities=tuple((s.value, severities[s.value]) for s in Severity if severities[s.value]),
         questions=tuple(sorted(questions.items())),
+        left_out=tuple(sorted(lookup.analysis.left_out.items())),
     )
 
 
@@ -79,4 +83,5 @@ def _view(lookup: Lookup, position: int) -> FindingView:
         remedy=finding.remedy,
         places=tuple(lookup.place(site) for site in finding.sites[: limits.FINDING_SITES]),
         more_sites=max(0, len(finding.sites) - limits.FINDING_SITES),
+        is_sure=finding.confidence >= Confidence.EXACT,
     )
