@@ -33,7 +33,7 @@ def said(text: str) -> Template:
 def test_lookups_start_at_variables_that_the_template_is_given(
     text: str, lookups: list[str]
 ) -> None:
-    found = {".".join(path) for path in said(text).lookups}
+    found = {".".join(path) for path in said(text).outside.lookups}
     assert found == set(lookups)
 
 
@@ -48,9 +48,17 @@ def test_what_a_template_takes_in_is_named_with_the_variables_that_are_handed_on
 
 def test_tags_filters_and_libraries_are_read_by_name() -> None:
     found = said("{% load money from shop %}{% load i18n %}{% box a %}{{ b|euro|cut:' ' }}")
-    assert found.tags == ("box",)
-    assert found.filters == ("cut", "euro")
+    assert found.outside.tags == ("box",)
+    assert found.outside.filters == ("cut", "euro")
     assert found.libraries == ("i18n", "shop")
+
+
+def test_what_stands_in_a_block_of_a_tag_that_no_language_has_is_told_apart() -> None:
+    found = said("{% box a.b %}{% if c.d %}{{ e.f|x }}{% endif %}{% endbox %}{{ g.h|y }}{% lone %}")
+    assert dict(found.blocks)["box"].filters == ("x",)
+    assert ("c", "d") in dict(found.blocks)["box"].lookups
+    assert found.outside.filters == ("y",)
+    assert found.outside.tags == ("box", "lone")
 
 
 @pytest.mark.parametrize("part", ["{%", "{{", "{% for a", "{{ (", "{% with a.b as ", "{%  "])

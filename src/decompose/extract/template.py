@@ -16,6 +16,7 @@ from decompose.model.templates import (
     UNKNOWN,
     Inclusion,
     Lookup,
+    Part,
     Template,
 )
 
@@ -37,6 +38,12 @@ _SILENT = frozenset(
     ["block", "load", "csrf_token", "templatetag", "spaceless", "autoescape", "else", "empty", "do"]
 )
 _OPENS = frozenset({"for", "with", "macro", "call", "blocktrans", "blocktranslate"})
+_OWN_BLOCKS = frozenset(
+    {"if", "for", "with", "block", "set", "macro", "call", "blocktrans", "blocktranslate", "filter"}
+    | {"autoescape", "spaceless", "comment", "verbatim", "raw", "cache", "language", "ifchanged"}
+    | {"trans", "localize", "localtime", "timezone", "ifequal", "ifnotequal", ""}
+)
+"""Tags with an end whose content is rendered as if it stood by itself."""
 _TAKES_IN = frozenset({"extends", "include", "import", "from"})
 _LONGEST = 8
 _LONGEST_MARK = 2_000  # characters; what comes after is no expression that a person wrote
@@ -44,9 +51,11 @@ _LONGEST_MARK = 2_000  # characters; what comes after is no expression that a pe
 
 def read_template(path: str, names: tuple[str, ...], text: str) -> Template:
     """Tell what a template says. `names` are those that it goes by."""
-    reading = _Reading()
+    marks = list(_marks(text))
+    ends = {inside.split(None, 1)[0][3:] for kind, inside in marks if inside[:3] == "end"}
+    reading = _Reading(frozenset(ends - _OWN_BLOCKS))
     until = ""
-    for kind, inside in _marks(text):
+    for kind, inside in marks:
         if until:
             until = "" if inside == until else until
         elif kind == "{":
@@ -60,10 +69,22 @@ def read_template(path: str, names: tuple[str, ...], text: str) -> Template:
         names,
         tuple(sorted(reading.included, key=repr)),
         tuple(sorted(reading.libraries)),
-        tuple(sorted(reading.tags)),
-        tuple(sorted(reading.filters)),
-        tuple(sorted(reading.lookups)),
+        _part(reading.parts[""]),
+        tuple((tag, _part(part)) for tag, part in sorted(reading.parts.items()) if tag),
     )
+
+
+@dataclass(slots=True)
+class _Part:
+    """What stands outside of foreign blocks, or inside of those of one tag."""
+
+    tags: set[str] = field(default_factory=set)
+    filters: set[str] = field(default_factory=set)
+    lookups: set[Lookup] = field(default_factory=set)
+
+
+def _part(part: _Part) -> Part:
+    return Part(tuple(sorted(part.tags)), tuple(sorted(part.filters)), tuple(sorted(part.lookups)))
 
 
 def _marks(text: str) -> Iterator[tuple[str, str]]:
@@ -84,13 +105,16 @@ def _marks(text: str) -> Iterator[tuple[str, str]]:
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far; `scopes` hold what the template's own variables stand for, innermost last."""
+    """What has been read so far; `scopes` hold what the template's own variables stand for, innermost last.
 
+    `foreign`: tags that have an end and are none of the languages' own; `inside`: those that stand open.
+    """
+
+    foreign: frozenset[str]
     included: set[Inclusion] = field(default_factory=set)
     libraries: set[str] = field(default_factory=set)
-    tags: set[str] = field(default_factory=set)
-    filters: set[str] = field(default_factory=set)
-    lookups: set[Lookup] = field(default_factory=set)
+    parts: dict[str, _Part] = field(default_factory=lambda: {"": _Part()})
+    inside: list[str] = field(default_factory=list)
     scopes: list[dict[str, Lookup]] = field(default_factory=lambda: [{}])
 
     def show(self, text: str) -> None:
@@ -102,8 +126,7 @@ class _Reading:
     def tag(self, word: str, rest: str) -> None:
         """`{% word rest %}`."""
         if word.startswith("end"):
-            if word[3:] in _OPENS and len(self.scopes) > 1:
-                self.scopes.pop()
+            self.close(word[3:])
         elif word == "load":
             self.load(rest)
         elif word == "for":
@@ -116,6 +139,18 @@ class _Reading:
             self.take_in(rest)
         elif word not in _SILENT:
             self.other(word, rest)
+
+    @property
+    def part(self) -> _Part:
+        """Where what is read belongs: the innermost foreign block that stands open."""
+        return self.parts.setdefault(self.inside[-1] if self.inside else "", _Part())
+
+    def close(self, word: str) -> None:
+        if word in _OPENS and len(self.scopes) > 1:
+            self.scopes.pop()
+        elif word in self.inside:
+            while self.inside.pop() != word:
+                pass
 
     def load(self, rest: str) -> None:
         words = rest.split()
@@ -159,11 +194,13 @@ class _Reading:
         self.expression(rest)
 
     def other(self, word: str, rest: str) -> None:
-        self.tags.add(word)
+        self.part.tags.add(word)
         self.expression(rest)
         words = rest.split()
         if len(words) > 1 and words[-2] == "as" and words[-1].isidentifier():
             self.scopes[-1][words[-1]] = (TAG + word,)
+        if word in self.foreign:
+            self.inside.append(word)
 
     def given(self, rest: str) -> dict[str, Lookup]:
         """Names that a tag binds: `name=value`, and `value as name`."""
@@ -180,7 +217,7 @@ class _Reading:
         for mark in _TOKEN.findall(text):
             chains.add(mark)
         chains.close()
-        self.filters.update(chains.filters)
+        self.part.filters.update(chains.filters)
         paths = [self.resolved(tuple(chain)) for chain in chains.found]
         for path in paths:
             self.note(path)
@@ -188,7 +225,7 @@ class _Reading:
 
     def note(self, path: Lookup) -> None:
         if len(path) > 1 and path[:2] != (UNKNOWN, SHOWN):
-            self.lookups.add(path[: _LONGEST + 1])
+            self.part.lookups.add(path[: _LONGEST + 1])
 
     def resolved(self, path: Lookup) -> Lookup:
         """The same path with a variable of the template's own replaced."""

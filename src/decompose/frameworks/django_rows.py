@@ -9,7 +9,7 @@ stored, and for defaults and places of uploads. A query that starts at a manager
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from decompose.model.program import AccessMode, Mediated, Table, TableAccess
+from decompose.model.program import AccessMode, Confidence, Mediated, Table, TableAccess
 from decompose.model.view import ClassView, Expression, ProgramView
 
 NAME = "django.rows"
@@ -163,7 +163,8 @@ def settle(view: ProgramView) -> Iterator[Mediated]:
     for access in view.facts(TableAccess):
         if not isinstance(access, TableAccess) or access.table not in model_of:
             continue
-        if access.mode is not AccessMode.READ or access.site in run:
+        is_related = access.confidence is Confidence.INFERRED  # `order.buyer` reads a row at once
+        if access.mode is not AccessMode.READ or access.site in run or is_related:
             for target in models.calls(model_of[access.table]).by(access.mode):
                 if target != access.source:
                     yield Mediated(access.source, target, access.site, NAME)

@@ -46,13 +46,21 @@ class Inclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a template says outside of tags that are none of the languages' own, or inside of one (`{% box %}…`)."""
+
+    tags: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """All that one template says; each thing once, sorted."""
+    """All that one template says; each thing once, sorted. `blocks`: by tag, what stands inside of it."""
 
     path: str
     names: tuple[str, ...]
     included: tuple[Inclusion, ...]
     libraries: tuple[str, ...]
-    tags: tuple[str, ...]
-    filters: tuple[str, ...]
-    lookups: tuple[Lookup, ...]
+    outside: Part
+    blocks: tuple[tuple[str, Part], ...] = ()

@@ -64,13 +64,15 @@ EXAMPLES = (
                 def sum_of(order): ...
                 @register.filter
                 def unused(value): ...
+                @register.filter
+                def in_box(value): ...
                 class Box(template.Node):
                     def render(self, context): ...
                 @register.tag("box")
                 def make_box(parser, token):
                     return Box()
             """,
-            "shop/templates/shop/base.html": "{% load money %}{% box %}",
+            "shop/templates/shop/base.html": "{% load money %}{% box %}{{ a|in_box }}{% endbox %}",
             "shop/templates/shop/sum.html": "{{ thing.full_name }}",
             "shop/templates/shop/order.html": (
                 '{% extends "shop/base.html" %}{{ order.total|euro }}{% with b=order.buyer %}{{ b }}{% endwith %}'
@@ -83,6 +85,7 @@ EXAMPLES = (
             "shop.views.show ~> shop.templatetags.money.sum_of",
             "shop.views.show ~> shop.templatetags.money.make_box",
             "shop.views.show ~> shop.templatetags.money.Box.render",
+            "shop.templatetags.money.Box.render ~> shop.templatetags.money.in_box",
             "shop.views.show ~> shop.models.Order.total",
             "shop.views.show ~> shop.models.Order.buyer",
             "shop.views.show ~> shop.models.Buyer.__str__",
@@ -168,6 +171,10 @@ def settle(view: ProgramView) -> Iterator[Mediated | Shown]:
             if target != render.source:
                 yield Mediated(render.source, target, render.site, NAME)
         yield from pages.shown(render, handlers.get(render.source, render.source))
+    for source, target in dict.fromkeys(pages.in_blocks()):
+        method = view.function_named(source)
+        if method is not None:
+            yield Mediated(source, target, method.site, NAME)
 
 
 @dataclass(slots=True)
@@ -181,11 +188,25 @@ class _Pages:
     _apart: dict[tuple[str, bool], dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.closures = Closures(self.view.templates, self._shown_by)
+        self.closures = Closures(self.view.templates, self._shown_by, self._renders_itself)
 
     def _shown_by(self, tag: str) -> Iterator[str]:
         for row in self.registered.tags.get(tag, ()):
             yield from row.templates
+
+    def _renders_itself(self, tag: str) -> bool:
+        return any(len(row.runs) > 1 for row in self.registered.tags.get(tag, ()))
+
+    def in_blocks(self) -> Iterator[tuple[str, str]]:
+        """(method of the program that renders a block of its tag, what is called for what stands in there)."""
+        for tag, _, closure in self.closures.blocks():
+            rows = self.registered.named(self.registered.tags, tag, closure.libraries)
+            targets = dict.fromkeys(self._helpers(closure))
+            for root, paths in closure.lookups.items():
+                starts = _starts(root, self.registered)
+                targets.update(self._of_root(root, paths, starts, calls=True))
+            for renders in (method for row in rows for method in row.runs[1:]):
+                yield from ((renders, target) for target in targets if target != renders)
 
     def called(self, render: Render) -> dict[str, None]:
         """Everything of the program that a render calls, once."""

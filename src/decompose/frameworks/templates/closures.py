@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from decompose.model.templates import Inclusion, Lookup, Template
+from decompose.model.templates import Inclusion, Lookup, Part, Template
 
 _MOST_TEMPLATES = 200
 _MOST_LOOKUPS = 3_000
@@ -23,10 +23,14 @@ class Closure:
 
 @dataclass(slots=True)
 class Closures:
-    """The templates of a program by name. `shown_by`: the templates that a tag renders."""
+    """The templates of a program by name.
+
+    `shown_by`: the templates that a tag renders; `renders_itself`: does a tag of the program render what stands in it?
+    """
 
     templates: Sequence[Template]
     shown_by: Callable[[str], Iterable[str]]
+    renders_itself: Callable[[str], bool]
     _by_name: dict[str, list[Template]] = field(default_factory=dict)
     _known: dict[str, Closure] = field(default_factory=dict)
 
@@ -66,13 +70,29 @@ class Closures:
                 continue
             met[each.path] = None
             libraries.update(each.libraries)
-            tags.update(each.tags)
-            filters.update(each.filters)
-            lookups.update(_renamed(path, given) for path in each.lookups)
+            for part in self._parts(each):
+                tags.update(part.tags)
+                filters.update(part.filters)
+                lookups.update(_renamed(path, given) for path in part.lookups)
             waiting.extend(self._further(each, given))
         return Closure(
             frozenset(libraries), tuple(sorted(tags)), tuple(sorted(filters)), _by_root(lookups)
         )
+
+    def _parts(self, template: Template) -> Iterator[Part]:
+        yield template.outside
+        for tag, part in template.blocks:
+            if not self.renders_itself(tag):
+                yield part
+
+    def blocks(self) -> Iterator[tuple[str, Template, Closure]]:
+        """(tag that renders what stands in it, template, what stands there)."""
+        for template in self.templates:
+            for tag, part in template.blocks:
+                if self.renders_itself(tag):
+                    libraries = frozenset(template.libraries)
+                    lookups = _by_root(set(part.lookups))
+                    yield tag, template, Closure(libraries, part.tags, part.filters, lookups)
 
     def _further(
         self, template: Template, given: Mapping[str, Lookup]
@@ -81,7 +101,7 @@ class Closures:
             handed = {**given, **_handed(inclusion, given)}
             for found in self.named(inclusion.name):
                 yield found, handed
-        for tag in template.tags:
+        for tag in sorted({tag for part in self._parts(template) for tag in part.tags}):
             for name in self.shown_by(tag):
                 for found in self.named(name):
                     yield found, given
