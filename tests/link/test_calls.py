@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from decompose.graph.columns import columns
+from decompose.graph.reach import steps
+
 _HERE = Path(__file__).parent
 _spec = importlib.util.spec_from_file_location("link_programs", _HERE / "programs.py")
 assert _spec
@@ -73,3 +76,21 @@ def test_a_test_that_hands_itself_over_is_not_what_the_program_calls() -> None:
     names = graph.nodes.names
     called = {names[edge.target] for edge in graph if names[edge.source] == "app.run"}
     assert called == {"app.real"}
+
+
+def test_a_caller_of_a_decorated_function_leads_to_it_and_not_to_all_that_the_wrapper_is_around() -> (
+    None
+):
+    program = programs.linked(
+        "def mark(function):\n    def wrapper():\n        return function()\n    return wrapper\n"
+        "@mark\ndef one():\n    pass\n@mark\ndef two():\n    pass\n"
+        "def first():\n    one()\ndef second():\n    two()\n"
+    )
+    graph = program.graph
+    source, target = steps(columns(graph))
+    names = graph.nodes.names
+    followed = {(names[a], names[b]) for a, b in zip(source, target, strict=True)}
+    assert ("app.first", "app.one") in followed
+    assert ("app.first", "app.mark.wrapper") in followed
+    assert ("app.mark.wrapper", "app.one") not in followed
+    assert ("app.first", "app.two") not in followed

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from decompose.model.program import WRAPPED, WRAPPER, EdgeKind
 from decompose.model.source import FileRole
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Columns:
     target: Ints
     edge_kind: Ints
     confidence: Ints
+    is_wrapped: Flags  # a use that stands for a call of a decorated function
+    is_wrapper_call: Flags  # a wrapper calls what it is put around, whoever called it
     sites: Ints  # how many places an edge has, at least 1
     calls: Floats  # its places, each loop around one counted ten-fold, or more if it was seen more often; at least 1
 
@@ -69,6 +72,8 @@ def columns(graph: DependencyGraph) -> Columns:
         target=as_ints(edges.target),
         edge_kind=as_ints(edges.kind),
         confidence=as_ints(edges.confidence),
+        is_wrapped=_mediated(graph, WRAPPED),
+        is_wrapper_call=_wrapper_calls(graph),
         sites=np.maximum(np.diff(starts), 1),
         calls=np.maximum(_calls(starts, as_ints(edges.site_loop)), _seen(as_ints(edges.observed))),
     )
@@ -77,6 +82,23 @@ def columns(graph: DependencyGraph) -> Columns:
 def _seen(observed: Ints) -> Floats:
     """What a count says: its order of magnitude, for tests run some things far more often than others."""
     found: Floats = 1.0 + np.log10(np.maximum(observed, 1).astype(np.float64))
+    return found
+
+
+def _mediated(graph: DependencyGraph, name: str) -> Flags:
+    mediator = as_ints(graph.edges.mediator)
+    number = graph.mediators.index(name) if name in graph.mediators else -1
+    found: Flags = mediator == number
+    return found
+
+
+def _wrapper_calls(graph: DependencyGraph) -> Flags:
+    """Calls that lead from a wrapper to a function that hangs on it."""
+    source, target = as_ints(graph.edges.source), as_ints(graph.edges.target)
+    hanging = _mediated(graph, WRAPPER)
+    pairs = target[hanging] * len(graph) + source[hanging]
+    is_call = as_ints(graph.edges.kind) == EdgeKind.CALLS
+    found: Flags = is_call & np.isin(source * len(graph) + target, pairs)
     return found
 
 

@@ -71,9 +71,13 @@ class Reach:
 
 
 def followed(known: Columns) -> Flags:
-    """Edges that code waits for when it runs."""
+    """Edges that code waits for when it runs.
+
+    A wrapper calls all that it is put around, but for each caller one of them: that one the caller leads to itself.
+    """
     kind, source, target = known.edge_kind, known.source, known.target
-    found = has_kind(kind, *STEPS)
+    found = has_kind(kind, *STEPS) | known.is_wrapped
+    found &= ~known.is_wrapper_call
     found |= (kind == EdgeKind.PUBLISHES) & (known.kind[target] == NodeKind.SIGNAL)
     found |= (kind == EdgeKind.CONSUMES) & has_kind(
         known.kind[source], NodeKind.SIGNAL, NodeKind.TASK, NodeKind.QUEUE

@@ -32,7 +32,15 @@ from decompose.model.facts import (
     ModuleFacts,
     Role,
 )
-from decompose.model.program import PREFIXES, Confidence, EdgeKind, NodeKind, Reason
+from decompose.model.program import (
+    PREFIXES,
+    WRAPPED,
+    WRAPPER,
+    Confidence,
+    EdgeKind,
+    NodeKind,
+    Reason,
+)
 
 TYPING = "typing"  # mediator of imports under TYPE_CHECKING
 _ROLES = tuple(Role)
@@ -139,6 +147,7 @@ class Emitter:
                 else:
                     self._reference(facts, row, place, _ROLES[flags & ROLE_MASK])
             self.implicit.blocks(module, facts)
+            self._wrappers(module, facts)
             self.implicit.operations(module, facts)
         self.guesses.add()
 
@@ -228,6 +237,17 @@ class Emitter:
             if found & TAG_MASK != EXTERNAL:
                 self._call_value(found, NOTHING, place, Confidence.EXACT)
 
+    def _wrappers(self, module: int, facts: ModuleFacts) -> None:
+        """A decorated function hangs on the wrappers that are put around it."""
+        for scope, definition in enumerate(facts.definitions):
+            if not definition.decorators or definition.kind is DefinitionKind.CLASS:
+                continue
+            symbol = self.world.symbol(module, scope)
+            node = self.links.node_of[symbol]
+            place = Place(module, scope, node, definition.line, 0)
+            for wrapper in self.evaluator.wrappers(symbol):
+                self.links.to(place, wrapper, EdgeKind.USES, Confidence.INFERRED, WRAPPER)
+
     def _raise(self, row: int, place: Place) -> None:
         """`raise Problem` makes one."""
         for found in self.evaluator.evaluate(place.module, place.scope, row):
@@ -287,7 +307,7 @@ class Emitter:
         if not wrapped:
             self.links.to(place, symbol, EdgeKind.CALLS, confidence)
         elif symbol << TAG_BITS | RAW not in wrapped:
-            self.links.to(place, symbol, EdgeKind.USES, confidence)
+            self.links.to(place, symbol, EdgeKind.USES, confidence, WRAPPED)
 
     def _instantiate(self, symbol: int, place: Place, confidence: Confidence) -> None:
         self.links.to(place, symbol, EdgeKind.INSTANTIATES, confidence)

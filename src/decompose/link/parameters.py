@@ -369,6 +369,18 @@ class Parameters(Receivers):
             current = self._applied(decorators, current)
         return NONE if current == own else current
 
+    def wrappers(self, symbol: int) -> list[int]:
+        """The functions that decorators put around a function, one around the other."""
+        own: Values = (value(RAW, symbol),)
+        found: dict[int, None] = {}
+        current = own
+        for decorators in self._decorators(symbol):
+            current = self._applied(decorators, current)
+            found.update(
+                (each >> TAG_BITS, None) for each in current if each & TAG_MASK == FUNCTION
+            )
+        return list(found)
+
     def _decorators(self, symbol: int) -> Iterator[Values]:
         """What the decorators of a function may be, innermost first."""
         module, scope = self.world.place(symbol)

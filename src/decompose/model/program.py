@@ -70,6 +70,12 @@ class EdgeKind(IntEnum):
     )
 
 
+WRAPPED, WRAPPER = "wrapped", "wrapper"
+"""Mediators of uses that stand for calls through decorators: of the decorated function by who calls its wrapper, and
+of the wrapper by the function that it is put around.
+"""
+
+
 class Confidence(IntEnum):
     """How sure a link is."""
 
