@@ -1,10 +1,14 @@
 """How much of what really runs does the graph know? Run by `make accuracy`.
 
+Tests are run anew only where something changed that their trace depends on: the subject, the interpreter, or what
+records. So a change of the analyzer is measured in a minute; `--fresh` runs them all the same.
+
 A full run writes docs/accuracy.md and the figures beside this file, unless a share is lower than it was: then it says
 which, and fails. `--accept` writes all the same. `--only` prints and writes nothing.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -26,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     """Measure, show, compare with what was, and on a full run write."""
     options = _parser().parse_args(arguments)
     chosen = [each for each in SUBJECTS if not options.only or each.name in options.only]
-    found = [_measured(subject, options.python) for subject in chosen]
+    found = [_measured(subject, options.python, fresh=options.fresh) for subject in chosen]
     page = document(found, "make accuracy")
     print(page)
     before = loads(_KEPT.read_text(encoding="utf-8")) if _KEPT.exists() else []
@@ -46,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     names = [subject.name for subject in SUBJECTS]
     parser.add_argument("--only", action="append", choices=names, help="this one; repeatable")
+    parser.add_argument("--fresh", action="store_true", help="run all tests again")
     parser.add_argument("--accept", action="store_true", help="write figures that are worse, too")
     parser.add_argument(
         "--python",
@@ -55,19 +60,31 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measured(subject: Subject, python: str) -> Figures:
+def _measured(subject: Subject, python: str, *, fresh: bool) -> Figures:
     print(f"{subject.name} …", file=sys.stderr)
     tree = obtain(subject, _SCRATCH)
-    interpreter = environment(subject, tree, _SCRATCH, python)
     place = _SCRATCH / subject.name
-    trace = place / "trace.json"
-    _record(subject, tree, interpreter, trace)
+    trace, key = place / "trace.json", place / "trace.key"
+    wanted = _key(subject, tree, python)
+    if fresh or not trace.exists() or not key.exists() or key.read_text("utf-8") != wanted:
+        key.unlink(missing_ok=True)
+        _record(subject, tree, environment(subject, tree, _SCRATCH, python), trace)
+        key.write_text(wanted, encoding="utf-8")
     out = place / "out"
     analyze = ["analyze", str(tree), "--out", str(out), "--no-cache", "--quiet"]
     subprocess.run([*_DECOMPOSE, *analyze], check=True)
     audit = [*_DECOMPOSE, "audit", str(trace), "--from", str(out), "--format", "json"]
     told = subprocess.run(audit, check=True, stdout=subprocess.PIPE)
     return figures(subject.name, subject.kind, _json(trace.read_bytes()), _json(told.stdout))
+
+
+def _key(subject: Subject, tree: Path, python: str) -> str:
+    """Everything that a trace depends on, as a digest."""
+    digest = hashlib.sha256(repr((subject, python)).encode())
+    for folder in (ROOT / "src" / "decompose" / "record", tree):
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _record(subject: Subject, tree: Path, interpreter: Path, trace: Path) -> None:
@@ -78,6 +95,7 @@ def _record(subject: Subject, tree: Path, interpreter: Path, trace: Path) -> Non
     start = (
         f"import sys; sys.path[:0] = {sys.path!r}; from decompose.cli import main; sys.exit(main())"
     )
+    trace.unlink(missing_ok=True)
     log = trace.with_name("tests.log")
     with log.open("wb") as said:
         subprocess.run(
