@@ -2,7 +2,7 @@
 
 import json
 
-from decompose.model.audit import Audit, Share, TableShares
+from decompose.model.audit import Audit, Cause, Share, TableShares, Unseen
 
 VERSION = 1
 
@@ -28,33 +28,8 @@ def as_json(found: Audit) -> str:
                 for bound in found.bounds
             },
         },
-        "causes": [
-            {
-                "seen": cause.seen.value,
-                "why": cause.why,
-                "count": cause.count,
-                "misses": [
-                    {
-                        "caller": miss.caller,
-                        "callee": miss.callee,
-                        "site": str(miss.site),
-                        "how": miss.how,
-                        "count": miss.count,
-                    }
-                    for miss in cause.misses
-                ],
-            }
-            for cause in found.causes
-        ],
-        "unseen": [
-            {
-                "source": edge.source,
-                "target": edge.target,
-                "site": str(edge.site),
-                "mediated_by": edge.mediated_by,
-            }
-            for edge in found.unseen
-        ],
+        "causes": [_cause(cause) for cause in found.causes],
+        "unseen": [_unseen(edge) for edge in found.unseen],
         "stale": list(found.stale),
         "unknown": found.unknown,
         "tables": None if found.tables is None else _tables(found.tables),
@@ -62,6 +37,29 @@ def as_json(found: Audit) -> str:
         "calls": found.calls,
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _cause(cause: Cause) -> dict[str, object]:
+    misses = [
+        {
+            "caller": miss.caller,
+            "callee": miss.callee,
+            "site": str(miss.site),
+            "how": miss.how,
+            "count": miss.count,
+        }
+        for miss in cause.misses
+    ]
+    return {"seen": cause.seen.value, "why": cause.why, "count": cause.count, "misses": misses}
+
+
+def _unseen(edge: Unseen) -> dict[str, str]:
+    return {
+        "source": edge.source,
+        "target": edge.target,
+        "site": str(edge.site),
+        "mediated_by": edge.mediated_by,
+    }
 
 
 def _tables(found: TableShares) -> dict[str, object]:

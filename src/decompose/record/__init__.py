@@ -1,10 +1,11 @@
 """What does the person's own command run? The only place that runs their code, and only when asked to.
 
-run       starts the command with the recorder beside it; gives its exit code back
-recorder  the one file that enters their interpreter; also for interpreters much older than ours
-parts     what each process has noted
-merge     parts become one trace
-words     what an instruction says about a call
+run          starts the command with the recorder beside it; gives its exit code back
+recorder     the one file that enters their interpreter; also for interpreters much older than ours
+parts        what each process has noted
+merge        parts become one trace
+words        what an instruction says about a call
+definitions  where a file's definitions stand
 """
 
 from decompose.record.merge import merge
