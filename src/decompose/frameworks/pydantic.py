@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decompose.model.facts import Op
 from decompose.model.knowledge import Knowledge
 from decompose.model.program import Mediated
-from decompose.model.view import ClassView, Expression, ProgramView
+from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
 
 NAME = "pydantic"
 PHASE = 0
@@ -60,6 +60,12 @@ EXAMPLES = (
                 def take(data): return Order(**data)
                 def read(text): return Line.model_validate_json(text)
                 def give(order: Order): return order.model_dump()
+                class Store:
+                    def __init__(self, kind):
+                        self.kind = kind
+                    def find(self, row):
+                        return self.kind.model_validate(row)
+                lines = Store(Line)
             """,
         },
         {
@@ -68,6 +74,7 @@ EXAMPLES = (
             "api.take ~> schema.Order.model_post_init",
             "api.read ~> schema.Line.known",
             "api.give ~> schema.Order.total",
+            "api.Store.find ~> schema.Line.known",
         },
     ),
 )
@@ -150,12 +157,36 @@ def settle(view: ProgramView) -> Iterator[Mediated]:
         if call.base is None:
             continue
         if call.attribute in _MAKES:
-            for name in call.base.symbols():
+            for name in _meant(view, call.base):
                 yield from _mediated(call, validated.get(name, ()))
         else:
             for name in call.base.types():
                 if name in own:
                     yield from _mediated(call, models.all_of(own[name], _SERIALIZERS))
+
+
+def _meant(view: ProgramView, base: Expression) -> dict[str, None]:
+    """The classes that stand before the dot; of one that was handed to a function or object, all that are handed."""
+    found = dict.fromkeys(base.symbols())
+    for end in base.bound() if base.op in (Op.NAME, Op.ATTRIBUTE) else ():
+        function = view.function_named(end.owner) if end.op is Op.NAME else None
+        words = [word for word, _, _ in function.parameters] if function is not None else []
+        if function is not None and end.text() in words[1:]:
+            found.update(_handed(view, function, words.index(end.text())))
+    return found
+
+
+def _handed(view: ProgramView, function: FunctionView, position: int) -> Iterator[tuple[str, None]]:
+    """Classes that callers hand over for a parameter; to `__init__` they are handed where objects are made."""
+    owner = view.class_named(function.owner)
+    called = [function.name]
+    if owner is not None and function.name.endswith(".__init__"):
+        called = [owner.name, *(each.name for each in view.subclasses(owner.name))]
+    word = function.parameters[position][0]
+    for call in view.calls_of(*called):
+        at = position - (owner is not None)
+        given = call.arguments[at] if at < len(call.arguments) else call.keywords.get(word)
+        yield from ((name, None) for name in (given.symbols() if given is not None else ()))
 
 
 def _mediated(call: Expression, targets: Sequence[str]) -> Iterator[Mediated]:

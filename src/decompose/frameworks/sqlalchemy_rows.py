@@ -1,7 +1,7 @@
 """What does SQLAlchemy call of the program when rows are read and written?
 
 Columns of a type of the program's own convert what is stored and what is read; a column's `default` and `onupdate`
-may be functions. The caller is the function that queries, adds or commits.
+may be functions. The caller is the function that has a query carried out, or flushes what is to be stored.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,15 @@ from decompose.model.view import ClassView, Expression, ProgramView
 
 NAME = "sqlalchemy.rows"
 PHASE = 3
-INTEREST: frozenset[str] = frozenset()
+_RUNS = frozenset(
+    {"all", "first", "one", "one_or_none", "scalar", "scalars", "scalar_one", "scalar_one_or_none"}
+    | {"execute", "get", "get_or_404", "first_or_404", "one_or_404", "paginate", "refresh", "merge"}
+    | {"get_one", "yield_per", "fetchall", "fetchone", "list"}
+)
+_STORES = frozenset(
+    {"commit", "flush", "execute", "save", "bulk_save_objects", "begin", "bulk_insert_mappings"}
+)
+INTEREST = _RUNS | _STORES
 
 _READS = ("process_result_value",)
 _WRITES = ("process_bind_param",)
@@ -43,6 +51,8 @@ EXAMPLES = (
                 from shop.models import Order
                 def find(session: Session, key):
                     return session.query(Order).filter(Order.id == key).one()
+                def narrow(session: Session):
+                    return session.query(Order).filter(Order.id > 1)
                 def add(session: Session):
                     session.add(Order())
                     session.commit()
@@ -109,8 +119,12 @@ def settle(view: ProgramView) -> Iterator[Mediated]:
     if not model_of:
         return
     models = _Models(view)
+    reading = {call.owner for call in view.calls(*sorted(_RUNS))}
+    storing = {call.owner for call in view.calls(*sorted(_STORES))}
     for access in view.facts(TableAccess):
         if not isinstance(access, TableAccess) or access.table not in model_of:
+            continue
+        if access.source not in (storing if access.mode.writes else reading):
             continue
         for target in models.calls(model_of[access.table], access.mode):
             if target != access.source:
