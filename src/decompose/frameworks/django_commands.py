@@ -10,13 +10,17 @@ from collections.abc import Iterator
 from decompose.model.facts import Op
 from decompose.model.knowledge import Knowledge
 from decompose.model.program import Command, Fact, Mediated
+from decompose.model.unfold import strings
 from decompose.model.view import ClassView, Expression, ProgramView
 
 NAME = "django.commands"
 PHASE = 0
-INTEREST = frozenset({"filter", "simple_tag", "inclusion_tag", "simple_block_tag", "tag"})
+INTEREST = frozenset(
+    {"call_command", "filter", "simple_tag", "inclusion_tag", "simple_block_tag", "tag"}
+)
 
 _COMMAND = "django.core.management.BaseCommand"
+_CALL = "django.core.management.call_command"
 _CONFIG = "django.apps.AppConfig"
 _LIBRARY = "django.template.Library"
 KNOWLEDGE = Knowledge(
@@ -55,10 +59,17 @@ EXAMPLES = (
                 from shop.management.commands._base import Quiet
                 class Command(Quiet): ...
             """,
+            "shop/jobs.py": """
+                from django.core.management import call_command
+                def nightly():
+                    for name in ("import_prices", "migrate"):
+                        call_command(name, verbosity=0)
+            """,
         },
         {
             "command import_prices -> shop.management.commands.import_prices.Command.handle",
             "command sweep -> shop.management.commands._base.Quiet.handle",
+            "shop.jobs.nightly ~> shop.management.commands.import_prices.Command.handle",
             (
                 "shop.management.commands.import_prices.Command"
                 " ~> shop.management.commands.import_prices.Command.add_arguments"
@@ -175,6 +186,7 @@ _TAGS = ("filter", "simple_tag", "inclusion_tag", "simple_block_tag", "tag")
 def settle(view: ProgramView) -> Iterator[Fact]:
     """Commands, and calls that settings, apps and tag libraries stand for."""
     yield from _commands(view)
+    yield from _called_by_name(view)
     yield from _named_in_settings(view)
     yield from _tags(view)
 
@@ -191,6 +203,23 @@ def _commands(view: ProgramView) -> Iterator[Fact]:
             method = found.method(prepares)
             if method is not None:
                 yield Mediated(found.name, method, found.site, NAME)
+
+
+def _called_by_name(view: ProgramView) -> Iterator[Mediated]:
+    """`call_command("import_prices")`, or with an instance of the command."""
+    calls = [
+        call
+        for call in view.calls("call_command")
+        if call.arguments and (call.callee is not None and call.callee.name() == _CALL)
+    ]
+    handlers = {fact.name: fact.handler for fact in _commands(view) if isinstance(fact, Command)}
+    for call in calls:
+        given = call.arguments[0]
+        found = [handlers[text] for text in strings(given, view) if text in handlers]
+        kinds = (view.class_named(kind) for kind in given.types())
+        made = [kind.method("handle") for kind in kinds if kind is not None]
+        for target in dict.fromkeys([*found, *(each for each in made if each)]):
+            yield Mediated(call.owner, target, call.site, NAME)
 
 
 def _named_in_settings(view: ProgramView) -> Iterator[Fact]:
