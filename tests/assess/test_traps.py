@@ -127,6 +127,47 @@ def test_outside_of_a_transaction_there_is_nothing_to_lock() -> None:
     assert asked(text, "unlocked_updates") == []
 
 
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("Order.objects.all()", 1),
+        ('Order.objects.order_by("total").select_related("buyer")', 1),
+        ("Order.objects.filter(total=1)", 0),
+        ("Order.objects.all()[:10]", 0),
+        ("buyer.orders.all()", 0),
+    ],
+)
+def test_a_loop_over_a_whole_table_has_no_bound(query: str, count: int) -> None:
+    text = f"""
+--- shop/work.py
+from shop.models import Order, Person
+def work(buyer: Person):
+    for order in {query}:
+        print(order.total)
+"""
+    assert len(asked(text, "unbounded_queries")) == count
+
+
+def test_what_sqlalchemy_reads_whole_has_no_bound() -> None:
+    text = """
+--- work.py
+from sqlalchemy import Column, Integer
+from sqlalchemy.orm import Session, declarative_base
+Base = declarative_base()
+class Page(Base):
+    __tablename__ = "pages"
+    id = Column(Integer, primary_key=True)
+class Note(Base):
+    __tablename__ = "notes"
+    id = Column(Integer, primary_key=True)
+def pages(session: Session):
+    return session.query(Page).order_by(Page.id).all()
+def notes(session: Session):
+    return session.query(Note).filter(Note.id > 3).all()
+"""
+    assert [each.subject for each in asked(text, "unbounded_queries")] == ["pages"]
+
+
 def test_a_table_that_many_modules_write_has_no_home() -> None:
     modules = "".join(
         f"""

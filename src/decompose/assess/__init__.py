@@ -18,6 +18,7 @@ Traps that a cut makes worse, the gravest of each:
 
 repeated_queries   which queries are asked once per turn of a loop
 unlocked_updates   which rows are read, then changed, while another may do the same
+unbounded_queries  which tables are read whole
 scattered_writes   which tables are written from many places
 unread_tables      which tables nobody reads
 

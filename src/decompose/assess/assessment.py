@@ -20,6 +20,7 @@ from decompose.assess import (
     shared_state,
     shared_tables,
     split_transactions,
+    unbounded_queries,
     unlocked_updates,
     unread_tables,
 )
@@ -32,6 +33,7 @@ from decompose.model.partition import Boundary, Finding, Partition, Scores, Seve
 TRAPS = (
     repeated_queries.findings,
     unlocked_updates.findings,
+    unbounded_queries.findings,
     scattered_writes.findings,
     unread_tables.findings,
 )

@@ -214,6 +214,7 @@ class Access(Struct):
     confidence: Annotated[int, Meta(description="Position in `confidences`.")]
     columns: Annotated[list[str], Meta(description="As far as known.")]
     locks: Annotated[bool, Meta(description="Do its rows stay locked? Since 0.2.")] = False
+    whole: Annotated[bool, Meta(description="Are all rows read? Since 0.2.")] = False
 
 
 class Join(Struct):

@@ -495,6 +495,16 @@ class View:
                 if kind == RegionKind.LOOP and row != NOTHING:
                     yield Site(facts.path, facts.expressions.line[row])
 
+    def iterated(self) -> Iterator[Expression]:
+        """What loops run over."""
+        for module, facts in enumerate(self._world.facts):
+            regions = facts.regions
+            for scope, kind, row in zip(
+                regions.scope, regions.kind, regions.expression, strict=True
+            ):
+                if kind == RegionKind.LOOP and row != NOTHING:
+                    yield Expr(self._evaluator, module, scope, row)
+
     def stores(self, *names: str) -> Iterator[AttributeUse]:
         """Assignments `base.name = value` whose name is among `names`, in order of module and line."""
         for module, wanted in self._world.spelling(names).items():

@@ -227,6 +227,7 @@ class TableAccess:
     confidence: Confidence = Confidence.EXACT
     columns: tuple[str, ...] = ()
     locks: bool = False  # its rows stay locked until the transaction ends (`SELECT … FOR UPDATE`)
+    whole: bool = False  # it reads all rows, without condition or limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,6 +298,9 @@ class ProgramView(Protocol):
     def loops(self) -> Iterator[Site]:
         """Places of what loops run over."""
 
+    def iterated(self) -> Iterator[Expression]:
+        """What loops run over."""
+
     def stores(self, *names: str) -> Iterator[AttributeUse]:
         """Assignments `base.name = value` with a name among `names` (no INTEREST needed), in order of file and line."""
 

@@ -44,6 +44,14 @@ _GENERIC = 2
 
 _OF_LOADED = frozenset({"all", "count", "exists"})
 """Methods of a related manager that ask nothing of the database where its rows have come along."""
+_NOT_NARROWING = frozenset(
+    {
+        *("all", "order_by", "reverse", "distinct", "using", "annotate", "alias"),
+        *("select_related", "prefetch_related", "only", "defer", "values", "values_list"),
+    }
+)
+"""Methods after which a query still gives all rows."""
+
 _RUNS = ONE | COUNTING | SEVERAL
 Found = TableAccess | Join | Mediated
 
@@ -65,9 +73,10 @@ class _Chain:
 def accesses(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Found]:
     """All accesses by the given calls, of methods of managers, querysets and rows, and by following relations."""
     asking = _asking(evaluator)
+    looped = frozenset(evaluator.view.iterated())
     for chain in _chains(evaluator, calls):
         if not _is_idle(evaluator, chain, asking):
-            yield from _chain(evaluator, chain)
+            yield from _chain(evaluator, chain, is_looped=chain.last in looped)
     for call in calls:
         if call.base is not None and call.base.attribute == "super":
             yield from _handed_up(evaluator, call)
@@ -134,7 +143,7 @@ def _is_query(evaluator: Evaluator, expression: Expression | None) -> bool:
     return any(each.kind is Kind.QUERY for each in evaluator.values(expression))
 
 
-def _chain(evaluator: Evaluator, chain: _Chain) -> Iterator[Found]:
+def _chain(evaluator: Evaluator, chain: _Chain, *, is_looped: bool) -> Iterator[Found]:
     method = chain.last.attribute
     first = chain.calls[-1]
     locks = any(call.attribute == "select_for_update" for call in chain.calls)
@@ -148,12 +157,20 @@ def _chain(evaluator: Evaluator, chain: _Chain) -> Iterator[Found]:
             continue
         if modes != _READ or _reads(evaluator, chain):
             for made in _all(chain.last, value, modes, site, table):
-                yield replace(made, locks=locks and not made.mode.writes)
+                reads = not made.mode.writes
+                whole = is_looped and reads and _is_whole(evaluator, chain, value)
+                yield replace(made, locks=locks and reads, whole=whole)
             for mode in modes if method not in LINKING else ():
                 yield from implied(evaluator, chain.last, value, mode, FRAMEWORK)
             if value.via is not None and value.via.through and method not in LINKING:
                 yield _access(chain.last, value.via.through, AccessMode.READ, site, value)
         yield from _joins(evaluator, chain, value, table, site)
+
+
+def _is_whole(evaluator: Evaluator, chain: _Chain, value: Value) -> bool:
+    """Does a chain begin at a model and narrow nothing?"""
+    is_model = value.via is None and _starts(evaluator, chain.start)
+    return is_model and all(call.attribute in _NOT_NARROWING for call in chain.calls)
 
 
 def _modes(evaluator: Evaluator, call: Expression, value: Value) -> Sequence[AccessMode]:

@@ -231,6 +231,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     instances.read()
     statements.read_columns()
     statements.read_locks()
+    statements.read_wholes()
     read_shown(entities, found)
     follow(entities, found, [*statements.unknown, *instances.unknown])
     yield from found.facts()

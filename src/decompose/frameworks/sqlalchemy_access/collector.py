@@ -59,6 +59,13 @@ class Collector:
             if known is not None:
                 self.accesses[source, table, AccessMode.READ] = replace(known, locks=True)
 
+    def whole(self, source: str, tables: Iterable[str]) -> None:
+        """Note that a function reads all rows of some tables."""
+        for table in tables:
+            known = self.accesses.get((source, table, AccessMode.READ))
+            if known is not None:
+                self.accesses[source, table, AccessMode.READ] = replace(known, whole=True)
+
     def join(self, place: Place, tables: Iterable[str]) -> None:
         """Note that tables stand in one query, the first with each of the others."""
         first, *others = dict.fromkeys(tables)
@@ -80,6 +87,7 @@ def _merged(known: TableAccess, made: TableAccess) -> TableAccess:
     return replace(
         first,
         locks=known.locks or made.locks,
+        whole=known.whole or made.whole,
         loop_depth=max(known.loop_depth, made.loop_depth),
         confidence=max(known.confidence, made.confidence),
     )

@@ -34,6 +34,7 @@ _JOINS = frozenset(
 _LOADERS = frozenset(
     {"contains_eager", "joinedload", "selectinload", "subqueryload", "immediateload"}
 )
+_NOT_NARROWING = frozenset({"options", "order_by", "outerjoin", "distinct", "populate_existing"})
 _BULK = {
     "bulk_insert_mappings": AccessMode.CREATE,
     "bulk_update_mappings": AccessMode.UPDATE,
@@ -89,6 +90,15 @@ class Statements:
         for call in self.entities.view.calls("get", "get_one"):
             if "with_for_update" in call.keywords and call.arguments:
                 self.found.lock(call.owner, self.entities.of(call.arguments[0]))
+
+    def read_wholes(self) -> None:
+        """`session.query(Order).all()`, with nothing between that narrows it."""
+        for call in self.entities.view.calls("all"):
+            at = call.base
+            while at is not None and at.op is Op.CALL and at.attribute in _NOT_NARROWING:
+                at = at.base
+            if at is not None and at.attribute == "query" and at.op in (Op.CALL, Op.ATTRIBUTE):
+                self.found.whole(call.owner, self._begun(at))
 
     def read_columns(self) -> None:
         """`where(Line.order_id == Order.id)`: a class that only a condition names is read as well.
