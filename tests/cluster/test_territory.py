@@ -69,6 +69,12 @@ def test_territories(modules: list[str], expected: dict[str, str]) -> None:
     assert {name: found[name] for name in expected} == expected
 
 
+def test_a_package_named_after_a_framework_in_use_is_about_technique() -> None:
+    modules = apps("shop", "orders", "payments", "flask")
+    assert territories(modules)["shop.flask.views"] == "shop.flask"
+    assert territories(modules, frozenset({"flask"}))["shop.flask.views"] == ""
+
+
 def test_the_order_of_modules_does_not_matter() -> None:
     modules, _ = CASES["a large matter gives way to the matters inside"]
     assert territories(modules) == territories(modules[::-1])

@@ -64,7 +64,8 @@ def _of_units(scene: Scene) -> Settlement:
     """Units by the territory of their modules; parts of a divided module by the module's."""
     atoms = scene.atoms
     modules = [name for name, is_one in zip(atoms.names, atoms.is_module, strict=True) if is_one]
-    place = territories(modules)
+    frameworks = frozenset(name.partition(".")[0] for name in scene.program.frameworks)
+    place = territories(modules, frameworks)
     names = sorted({name for name in place.values() if name})
     number = {name: index for index, name in enumerate(names)} | {"": NOBODY}
     of = np.full(scene.units.count, NOBODY, dtype=np.int64)

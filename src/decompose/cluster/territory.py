@@ -53,10 +53,13 @@ _WORD = re.compile(r"[a-z]+")
 _VERSION = re.compile(r"v?\d*[a-z]?")
 
 
-def territories(modules: Iterable[str]) -> dict[str, str]:
-    """Module -> its territory, a dotted path (layers left out); "" for what stands in none."""
+def territories(modules: Iterable[str], frameworks: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Module -> its territory, a dotted path (layers left out); "" for what stands in none.
+
+    `frameworks`: names of those in use; a package so named is about technique.
+    """
     names = sorted(set(modules))
-    tree = _Tree(_places(names), len(names))
+    tree = _Tree(_places(names, frameworks), len(names))
     found = dict.fromkeys(names, "")
     several = len({name.partition(".")[0] for name in names}) > 1
     roots = tree.inner[()]
@@ -124,10 +127,12 @@ def _settle(tree: _Tree, path: Path, found: dict[str, str]) -> None:
         found.update(dict.fromkeys(tree.below(path), ".".join(path)))
 
 
-def _places(names: list[str]) -> dict[str, Path]:
+def _places(names: list[str], frameworks: frozenset[str]) -> dict[str, Path]:
     """Module -> the path of matters and containers around it."""
     packages = _packages(names)
-    matter = _matters(packages)
+    matter = {
+        name for name in _matters(packages) if name.rpartition(".")[2].lower() not in frameworks
+    }
     homes = _homes(packages, matter)
     paths = {name: _path(name, packages, matter, homes) for name in names}
     known = {path[:depth] for path in paths.values() for depth in range(1, len(path) + 1)}

@@ -12,7 +12,7 @@ _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
 MIN_LENGTH = 3
 
 _LAYERS = """
-abstract adapter adapters admin admins api apis app application apps async backend backends base
+abstract adapter adapters admin admins alembic api apis app application apps asgi async backend backends base
 bases blueprint blueprints cli client clients code command commands common component components
 conf config configs configuration const constant constants consumer consumers context controller
 controllers core crud dao data database db decorator decorators default defaults dependencies deps
@@ -31,7 +31,7 @@ session settings shared signal signals site sites source sources src stage state
 store sub support system table tables tag tags task tasks template templates templatetags test
 testing tests tool tools type types url urls use user_interface util utilities utility utils
 validator validators value values vendor version versions view views viewset viewsets web widget
-widgets worker workers wrapper
+widgets worker workers wrapper wsgi
 """
 LAYERS = frozenset(_LAYERS.split())
 """Words for layers and technique: they tell how a part is built, not what it is about."""
