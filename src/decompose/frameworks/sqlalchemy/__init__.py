@@ -96,6 +96,23 @@ EXAMPLES = (
             "table extra.notes school.Note: id*",
         },
     ),
+    # What a mixin of a library brings; a table that is also read from the database is one table.
+    (
+        {
+            "stock.py": """
+                from oslo_db.sqlalchemy import models
+                from sqlalchemy import Column, Integer, MetaData, Table
+                from sqlalchemy.orm import declarative_base
+                Base = declarative_base()
+                class Item(Base, models.TimestampMixin):
+                    __tablename__ = "items"
+                    id = Column(Integer, primary_key=True)
+                def count(engine):
+                    return Table("items", MetaData(), autoload_with=engine)
+            """,
+        },
+        {"table items stock.Item: created_at updated_at id*"},
+    ),
     # Names that Flask-SQLAlchemy and SQLModel imply, and one that a base class computes.
     (
         {
@@ -144,14 +161,21 @@ EXAMPLES = (
 def settle(view: ProgramView) -> Iterator[Table]:
     """Yield the tables of mapped classes, then those of `Table(…)` objects that no class claims."""
     schema = Schema(view).read()
+    mapped: set[str] = set()
     for name, mapping in sorted(schema.mappings.items()):
         if mapping.own and own_value(mapping.view, "__table__") is None:
+            mapped.add(mapping.table)
             yield _table(schema, name, mapping)
     classes = _classes_of_tables(schema, view)
+    made: dict[str, Table] = {}
     for call in _table_calls(view):
         found = _core_table(schema, call)
-        if found is not None:
-            yield replace(found, model=classes.get(found.name, ""))
+        if found is not None and found.name not in mapped:
+            known = made.get(found.name)
+            # Where a table is written twice, or only read from the database, the fullest says most.
+            if known is None or len(found.columns) > len(known.columns):
+                made[found.name] = replace(found, model=classes.get(found.name, ""))
+    yield from made.values()
 
 
 def _table_calls(view: ProgramView) -> list[Expression]:

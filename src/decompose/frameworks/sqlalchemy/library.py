@@ -4,7 +4,10 @@ A statement stands for its own result: `session.execute(select(Order))` is again
 of which `.scalars()` is the same and `.all()` a list of orders.
 """
 
+from collections.abc import Mapping
+
 from decompose.model.knowledge import Knowledge
+from decompose.model.program import Column
 
 _QUERY = "sqlalchemy.orm.Query"
 _SELECT = "sqlalchemy.Select"
@@ -186,3 +189,25 @@ KNOWLEDGE = Knowledge(
         "sqlmodel.main.SQLModel": "sqlmodel.SQLModel",
     },
 )
+
+
+def _stamps(*names: str) -> tuple[Column, ...]:
+    return tuple(Column(name, "DateTime", 0, nullable=True) for name in names)
+
+
+LIBRARY_COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    "oslo_db.sqlalchemy.models.TimestampMixin": _stamps("created_at", "updated_at"),
+    "oslo_db.sqlalchemy.models.SoftDeleteMixin": (
+        *_stamps("deleted_at"),
+        Column("deleted", "Integer", 0, nullable=True),
+    ),
+    "sqlalchemy_utils.Timestamp": _stamps("created", "updated"),
+    "sqlalchemy_utils.models.Timestamp": _stamps("created", "updated"),
+    "flask_dance.consumer.storage.sqla.OAuthConsumerMixin": (
+        Column("id", "Integer", 0, primary_key=True),
+        Column("provider", "String", 0),
+        *_stamps("created_at"),
+        Column("token", "JSON", 0),
+    ),
+}
+"""Columns that mixins of libraries bring."""

@@ -9,7 +9,7 @@ source       a class whose attributes become columns of another's table: itself,
              abstract bases, but for those that its parent has already.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from decompose.frameworks.sqlalchemy.columns import (
     MAKERS,
@@ -18,6 +18,7 @@ from decompose.frameworks.sqlalchemy.columns import (
     from_function,
     of_field,
 )
+from decompose.frameworks.sqlalchemy.library import LIBRARY_COLUMNS
 from decompose.frameworks.sqlalchemy.names import implied_name, own_value, schema_name, table_name
 from decompose.model.facts import Op
 from decompose.model.view import ClassView, Expression, ProgramView
@@ -131,7 +132,13 @@ class Schema:
         return "", True
 
     def _columns(self, sources: list[ClassView], found: ClassView) -> dict[str, Declared]:
-        columns: dict[str, Declared] = {}
+        covered = {base for source in sources for base in source.mro}
+        columns = {
+            column.name: Declared(column.name, replace(column, line=found.site.line))
+            for base in reversed(found.mro)
+            if base in covered
+            for column in LIBRARY_COLUMNS.get(base, ())
+        }
         fields = "sqlmodel.SQLModel" in found.mro
         for source in reversed(sources):
             for attribute, value, annotation in source.assigned():
