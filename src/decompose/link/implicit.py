@@ -141,7 +141,7 @@ class Implicit:
         given = self._callbacks.given(name, place.module, place.scope, row)
         for symbol, receiver in self._callbacks.entered(given):
             self._called_back(place, symbol, receiver)
-        for symbol in self._parsers.run() if name in PARSING else ():
+        for symbol in self._parsers.run(place.module) if name in PARSING else ():
             self._called_back(place, symbol, NOTHING)
         facts = self._world.facts[place.module]
         if name in SPECIAL:

@@ -1,7 +1,7 @@
 """What do `argparse` parsers run while they parse? The types, actions and choices that `add_argument` was given.
 
-A parser is filled in one function and run in another, often by way of helpers, so that all that the program's modules
-give to parsers is taken to be run wherever one of its parsers parses.
+A parser is filled in one function and run in another, often by way of helpers, so that all that a module gives to
+parsers is taken to be run wherever the module parses.
 """
 
 from collections.abc import Iterator
@@ -36,26 +36,24 @@ _MADE_BY = {
 _OF_INSTANCE = {"type": ("__call__",), "choices": ("__contains__", "__iter__")}
 """Keyword -> what is run of an instance that it is given."""
 _FILLING = frozenset(["add_argument", "ArgumentParser", "add_parser"])
-_MAX_RUN = 60
+_MAX_RUN = 40
 
 
 class Parsers:
-    """Collects, when first asked, what parsers are given."""
+    """Collects, when first asked, what parsers are given in a module."""
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
-        self._run: tuple[int, ...] | None = None
+        self._run: dict[int, tuple[int, ...]] = {}
 
-    def run(self) -> tuple[int, ...]:
-        """Functions of the program that parsers run; none where they are too many to tell anything."""
-        if self._run is None:
-            found = dict.fromkeys(
-                symbol
-                for module, facts in enumerate(self._evaluator.world.facts)
-                for symbol in self._given_in(module, facts)
-            )
-            self._run = tuple(found) if len(found) <= _MAX_RUN else ()
-        return self._run
+    def run(self, module: int) -> tuple[int, ...]:
+        """Functions of the program that parsers of a module run; none where they are too many to tell anything."""
+        known = self._run.get(module)
+        if known is None:
+            facts = self._evaluator.world.facts[module]
+            found = dict.fromkeys(self._given_in(module, facts))
+            known = self._run[module] = tuple(found) if len(found) <= _MAX_RUN else ()
+        return known
 
     def _given_in(self, module: int, facts: ModuleFacts) -> Iterator[int]:
         numbers = {number for number, text in enumerate(facts.strings) if text in _FILLING}
