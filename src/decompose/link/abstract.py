@@ -11,7 +11,7 @@ _ABSTRACT = frozenset(["abstractmethod", "abstractproperty", "abstractclassmetho
 
 
 class Abstract:
-    """Methods that are abstract by a decorator, or because all that they do is raise."""
+    """Methods that are abstract by a decorator, as a Protocol's, or because all that they do is raise."""
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
@@ -21,7 +21,12 @@ class Abstract:
         """Is it such a method?"""
         if self._raising is None:
             self._raising = frozenset(_raising(self._evaluator.world))
-        return symbol in self._raising or not _ABSTRACT.isdisjoint(self._evaluator.marks(symbol))
+        world = self._evaluator.world
+        return (
+            symbol in self._raising
+            or world.owner_class(*world.place(symbol)) in self._evaluator.protocols
+            or not _ABSTRACT.isdisjoint(self._evaluator.marks(symbol))
+        )
 
 
 def _raising(world: World) -> Iterator[int]:

@@ -62,6 +62,7 @@ class Attributes(Scopes):
         self.stores = self_stores(world)
         self.orders: dict[int, Order] = {}
         self.subclasses: dict[int, list[int]] = {}
+        self.protocols: frozenset[int] = frozenset()
         self._order_names: dict[Order, tuple[str, ...]] = {}
         self._marks: dict[int, frozenset[str]] = {}
         self._attributes: Cache[tuple[int, str]] = self.rounds.cache()
@@ -94,8 +95,15 @@ class Attributes(Scopes):
         for symbol in class_symbols(self.world):
             self.order(symbol)
         self.subclasses = subclasses(self.orders)
-        for symbol, found in implementers(self.world, self.orders, self._protocols()).items():
+        protocols = self._protocols()
+        self.protocols = frozenset(protocols)
+        found_by = implementers(self.world, self.orders, protocols, self._is_property)
+        for symbol, found in found_by.items():
             self.subclasses[symbol] = sorted({*self.subclasses.get(symbol, ()), *found})
+
+    def _is_property(self, owner: int, name: str) -> bool:
+        method = self.own_method(owner, name)
+        return method != NOTHING and not self.marks(method).isdisjoint(PROPERTIES)
 
     def _protocols(self) -> list[int]:
         """Classes that name `Protocol` as a base."""

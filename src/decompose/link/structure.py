@@ -14,7 +14,10 @@ _DISPATCHERS = frozenset(["singledispatch", "singledispatchmethod"])
 
 
 def implementers(
-    world: World, orders: dict[int, Order], protocols: list[int]
+    world: World,
+    orders: dict[int, Order],
+    protocols: list[int],
+    is_property: Callable[[int, str], bool],
 ) -> dict[int, list[int]]:
     """Protocol -> classes that define or inherit each of its methods, without naming it."""
     wanted = {symbol: _methods(world, symbol) for symbol in protocols}
@@ -24,7 +27,8 @@ def implementers(
         for base in orders[symbol]:
             if base & TAG_MASK == CLASS:
                 for name in names & world.members(base >> TAG_BITS).keys():
-                    defining[name].add(symbol)
+                    if not is_property(base >> TAG_BITS, name):
+                        defining[name].add(symbol)
     found: dict[int, list[int]] = {}
     for protocol, methods in wanted.items():
         fitting = set.intersection(*[defining[name] for name in methods]) if methods else set()
