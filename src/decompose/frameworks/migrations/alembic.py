@@ -123,7 +123,9 @@ def _apply(history: History, call: Expression) -> None:
     qualified = f"{_text(schema)}.{name}" if schema is not None and _text(schema) else name
     kind = call.attribute
     if kind == "create_table":
-        history.tables[qualified] = Left(qualified, call.site)
+        before = history.tables.get(qualified)
+        # Two databases may have a table of one name: neither can be compared with the models then.
+        history.tables[qualified] = Left(qualified, call.site, is_sure=before is None)
         for each in arguments:
             _add(history.tables[qualified], each)
     elif kind == "drop_table":

@@ -103,15 +103,17 @@ EXAMPLES = (
                 from oslo_db.sqlalchemy import models
                 from sqlalchemy import Column, Integer, MetaData, Table
                 from sqlalchemy.orm import declarative_base
-                Base = declarative_base()
-                class Item(Base, models.TimestampMixin):
+                class Counted(models.TimestampMixin):
+                    count = Column(Integer)
+                Base = declarative_base(cls=Counted)
+                class Item(Base):
                     __tablename__ = "items"
                     id = Column(Integer, primary_key=True)
                 def count(engine):
                     return Table("items", MetaData(), autoload_with=engine)
             """,
         },
-        {"table items stock.Item: created_at updated_at id*"},
+        {"table items stock.Item: created_at updated_at count id*"},
     ),
     # Names that Flask-SQLAlchemy and SQLModel imply, and one that a base class computes.
     (

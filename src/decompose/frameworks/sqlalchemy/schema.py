@@ -104,8 +104,21 @@ class Schema:
 
     def _sources(self, found: ClassView, parent: Mapping | None) -> list[ClassView]:
         covered = set(parent.view.mro) if parent is not None else set()
-        bases = [self.view.class_named(name) for name in found.mro[1:] if name not in covered]
+        above = [*found.mro[1:], *self._given_bases(found)]
+        bases = [self.view.class_named(name) for name in above if name not in covered]
         return [found, *(base for base in bases if base is not None)]
+
+    def _given_bases(self, found: ClassView) -> list[str]:
+        """The MRO of `Model` in `Base = declarative_base(cls=Model)`, which no class statement shows."""
+        names: dict[str, None] = {}
+        classes = (self.view.class_named(name) for name in found.mro)
+        for base in (base for each in classes if each is not None for base in each.bases):
+            for made in base.bound():
+                given = made.keywords.get("cls") if made.attribute == "declarative_base" else None
+                for symbol in given.symbols() if given is not None else ():
+                    own = self.view.class_named(symbol)
+                    names.update(dict.fromkeys(own.mro if own is not None else ()))
+        return list(names)
 
     def _name(
         self,
@@ -135,7 +148,7 @@ class Schema:
         covered = {base for source in sources for base in source.mro}
         columns = {
             column.name: Declared(column.name, replace(column, line=found.site.line))
-            for base in reversed(found.mro)
+            for base in reversed([*found.mro, *self._given_bases(found)])
             if base in covered
             for column in LIBRARY_COLUMNS.get(base, ())
         }
