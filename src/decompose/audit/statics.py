@@ -19,7 +19,13 @@ WRITTEN, IMPLICIT, FRAMEWORK, OVERRIDE, NAME_ONLY = KINDS = (
     "override",
     "name-only",
 )
-_BY_MEDIATOR = {"": WRITTEN, "python": IMPLICIT, "override": OVERRIDE}
+_BY_MEDIATOR = {
+    "": WRITTEN,
+    "name": WRITTEN,
+    "python": IMPLICIT,
+    "callback": IMPLICIT,
+    "override": OVERRIDE,
+}
 _CALLING = frozenset(
     {EdgeKind.CALLS, EdgeKind.PUBLISHES, EdgeKind.CONSUMES, EdgeKind.EXPOSES, EdgeKind.PASSES}
 )

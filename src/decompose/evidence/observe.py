@@ -19,8 +19,14 @@ from decompose.model.source import FileRole, Problem, SourceFile
 from decompose.model.trace import Body, How, Trace, TracedCall
 
 MOST_THROUGH = 8
-"""As many as a call through a base has overrides at most (`link`)."""
-_PREFERRED = ("", "python", "override")  # mediators of edges, the likeliest for a direct call first
+"""What reaches more than so many is no call of one base, but hands on whatever it is given."""
+_PREFERRED = (
+    "",
+    "python",
+    "name",
+    "callback",
+    "override",
+)  # mediators of edges, the likeliest for a direct call first
 _Call = tuple[int, int, str]  # source, target, library in between
 
 

@@ -22,7 +22,7 @@ from decompose.model.program import Confidence, EdgeKind, NodeKind
 from decompose.model.source import FileRole, Site
 
 NOBODY = -1
-BY_LANGUAGE = frozenset({"", "python", "override", "callback", "typing"})
+BY_LANGUAGE = frozenset({"", "python", "override", "callback", "name", "typing"})
 """Mediators that are no framework."""
 
 

@@ -29,7 +29,7 @@ CALL, ACCESS, MEDIATED, SEND = range(4)
 _CALL_LINES = 4
 """Arguments of a call stand on its line or on so many after it."""
 _OVERRIDE = "override"
-_LANGUAGE = ("", "python", _OVERRIDE, "callback")
+_LANGUAGE = ("", "python", _OVERRIDE, "callback", "name")
 """Mediators of calls that are written in the code."""
 
 
