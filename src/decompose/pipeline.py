@@ -3,23 +3,21 @@
     files ─ facts ─ program ─ partition ─ draft ⇄ the person's file ─ costs ─ outputs
 
 `analyze` runs everything and writes the output folder; `report`, `export` and `scaffold` start from what it wrote.
+Each function loads the stages that it runs, for loading all takes longer than an unchanged tree does; and while no
+numeric library has started its threads, the workers that read files are forks, which cost least.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from decompose import audit as auditing
-from decompose import contracts, evidence, export, foreign, proposal, report, scaffold, source
-from decompose.assess import assess
-from decompose.cluster import Clustering, ClusterOptions, cluster
-from decompose.cluster.given import cluster_given
+from decompose import evidence, source
 from decompose.config import Options
 from decompose.disk import write_atomic
 from decompose.errors import DecomposeError
-from decompose.explain import MOST_ROWS, Explanation, explain
-from decompose.frameworks import readers
 from decompose.graph import Analysis, Program
-from decompose.link import link
 from decompose.model.audit import Audit
 from decompose.model.history import History
 from decompose.model.planned import PlannedFile
@@ -33,6 +31,11 @@ from decompose.steps.excerpts import excerpts
 from decompose.steps.output import PersonsFile
 from decompose.steps.reading import read_facts, read_templates
 from decompose.steps.summary import summarize, summary_from_json, summary_json
+
+if TYPE_CHECKING:
+    from decompose import export, scaffold
+    from decompose.cluster import Clustering, ClusterOptions
+    from decompose.explain import Explanation
 
 _SUMMARY = "summary"
 _CONFLICTS = "conflicts"
@@ -82,6 +85,9 @@ def _analyze(options: Options, clock: Clock) -> Analyzed:
 
 def _analyze_graph(options: Options, clock: Clock) -> Analyzed:
     """The same from a graph instead of a tree: nothing to read or to link, no excerpts, no cache."""
+    from decompose import foreign
+    from decompose.cluster.given import cluster_given
+
     path = options.graph or options.root
     folder = output.usable(options.output, path)
     edited = output.persons_file(folder)
@@ -132,6 +138,10 @@ def _from_tree(
     """Every output for a tree, by name."""
     with clock.stage("read", len(found.files)):
         facts, lost = read_facts(options.root, found.files, cache, options.jobs, clock.watcher)
+    from decompose.cluster import cluster
+    from decompose.frameworks import readers
+    from decompose.link import link
+
     with clock.stage("link"):
         texts = source.read_texts(options.root, found.texts)
         templates = read_templates(texts)
@@ -155,6 +165,8 @@ def _outputs(
     clock: Clock,
 ) -> dict[str, bytes]:
     """Every output of a run, by name."""
+    from decompose import export, proposal, report
+
     with clock.stage("propose"):
         draft = proposal.draft(program, clustering.partition)
         merged = proposal.merge(
@@ -190,6 +202,9 @@ def _observed(
 
 def _wanted(program: Program, options: Options, edited: PersonsFile) -> ClusterOptions:
     """What is asked of the clustering, with what a person has already decided."""
+    from decompose import proposal
+    from decompose.cluster import ClusterOptions
+
     constraints, previous = proposal.decided(
         edited.base, edited.text, program.graph, str(options.output / output.PROPOSAL)
     )
@@ -201,6 +216,9 @@ def _wanted(program: Program, options: Options, edited: PersonsFile) -> ClusterO
 def _assessed(
     found: Found, program: Program, clustering: Clustering, accepted: Proposal
 ) -> Analysis:
+    from decompose import proposal
+    from decompose.assess import assess
+
     partition = proposal.to_partition(accepted, program.graph, clustering.partition)
     assessment = assess(program, partition)
     return Analysis(
@@ -227,11 +245,16 @@ def _remember(cache: Cache, keys: set[str], outputs: dict[str, bytes]) -> None:
 
 def load(folder: Path) -> Analysis:
     """A finished analysis."""
+    from decompose import export
+
     return export.decode(output.read_analysis(folder))
 
 
 def under(analysis: Analysis, path: Path) -> Analysis:
     """The analysis under a proposal that a person may have edited since, checked against the program."""
+    from decompose import proposal
+    from decompose.assess import assess
+
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -259,6 +282,8 @@ def under(analysis: Analysis, path: Path) -> Analysis:
 
 def render_report(folder: Path, proposal_path: Path | None, target: Path | None) -> Path:
     """Render the report again, after editing; the path of the page."""
+    from decompose import report
+
     analysis = under(load(folder), proposal_path or folder / output.PROPOSAL)
     path = target or folder / output.REPORT
     known = (folder / output.ROOT).is_file()
@@ -269,21 +294,25 @@ def render_report(folder: Path, proposal_path: Path | None, target: Path | None)
 
 def render_export(folder: Path, form: str, options: export.ExportOptions) -> str:
     """A finished analysis in another format, under the proposal of its folder."""
+    from decompose import export
+
     analysis = load(folder)
     path = folder / output.PROPOSAL
     return export.render(form, under(analysis, path) if path.is_file() else analysis, options)
 
 
 def explanation(
-    folder: Path, words: tuple[str, ...], root: Path | None = None, most: int = MOST_ROWS
+    folder: Path, words: tuple[str, ...], root: Path | None = None, most: int | None = None
 ) -> Explanation:
     """What a finished analysis says of one name, or of what ties two, under the proposal of its folder."""
+    from decompose.explain import MOST_ROWS, explain
+
     analysis = load(folder)
     path = folder / output.PROPOSAL
     found = under(analysis, path) if path.is_file() else analysis
     known = root is not None or (folder / output.ROOT).is_file()
     lines = excerpts(root or output.noted_root(folder), analysis.files) if known else _no_line
-    return explain(found, words, lines, most=most)
+    return explain(found, words, lines, most=MOST_ROWS if most is None else most)
 
 
 def _no_line(_: Site) -> str:
@@ -309,6 +338,8 @@ def render_services(
     dry_run: bool,
 ) -> Scaffolded:
     """Write skeletons of the accepted proposal's services; refuse where sources changed since the analysis."""
+    from decompose import contracts, scaffold
+
     analysis = under(load(folder), proposal_path or folder / output.PROPOSAL)
     stale = scaffold.stale(analysis, root or output.noted_root(folder))
     if stale:
@@ -329,4 +360,6 @@ def render_services(
 
 def render_audit(folder: Path, trace: Path) -> Audit:
     """A finished analysis, measured against a trace of its program."""
-    return auditing.audit(evidence.read(trace), load(folder))
+    from decompose import audit
+
+    return audit.audit(evidence.read(trace), load(folder))
