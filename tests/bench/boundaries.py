@@ -63,7 +63,8 @@ def main() -> int:
     """Measure, then write the page or compare with it."""
     asked = _arguments()
     found = {kind: list(_cases(asked, kind)) for kind in TREES}
-    page = "\n".join(_page(found))
+    known = {path.stem for path in (asked.bench / "cases").glob("*.json")}
+    page = "\n".join(_page(found, sorted(known - {case.name for case in found["blind"]})))
     if asked.check:
         return _compared(PAGE.read_text(), page)
     asked.out.write_text(page)
@@ -170,14 +171,17 @@ def _oracle(program: Program, units: dict[str, str]) -> float:
     return best
 
 
-def _page(found: dict[str, list[Case]]) -> Iterator[str]:
+def _page(found: dict[str, list[Case]], missing: list[str]) -> Iterator[str]:
     yield "# Boundaries: what the clustering finds beside what humans did"
     yield ""
     yield "Made by `make boundaries`; the figures move one way only (`--check`). AMI and ARI, 1 is perfect, 0 is"
     yield "chance. A: modules that were extracted from a program later on; for these also the mean Jaccard index of"
     yield "the extracted units (recovery) and the pairwise F1 that leaves the remainder aside. B: several services"
     yield "in one tree. C: modular monoliths, unit = app. *Blind* copies are flat and renamed: no path tells"
-    yield "anything. All thresholds were chosen on these cases, so other programs will do worse."
+    yield "anything. All thresholds were chosen on these cases, so other programs will do worse. *Best*"
+    yield "*resolution* is what the same evidence gives where the truth chooses the granularity."
+    if missing:
+        yield f"Not measured: {', '.join(missing)}."
     for kind, cases in found.items():
         yield ""
         yield f"## {TREES[kind]}"
