@@ -190,7 +190,7 @@ class Attributes(Scopes):
         if tag == CLASS:
             return self._member(self.order(number), receiver, name)
         if tag in (INSTANCE, OBJECT):
-            return self._instance_member(receiver, name)
+            return self.instance_member(receiver, name)
         return merge(*[self.attribute(each, name) for each in self.held(receiver)])
 
     def held(self, bound: int) -> Values:
@@ -208,7 +208,8 @@ class Attributes(Scopes):
         """Is it what `super()` gives?"""
         return receiver & TAG_MASK == OBJECT and self.interner.items(receiver) == (self.super_mark,)
 
-    def _instance_member(self, receiver: int, name: str) -> Values:
+    def instance_member(self, receiver: int, name: str) -> Values:
+        """What an instance has under a name."""
         kind = self.interner.class_of(receiver)
         if self.is_super(receiver):
             return self._member(self.order_of(kind)[1:], receiver, name)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from decompose.link.cache import Cache, Item
-from decompose.link.receivers import Receivers
+from decompose.link.outside import Outside
 from decompose.link.results import Call, Entered
 from decompose.link.structure import is_dispatcher, registrations
 from decompose.link.values import (
@@ -51,11 +51,12 @@ MAX_ROUNDS = 5
 MAX_TYPES = 8
 _POSITION_BITS = 8
 _MAX_PARAMETERS = 1 << _POSITION_BITS
-_PARAMETER, _CALL, _DECORATED, _STORE = (
+_PARAMETER, _CALL, _DECORATED, _STORE, _ASSIGNED = (
     -1,
     -2,
     -3,
     -5,
+    -7,
 )  # what else is read, and reads, than answers in caches
 _TELLING_NOTHING = frozenset([ops.STAR, ops.FORMAT, ops.LITERAL, ops.UNKNOWN])
 Opened = tuple[tuple[int, Parameter], ...]
@@ -123,7 +124,7 @@ class Arguments:
         return [self.positional[position]] if position < self.first_star else []
 
 
-class Parameters(Receivers):
+class Parameters(Outside):
     """Parameters, what decorators make of functions, and the rounds in which arguments flow."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
@@ -136,6 +137,7 @@ class Parameters(Receivers):
         self._readings: dict[int, Callable[[Any], None]] = {
             _CALL: self._read_call,
             _STORE: self._read_store,
+            _ASSIGNED: self.assign,
             _DECORATED: self._read_decorators,
         }
 
@@ -145,6 +147,7 @@ class Parameters(Receivers):
         self._find_dispatched()
         items: list[Item] = [(_DECORATED, symbol) for symbol in _decorated(self.world)]
         items += [(_STORE, store) for store in _item_stores(self.world)]
+        items += [(_ASSIGNED, store) for store in self.outside_stores]
         items += [(_CALL, call) for call in _calls(self.world)]
         for _ in range(MAX_ROUNDS):
             for item in items:
