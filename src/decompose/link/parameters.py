@@ -51,13 +51,8 @@ MAX_ROUNDS = 5
 MAX_TYPES = 8
 _POSITION_BITS = 8
 _MAX_PARAMETERS = 1 << _POSITION_BITS
-_PARAMETER, _CALL, _DECORATED, _STORE, _ASSIGNED = (
-    -1,
-    -2,
-    -3,
-    -5,
-    -7,
-)  # what else is read, and reads, than answers in caches
+_PARAMETER, _CALL, _DECORATED, _STORE, _ASSIGNED = -1, -2, -3, -5, -7
+"""What else is read, and reads, than answers in caches (`containers` and `outside` have -4 and -6)."""
 _TELLING_NOTHING = frozenset([ops.STAR, ops.FORMAT, ops.LITERAL, ops.UNKNOWN])
 Opened = tuple[tuple[int, Parameter], ...]
 _ANYTHING = frozenset(
