@@ -64,7 +64,7 @@ def test_a_method_s_name_alone_is_a_guess_kept_apart_unless_a_library_s_object_h
         if edge.confidence is programs.Confidence.NAME_ONLY
         for site, _ in graph.sites(edge.index)
     }
-    assert guessed == {("app.Parcel.weigh", 43)}
+    assert guessed == {("app.Parcel.weigh", 47)}
 
 
 def test_a_test_that_hands_itself_over_is_not_what_the_program_calls() -> None:

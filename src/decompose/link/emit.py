@@ -400,6 +400,8 @@ class Emitter:
         if facts.expressions.op[row] == ops.ATTRIBUTE:
             self.implicit.attribute(facts, row, place, role)
             self.implicit.chain(facts, facts.expressions.a[row], place)
+            if not values:
+                self.guesses.missed_read(facts, row, place)
             if not linked:
                 self._attribute(facts, row, place, values)
         elif facts.expressions.op[row] == ops.NAME and not linked:

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from logging import Logger
 
+from decompose.link.attributes import PROPERTIES
 from decompose.link.edges import Edges, Place
 from decompose.link.evaluate import Evaluator
 from decompose.link.values import CLASS, TAG_BITS, TAG_MASK
@@ -72,6 +73,7 @@ class Guesses:
         self._edges = edges
         self._missed: list[Missed] = []
         self._of_libraries: set[str] = set()
+        self._properties: dict[str, list[int]] | None = None
 
     def library(self, name: str) -> None:
         """Note that a library's object is asked for a method, by its dotted name."""
@@ -81,6 +83,28 @@ class Guesses:
         """Note a call whose callee is not known."""
         if facts.expressions.op[facts.expressions.a[row]] == ops.ATTRIBUTE:
             self._missed.append((row, place))
+
+    def missed_read(self, facts: ModuleFacts, row: int, place: Place) -> None:
+        """`parcel.weight` of an unknown receiver: a property of the one class that the variable is named like."""
+        expressions = facts.expressions
+        if self._evaluator.evaluate(place.module, place.scope, expressions.a[row]):
+            return
+        if self._properties is None:
+            self._properties = self._find_properties()
+        found = self._properties.get(facts.strings[expressions.b[row]], ())
+        variable = _spelled(self._variable(facts, row)) if found else ""
+        named = [each for each in found if variable and self._is_named(each, variable)]
+        if len(named) == 1:
+            self._edge(place, named[0], Confidence.INFERRED)
+
+    def _find_properties(self) -> dict[str, list[int]]:
+        """Name -> properties of the program's classes, the families' first ones; setters left out."""
+        return {
+            name: self._roots(
+                [each for each in symbols if not self._evaluator.marks(each).isdisjoint(PROPERTIES)]
+            )
+            for name, symbols in _methods(self._world).items()
+        }
 
     def add(self) -> None:
         """Add edges for the calls that names tell of."""
