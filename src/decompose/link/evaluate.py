@@ -1,9 +1,9 @@
-"""What may an expression stand for? Demand-driven: each row is evaluated once, when asked; while arguments flow, anew
-whenever what it rests on has grown (`cache`).
+"""What may an expression stand for? Demand-driven: each row is evaluated once, when asked.
 
-A name is the union of the bindings that reach the place where it stands, an attribute the union over its receivers, a
-call what its callee gives back (annotated, else what its `return` statements evaluate to). A row that asks for itself
-while it is being evaluated gets what was found in the round before, and one nested deeper than `MAX_DEPTH` nothing.
+While arguments flow, it is evaluated anew whenever what it rests on has grown (`cache`). A name is the union of
+the bindings that reach the place where it stands, an attribute the union over its receivers, a call what its
+callee gives back (annotated, else what its `return` statements evaluate to). A row that asks for itself while it
+is being evaluated gets what was found in the round before, and one nested deeper than `MAX_DEPTH` nothing.
 """
 
 from collections.abc import Callable
