@@ -65,8 +65,10 @@ class Events:
         waited_for = followed(known) & (known.confidence > Confidence.NAME_ONLY)
         self._followed = waited_for.tolist()
         self.dispatch = Dispatch(graph)
-        pairs = np.array([*self.dispatch.overridden()], dtype=np.int64).reshape(-1, 2)
-        self._matters = _leading(known, waited_for, self.effects.touching(), pairs).tolist()
+        owners, methods = handler_methods(known)
+        answering = zip(owners.tolist(), methods.tolist(), strict=True)
+        pairs = np.array([*self.dispatch.overridden(), *answering], dtype=np.int64).reshape(-1, 2)
+        self._matters = _leading(known, waited_for, pairs, self.effects.touching()).tolist()
         overriding = [n for n, each in enumerate(graph.mediators) if each == _OVERRIDE]
         self._override = overriding[0] if overriding else NOBODY
         self._written = {
@@ -82,7 +84,6 @@ class Events:
             if source is not None and self._table[row] != NOBODY:
                 self._rows[source].append(row)
         self._methods: dict[int, list[int]] = defaultdict(list)
-        owners, methods = handler_methods(known)
         for owner, method in zip(owners.tolist(), methods.tolist(), strict=True):
             self._methods[owner].append(method)
 
@@ -196,7 +197,7 @@ class Events:
         return list(zip(edges.site_line[first:last], edges.site_loop[first:last], strict=True))
 
 
-def _leading(known: Columns, waited_for: Flags, touching: Flags, overridden: Ints) -> Flags:
+def _leading(known: Columns, waited_for: Flags, overridden: Ints, touching: Flags) -> Flags:
     """Nodes from which a table is reached, by what is sent and by what overrides them as well."""
     chosen = waited_for | (known.edge_kind == EdgeKind.PUBLISHES)
     chosen |= known.edge_kind == EdgeKind.CONSUMES
