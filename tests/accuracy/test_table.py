@@ -10,8 +10,11 @@ _HERE = str(Path(__file__).parent)
 if _HERE not in sys.path:  # accuracy.py is run as a program: its neighbours are top-level modules
     sys.path.insert(0, _HERE)
 
-from table import Figures, document, dumps, figures, loads, worse  # noqa: E402 - see above
+from subjects import SUBJECTS  # noqa: E402 - needs the path above
+from table import Figures, document, dumps, figures, loads, worse  # noqa: E402
 
+KEPT = Path(__file__).with_name("figures.json")
+PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
 NAMES = ("direct", "implicit", "mediated", "between_modules", "modules")
 BOUNDS = ("bound_of_functions", "bound_of_lines", "bound_modules")
 SOME = Figures("app", "Flask", "3.12.0", 0, 1234, 99, dict.fromkeys((*NAMES, *BOUNDS), (90, 100)))
@@ -58,3 +61,10 @@ def test_bounds_add_up_what_is_written_implicit_and_by_frameworks() -> None:
     found = figures("app", "Flask", {"pythons": ["3.12.0"], "exit_code": 0}, audit)
     assert found.shares["bound_of_functions"] == (3, 6)
     assert found.shares["bound_of_lines"] == (0, 0)
+
+
+def test_what_is_committed_is_of_all_subjects() -> None:
+    kept = loads(KEPT.read_text(encoding="utf-8"))
+    assert [each.subject for each in kept] == [each.name for each in SUBJECTS]
+    page = PAGE.read_text(encoding="utf-8")
+    assert all(f"| {each.subject} | {each.kind} | {each.functions:,} |" in page for each in kept)

@@ -35,6 +35,9 @@ SCHEMA = "".join(
 )
 
 
+SCHEMA += "CREATE TABLE shares (n integer, refund integer REFERENCES refunds (n));\n"
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("tables")
@@ -89,3 +92,9 @@ def test_without_lines_a_function_that_ran_stands_for_them(folder: Path) -> None
     found = measured(folder, ("payments", "create"), ("orders", "read"), lines=None)
     assert (found.write_precision.found, found.write_precision.total) == (1, 2)
     assert [(miss.table, miss.is_missed) for miss in found.misses] == [("refunds", False)]
+
+
+def test_what_a_deletion_takes_along_is_counted_apart(folder: Path) -> None:
+    found = measured(folder, ("refunds", "delete"), ("shares", "delete"), lines=(9, 13, 14))
+    assert (found.write_recall.found, found.write_recall.total, found.cascades) == (1, 1, 1)
+    assert found.misses == ()

@@ -73,6 +73,7 @@ def _tables(found: TableShares) -> dict[str, object]:
             "recall": _share(found.write_recall),
             "precision": _share(found.write_precision),
         },
+        "cascades": found.cascades,
         "misses": [
             {
                 "entry_point": miss.door,

@@ -1,8 +1,9 @@
 """Which tables do entry points touch, by reading and by running?
 
 An entry point is judged by the code that answers it: a function, or those methods of a class that ran. What stands
-around it (middleware) is left out on both sides. A static access counts for precision only if its line ran, or, where
-lines were not watched, its function.
+around it (middleware) is left out on both sides, and is no entry point. What a deletion looks for and takes with it,
+in tables that refer to the deleted rows, stands nowhere in the code: where reading does not know it, it is counted
+apart. A static access counts for precision only if its line ran, or, where lines were not watched, its function.
 """
 
 from collections import defaultdict
@@ -14,11 +15,12 @@ from decompose.graph.doors import doors
 from decompose.graph.observed import Observed
 from decompose.graph.sequences import Sequence, Sequences
 from decompose.model.audit import Share, TableMiss, TableShares
-from decompose.model.program import PREFIXES, AccessMode, NodeKind
+from decompose.model.program import PREFIXES, AccessMode, EdgeKind, NodeKind
 from decompose.model.source import Site
 from decompose.model.trace import Trace
 
 _SHOWN = 100
+_AROUND = "middleware"
 _Touched = tuple[int, bool]  # node of a table, is it written?
 
 
@@ -30,6 +32,7 @@ class _Sums:
     precision: dict[bool, list[int]] = field(default_factory=lambda: {False: [0, 0], True: [0, 0]})
     misses: list[TableMiss] = field(default_factory=list)
     doors: int = 0
+    cascades: int = 0
 
 
 def tables(
@@ -45,7 +48,7 @@ def tables(
     known: set[tuple[int, ...]] = set()
     for door in doors(program):
         nodes = tuple(sorted(_answering(graph, door.handlers, ran)))
-        if not nodes or nodes in known:
+        if not nodes or nodes in known or door.kind == _AROUND:
             continue
         known.add(nodes)
         sequence = sequences.of_nodes(nodes)
@@ -58,6 +61,7 @@ def tables(
         sums.doors,
         *(Share(*sums.recall[False]), Share(*sums.precision[False])),
         *(Share(*sums.recall[True]), Share(*sums.precision[True])),
+        sums.cascades,
         tuple(sorted(sums.misses, key=_order)[:_SHOWN]),
     )
 
@@ -115,30 +119,49 @@ def _answering(graph: DependencyGraph, handlers: Iterable[int], ran: set[int]) -
                 yield node
 
 
-def _seen(trace: Trace, over: Observed, graph: DependencyGraph) -> dict[int, dict[_Touched, int]]:
-    """Function -> tables of the program that were touched below it -> a line of the function."""
+@dataclass(slots=True)
+class _Seen:
+    """Of each function: tables of the program that were touched below it, with a line; those that rows left."""
+
+    touched: dict[int, dict[_Touched, int]] = field(default_factory=lambda: defaultdict(dict))
+    deleted: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    references: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Table -> tables that it refers to."""
+
+
+def _seen(trace: Trace, over: Observed, graph: DependencyGraph) -> _Seen:
     names = {
         name.removeprefix(PREFIXES[NodeKind.TABLE]).lower(): node
         for name, node in graph.index.items()
         if graph.nodes.kind[node] == NodeKind.TABLE
     }
-    found: dict[int, dict[_Touched, int]] = defaultdict(dict)
+    found = _Seen()
     for access in trace.accesses or ():
         table, node = names.get(access.table.lower()), over.node[access.function]
         if table is not None and node != NOBODY:
-            is_write = AccessMode(access.mode).writes
-            found[node].setdefault((table, is_write), access.line)
+            mode = AccessMode(access.mode)
+            found.touched[node].setdefault((table, mode.writes), access.line)
+            if mode is AccessMode.DELETE:
+                found.deleted[node].add(table)
+    for edge in graph:
+        if edge.kind is EdgeKind.REFERENCES:
+            found.references[edge.source].add(edge.target)
     return found
 
 
-def _judge(door: _Door, seen: dict[int, dict[_Touched, int]], ran: _Ran, sums: _Sums) -> None:
+def _judge(door: _Door, seen: _Seen, ran: _Ran, sums: _Sums) -> None:
     """Compare what was seen below a door's code with what its sequence says."""
     observed: dict[_Touched, Site | None] = {}
+    deleted: set[int] = set()
     for node in door.nodes:
-        for touched, line in seen.get(node, {}).items():
+        deleted |= seen.deleted.get(node, set())
+        for touched, line in seen.touched.get(node, {}).items():
             observed.setdefault(touched, ran.place(node, line))
     static, likely = _static(door.sequence, ran)
     for touched, site in sorted(observed.items(), key=lambda row: row[0]):
+        if touched not in static and not deleted.isdisjoint(seen.references.get(touched[0], ())):
+            sums.cascades += 1
+            continue
         _count(sums.recall[touched[1]], is_found=touched in static)
         if touched not in static:
             sums.misses.append(ran.miss(door.name, touched, site, is_missed=True))

@@ -131,6 +131,8 @@ def _tables(found: TableShares) -> RenderableType:
         cells = (_percent(recall), f"{recall.total:,}", _percent(precision), f"{precision.total:,}")
         table.add_row(words, *cells)
     lines: list[RenderableType] = [table]
+    if found.cascades:
+        lines.append(Text(f"{found.cascades} more were looked for or taken along by deletions"))
     for miss in found.misses[:_CAUSES]:
         said = f"{printable(str(miss.site or ''))}  {printable(miss.table)} "
         said += f"{'written' if miss.is_write else 'read'}, {'missed' if miss.is_missed else 'not seen'}: "

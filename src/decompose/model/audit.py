@@ -89,6 +89,7 @@ class TableShares:
     read_precision: Share
     write_recall: Share
     write_precision: Share
+    cascades: int  # pairs that are in no share: a deleted row took others with it
     misses: tuple[TableMiss, ...]
 
 
