@@ -41,6 +41,7 @@ class Edges:
         self._tests = tests
         self._tests_imported: dict[int, frozenset[int]] = {}
         self._definers = _definers(evaluator.world)
+        self._reaches: dict[str, int] = {}
         self._abstract = Abstract(evaluator)
         self._below: dict[tuple[int, str, int], list[int]] = {}
 
@@ -152,10 +153,19 @@ class Edges:
         below = self.evaluator.subclasses
         own = below.get(symbol, ())
         definers = self._definers.get(name, ())
-        if sum(1 + len(below.get(each, ())) for each in definers) >= len(own):
+        if len(definers) >= len(own) or self._reach(name) >= len(own):
             return own
         answering = {each for definer in definers for each in (definer, *below.get(definer, ()))}
         return sorted(answering.intersection(own))
+
+    def _reach(self, name: str) -> int:
+        """At most how many classes answer to a name: those that define it, and all below them."""
+        known = self._reaches.get(name)
+        if known is None:
+            below = self.evaluator.subclasses
+            definers = self._definers.get(name, ())
+            known = self._reaches[name] = sum(1 + len(below.get(each, ())) for each in definers)
+        return known
 
 
 def _definers(world: World) -> dict[str, list[int]]:
