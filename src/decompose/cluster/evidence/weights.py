@@ -36,7 +36,7 @@ NULLABLE = 0.5
 
 CONFIDENCE: dict[Confidence, float] = {
     Confidence.NAME_ONLY: 0.1,
-    Confidence.INFERRED: 0.3,  # what types suggest is often right, but says less than a name
+    Confidence.INFERRED: 0.15,  # what types suggest is often right, but says less than a name
     Confidence.EXACT: 1.0,
     Confidence.OBSERVED: 0.3,  # certain, but the text that depends does not name what it depends on
 }
