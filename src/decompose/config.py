@@ -40,6 +40,9 @@ class Options:
     cache_folder: Path | None = None
     seed: int = 0
     traces: tuple[Path, ...] = ()  # what `decompose record` wrote
+    start: Path | None = None  # a person's own partition to begin with
+    resolution: float | None = None  # granularity, instead of what the evidence chooses
+    max_lines: int | None = None  # of a service
     use_history: bool = False  # ask git which files changed together
     graph: Path | None = None  # analyze this graph of another tool instead of the tree
 

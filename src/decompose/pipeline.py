@@ -208,8 +208,15 @@ def _wanted(program: Program, options: Options, edited: PersonsFile) -> ClusterO
     constraints, previous = proposal.decided(
         edited.base, edited.text, program.graph, str(options.output / output.PROPOSAL)
     )
+    start = proposal.read_start(options.start) if options.start else None
     return ClusterOptions(
-        services=options.services, seed=options.seed, constraints=constraints, previous=previous
+        services=options.services,
+        seed=options.seed,
+        constraints=constraints,
+        previous=previous or start,
+        start=start,
+        resolution=options.resolution,
+        max_lines=options.max_lines,
     )
 
 

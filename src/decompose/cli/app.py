@@ -145,6 +145,34 @@ def analyze(  # noqa: PLR0913  (a parameter an option)
             show_default="as the evidence says",
         ),
     ] = None,
+    start: Annotated[
+        Path | None,
+        Option(
+            metavar="FILE",
+            help="Begin with this partition of yours, a proposal or JSON, and improve it.",
+            envvar="DECOMPOSE_START",
+        ),
+    ] = None,
+    resolution: Annotated[
+        float | None,
+        Option(
+            metavar="X",
+            min=0.01,
+            max=100,
+            help="Cluster finer (above 1) or coarser (below 1).",
+            envvar="DECOMPOSE_RESOLUTION",
+            show_default="as the evidence says",
+        ),
+    ] = None,
+    max_size: Annotated[
+        int | None,
+        Option(
+            metavar="LINES",
+            min=1,
+            help="Cut services with more lines further.",
+            envvar="DECOMPOSE_MAX_SIZE",
+        ),
+    ] = None,
     exclude: Annotated[
         list[str] | None,
         Option(
@@ -254,7 +282,17 @@ def analyze(  # noqa: PLR0913  (a parameter an option)
         out=out,
     )
     telling = jobs.Telling(as_json=as_json, quiet=quiet, timings=timings)
-    sources = jobs.Sources(path, config, tuple(trace or ()), graph, history, isolated=isolated)
+    sources = jobs.Sources(
+        path,
+        config,
+        tuple(trace or ()),
+        graph,
+        history,
+        start=start,
+        resolution=resolution,
+        max_size=max_size,
+        isolated=isolated,
+    )
     return partial(jobs.analyze, sources, given, telling)
 
 

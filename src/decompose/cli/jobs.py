@@ -68,7 +68,8 @@ class Places:
 class Sources:
     """What an analysis starts from: the tree, a file of options, traces, or a graph of another tool instead.
 
-    `history`: ask git, too; `isolated`: without the tree's own options.
+    `history`: ask git, too; `start`, `resolution`, `max_size` (lines): how to cluster;
+    `isolated`: without the tree's own options.
     """
 
     root: Path
@@ -76,6 +77,9 @@ class Sources:
     traces: tuple[Path, ...]
     graph: Path | None = None
     history: bool = False
+    start: Path | None = None
+    resolution: float | None = None
+    max_size: int | None = None
     isolated: bool = False
 
 
@@ -87,6 +91,9 @@ def analyze(sources: Sources, given: Settings, telling: Telling) -> int:
         traces=sources.traces,
         graph=sources.graph,
         use_history=sources.history,
+        start=sources.start,
+        resolution=sources.resolution,
+        max_lines=sources.max_size,
     )
     began = time.monotonic()
     with _watched(telling) as watcher:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from decompose.cluster.constraints import enforce
 from decompose.cluster.description import Draft, described, without_services
-from decompose.cluster.granularity import Choice, Plan, choose, neighbours, realise
+from decompose.cluster.granularity import Choice, Plan, choose, neighbours, realise, within
 from decompose.cluster.options import Clustering, ClusterOptions
 from decompose.cluster.preparation import Work, prepare
 from decompose.cluster.stability import agreement, medoid, perturbed_runs
@@ -31,7 +31,7 @@ def cluster(program: Program, options: ClusterOptions) -> Clustering:
         return Clustering(without_services(work), ())
     choice = choose(work.core, options)
     runs = perturbed_runs(work.core, choice.plan, options.seed)
-    label = _constrained(work, _steadied(work, choice, runs))
+    label = _constrained(work, _small_enough(work, _steadied(work, choice, runs)))
     beside = [
         _draft(work, _constrained(work, other), plan)
         for plan, other in neighbours(work.core, replace(choice, label=label))
@@ -59,6 +59,11 @@ def _steadied(work: Work, choice: Choice, runs: list[Ints]) -> Ints:
         for seed in range(1, SEEDS)
     ]
     return medoid([choice.label, *others], runs)
+
+
+def _small_enough(work: Work, label: Ints) -> Ints:
+    most, seed = work.options.max_lines, work.options.seed
+    return label if most is None else within(work.core, label, most, seed)
 
 
 def _constrained(work: Work, label: Ints) -> Ints:

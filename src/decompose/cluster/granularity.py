@@ -133,14 +133,21 @@ class Choice:
 
 def choose(core: Core, options: ClusterOptions) -> Choice:
     """The granularity that the options ask for, or else the evidence."""
-    has_homes = core.home is not None and options.services is None
+    asked = options.services is not None or options.resolution is not None
+    has_homes = core.home is not None and not asked
     copies = 0 if has_homes else _copies(core)
     steps = tuple(step_at(core, each, options.seed, copies) for each in RESOLUTIONS)
     if options.services is not None:
         return _exactly(core, steps, options)
+    if options.resolution is not None:
+        plan = Plan(options.resolution)
+        return Choice(realise(core, plan, options.seed, len(core)), plan, steps)
     if has_homes:
         plan = Plan(RESOLUTIONS[0], by_home=True)
-        return Choice(realise(core, plan, options.seed, options.max_services), plan, steps)
+        label = realise(core, plan, options.seed, options.max_services)
+        if options.start:
+            label = renumbered(reconsidered(core, plan, label))
+        return Choice(label, plan, steps)
     best = _best(steps, options.max_services)
     plan = Plan(best.resolution, tuple(_openings(core, best.label, options.seed)))
     return Choice(realise(core, plan, options.seed, options.max_services), plan, steps)
@@ -185,6 +192,21 @@ def reconsidered(core: Core, plan: Plan, label: Ints) -> Ints:
     pull[rows, label] += STAYS * np.asarray(core.direct.sum(axis=1)).ravel() + np.finfo(float).tiny
     found: Ints = pull.argmax(axis=1)
     return found
+
+
+def within(core: Core, label: Ints, most: int, seed: int) -> Ints:
+    """Every cluster with more lines is cut at the coarsest resolution whose parts fit, else at the finest."""
+    for cluster in np.flatnonzero(sizes(label, core.lines) > most).tolist():
+        rows = np.flatnonzero(label == cluster)
+        part = core.part(rows)
+        parts = np.zeros(len(rows), dtype=np.int64)
+        for resolution in RESOLUTIONS:
+            parts = absorb(part, part.clusters(resolution, seed))
+            if sizes(parts, part.lines).max(initial=0) <= most:
+                break
+        label = label.copy()
+        label[rows] = int(label.max()) + 1 + parts
+    return renumbered(label)
 
 
 def _opened(core: Core, label: Ints, opening: Opening, seed: int) -> Ints:

@@ -24,6 +24,12 @@ class ClusterOptions:
     """Whether packages are a hint. Off, capabilities come from code, data and words alone."""
     history: History = field(default_factory=History)
     """Commits, where they are to count: what changes together belongs together."""
+    start: Mapping[str, str] | None = None
+    """Member or prefix -> service of a person's own partition, to begin with and to improve."""
+    resolution: float | None = None
+    """Instead of what the evidence chooses: above 1 finer, below 1 coarser."""
+    max_lines: int | None = None
+    """Services with more lines than this are cut further, as far as their parts allow."""
     left_out: frozenset[str] = frozenset()
     """Signals that count for nothing: what one adds is measured by leaving it out."""
     max_services: int = 30

@@ -20,9 +20,13 @@ from decompose.cluster.units import covered, divisible, form, scattered
 from decompose.cluster.unused import unused
 from decompose.graph.analysis import Program
 from decompose.graph.columns import columns
+from decompose.graph.dependency import NOBODY
 from decompose.graph.leiden import leiden
+from decompose.model.partition import RESERVED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from decompose.graph.columns import Ints
 
 
@@ -48,6 +52,8 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
     if settled is None and options.use_paths and is_layered(scene):
         evidence = replace(evidence, ties=evidence.direct)
     shared = _shared(scene, _provisional(evidence, options), settled)
+    if options.start:
+        settled = _begun(scene, options.start)
     is_member = np.diff(evidence.ties.indptr)[: scene.units.count] > 0
     if settled is not None:
         is_member |= settled.of >= 0
@@ -89,6 +95,21 @@ def _shared(scene: Scene, label: Ints, settled: Settlement | None) -> dict[int, 
     for unit, why in loose_kernel(scene, settled.of).items():
         shared.setdefault(unit, why)
     return dict(sorted(shared.items()))
+
+
+def _begun(scene: Scene, start: Mapping[str, str]) -> Settlement | None:
+    """A person's own partition as territories: each unit where most of its lines are put."""
+    given = covered(scene.atoms, start)
+    names = sorted({service for service in given.values() if service not in RESERVED})
+    number = {name: index for index, name in enumerate(names)}
+    votes = np.zeros((scene.units.count, len(names)))
+    for atom, service in given.items():
+        if service in number:
+            votes[scene.units.of[atom], number[service]] += scene.atoms.lines[atom] + 1
+    if not names:
+        return None
+    of = np.where(votes.max(axis=1) > 0, votes.argmax(axis=1), NOBODY)
+    return Settlement(of, names)
 
 
 def _scene(program: Program, options: ClusterOptions) -> Scene:

@@ -4,6 +4,7 @@ draft    a partition, said in the fewest words
 file     the text of a proposal and back, each mistake with its line
 check    whether the program still holds what it names
 labels   where each part of the program belongs
+start    where a person wants a clustering to begin
 merge    a new draft and a person's edits in one text
 """
 
@@ -14,6 +15,7 @@ from decompose.proposal.file import from_toml
 from decompose.proposal.labels import labels
 from decompose.proposal.merge import Merged, merge
 from decompose.proposal.partition import to_partition
+from decompose.proposal.start import read_start
 from decompose.proposal.writing import to_toml
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "from_toml",
     "labels",
     "merge",
+    "read_start",
     "to_partition",
     "to_toml",
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from pathlib import Path
 
 import decompose
 from decompose import evidence
@@ -18,7 +19,8 @@ def run_key(found: Discovery, options: Options, persons_digest: str, history: Hi
     """Everything that the outputs of a run depend on, as one digest. Folders and worker counts do not matter."""
     digest = hashlib.sha256()
     plugins = [reader.name for reader in readers()]
-    wanted = (options.services, options.seed, options.root.resolve().name)
+    steering = (options.services, options.seed, options.resolution, options.max_lines)
+    wanted = (*steering, _text_digest(options.start), options.root.resolve().name)
     for part in (
         decompose.__version__,
         FACTS_VERSION,
@@ -39,6 +41,14 @@ def run_key(found: Discovery, options: Options, persons_digest: str, history: Hi
     for trace in options.traces:
         digest.update(evidence.digest(trace).encode())
     return digest.hexdigest()
+
+
+def _text_digest(path: Path | None) -> str:
+    """What stands in a file that steers the run; whoever reads it says what is wrong with it."""
+    try:
+        return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def remembered(cache: Cache, key: str) -> dict[str, bytes] | None:
