@@ -30,7 +30,9 @@ def cluster(program: Program, options: ClusterOptions) -> Clustering:
     if not len(work.core):
         return Clustering(without_services(work), ())
     choice = choose(work.core, options)
-    runs = perturbed_runs(work.core, choice.plan, options.seed)
+    runs = [
+        _small_enough(work, run) for run in perturbed_runs(work.core, choice.plan, options.seed)
+    ]
     label = _constrained(work, _small_enough(work, _steadied(work, choice, runs)))
     beside = [
         _draft(work, _constrained(work, other), plan)

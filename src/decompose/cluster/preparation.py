@@ -53,7 +53,7 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
         evidence = replace(evidence, ties=evidence.direct)
     shared = _shared(scene, _provisional(evidence, options), settled)
     if options.start:
-        settled = _begun(scene, options.start)
+        settled = _begun(scene, options.start, settled)
     is_member = np.diff(evidence.ties.indptr)[: scene.units.count] > 0
     if settled is not None:
         is_member |= settled.of >= 0
@@ -97,8 +97,11 @@ def _shared(scene: Scene, label: Ints, settled: Settlement | None) -> dict[int, 
     return dict(sorted(shared.items()))
 
 
-def _begun(scene: Scene, start: Mapping[str, str]) -> Settlement | None:
-    """A person's own partition as territories: each unit where most of its lines are put."""
+def _begun(scene: Scene, start: Mapping[str, str], settled: Settlement | None) -> Settlement | None:
+    """A person's own partition as territories: each unit where most of its lines are put.
+
+    What it does not mention stays in the program's own territories, as far as there are any.
+    """
     given = covered(scene.atoms, start)
     names = sorted({service for service in given.values() if service not in RESERVED})
     number = {name: index for index, name in enumerate(names)}
@@ -107,9 +110,12 @@ def _begun(scene: Scene, start: Mapping[str, str]) -> Settlement | None:
         if service in number:
             votes[scene.units.of[atom], number[service]] += scene.atoms.lines[atom] + 1
     if not names:
-        return None
+        return settled
     of = np.where(votes.max(axis=1) > 0, votes.argmax(axis=1), NOBODY)
-    return Settlement(of, names)
+    if settled is None:
+        return Settlement(of, names)
+    own = np.where(settled.of >= 0, settled.of + len(names), NOBODY)
+    return Settlement(np.where(of >= 0, of, own), [*names, *settled.names])
 
 
 def _scene(program: Program, options: ClusterOptions) -> Scene:
