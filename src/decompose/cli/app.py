@@ -40,6 +40,14 @@ From = Annotated[
         envvar=["DECOMPOSE_FROM", "DECOMPOSE_OUT"],
     ),
 ]
+Root = Annotated[
+    Path | None,
+    Option(
+        metavar="DIR",
+        help="The analyzed folder, where it has moved since.",
+        show_default="where it was",
+    ),
+]
 ProposalFile = Annotated[
     Path | None,
     Option(metavar="FILE", help="The edited proposal.", show_default="decompose.toml in --from"),
@@ -402,14 +410,7 @@ def explain(
     most: Annotated[
         int, Option(metavar="N", min=1, help="Answers to each question; all are counted.")
     ] = 8,
-    root: Annotated[
-        Path | None,
-        Option(
-            metavar="DIR",
-            help="The analyzed folder, where it has moved since.",
-            show_default="where it was",
-        ),
-    ] = None,
+    root: Root = None,
 ) -> Job:
     """Tell what a thing touches, who touches it, in which transactions and by which ways.
 
@@ -441,14 +442,7 @@ def scaffold(
         list[str] | None,
         Option(metavar="NAME", help="This service only; may be repeated.", show_default="all"),
     ] = None,
-    root: Annotated[
-        Path | None,
-        Option(
-            metavar="DIR",
-            help="The analyzed folder, where it has moved since.",
-            show_default="where it was",
-        ),
-    ] = None,
+    root: Root = None,
 ) -> Job:
     """Write a skeleton of each service, in the monolith's own framework.
 
