@@ -33,6 +33,7 @@ from decompose.model.program import (
     Handler,
     Join,
     Mediated,
+    MethodGuard,
     Publish,
     Route,
     Schedule,
@@ -129,6 +130,11 @@ def _(fact: Transaction) -> Iterator[str]:
 @lines.register
 def _(fact: AfterCommit) -> Iterator[str]:
     yield f"{fact.source} waits for commit {fact.site.line}-{fact.last_line}"
+
+
+@lines.register
+def _(fact: MethodGuard) -> Iterator[str]:
+    yield f"{fact.source} for {', '.join(fact.methods)} {fact.site.line}-{fact.last_line}"
 
 
 @lines.register

@@ -478,3 +478,44 @@ from shop import bus
 def go(request):
     bus.paid.send(sender=None)
 """) == ["create shop_order bus.py:5"]
+
+
+@pytest.mark.parametrize(
+    ("door", "steps"),
+    [
+        ("GET /go/", ["read shop_note views.py:14"]),
+        (
+            "POST /go/",
+            [
+                "update shop_order views.py:18",
+                "create shop_note views.py:13",
+                "read shop_note views.py:14",
+            ],
+        ),
+    ],
+)
+def test_a_request_runs_the_lines_of_its_method_and_the_wrappers_around_the_view(
+    door: str, steps: list[str]
+) -> None:
+    text = """
+--- shop/views.py
+from django.views.decorators.http import require_http_methods
+from rest_framework.permissions import SAFE_METHODS
+from shop.models import Line, Note, Order
+def counted(view):
+    def wrapper(request):
+        count(request)
+        return view(request)
+    return wrapper
+@require_http_methods(["GET", "POST"])
+@counted
+def go(request):
+    if request.method == "POST":
+        Note.objects.create()
+    return list(Note.objects.filter(pk=1))
+def count(request):
+    if request.method in SAFE_METHODS:
+        return
+    Order.objects.update(total=1)
+"""
+    assert of_view(text, door) == steps

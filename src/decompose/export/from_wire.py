@@ -29,6 +29,7 @@ _FACTS: dict[str, type[Any]] = {
     "joins": facts.Join,
     "transactions": facts.Transaction,
     "after_commits": facts.AfterCommit,
+    "guards": facts.MethodGuard,
     "states": facts.StateUse,
     "drifts": facts.SchemaDrift,
 }

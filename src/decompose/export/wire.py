@@ -246,6 +246,15 @@ class AfterCommit(Struct):
     framework: Annotated[str, Meta(description="Who offers it.")]
 
 
+class MethodGuard(Struct):
+    """Lines of a function that run only when a request comes by one of some HTTP methods."""
+
+    source: Annotated[str, Meta(description="Dotted function or module.")]
+    methods: Annotated[list[str], Meta(description="Upper case, sorted.")]
+    site: Annotated[Site, Meta(description="Where they begin.")]
+    last_line: Annotated[int, Meta(description="Where they end.")]
+
+
 class StateUse(Struct):
     """A function that reads or writes a state outside of tables."""
 
@@ -284,6 +293,9 @@ class Facts(Struct):
     transactions: Annotated[list[Transaction], Meta(description="Transactions.")]
     after_commits: Annotated[
         list[AfterCommit], Meta(description="What waits for a commit; since 0.2.")
+    ] = []
+    guards: Annotated[
+        list[MethodGuard], Meta(description="What runs for some HTTP methods only; since 0.2.")
     ] = []
     states: Annotated[
         list[StateUse], Meta(description="Who shares what beside tables; since 0.2.")

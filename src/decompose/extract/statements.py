@@ -3,6 +3,7 @@
 import ast
 from collections import deque
 
+from decompose.extract import asking
 from decompose.extract.expressions import ONE_DEEPER, Visits
 from decompose.extract.flow import Version
 from decompose.extract.narrowing import of_pattern, where_false, where_true
@@ -43,6 +44,7 @@ class Statements(Operations):
         self._queue: deque[tuple[int, Scope]] = deque()
         self._typing_only = False
         self._globals: list[str] = []
+        self._block: list[ast.stmt] = []  # the statements that are being read, one after the other
         self._statement = Visits(
             {
                 ast.Expr: self._expression,
@@ -122,8 +124,10 @@ class Statements(Operations):
 
     def _body(self, body: list[ast.stmt]) -> None:
         statement = self._statement
+        around, self._block = self._block, body
         for node in body:
             statement[type(node)](node)
+        self._block = around
 
     def _nothing(self, node: ast.AST) -> None:
         """`pass` holds nothing."""
@@ -211,7 +215,31 @@ class Statements(Operations):
         body = self.flow.close(start)
         self.narrow(where_false(node.test))
         self._body(node.orelse)
-        self.flow.join([body, self.flow.close(start)])
+        otherwise = self.flow.close(start)
+        self._asked(node, ends=(body is None, otherwise is None))
+        self.flow.join([body, otherwise])
+
+    def _asked(self, node: ast.If, ends: tuple[bool, bool]) -> None:
+        """Note what runs for some HTTP methods only; a branch that ends leaves what follows to the other."""
+        holds, fails = asking.where_true(node.test), asking.where_false(node.test)
+        if not (holds or fails):
+            return
+        block = self._block
+        rest = block[block.index(node) + 1 :]
+        after_fails, after_holds = (rest if end else [] for end in ends)
+        for told, bodies in (
+            (holds, (node.body, after_holds)),
+            (fails, (node.orelse, after_fails)),
+        ):
+            for each in told:
+                row = self._told(each, node.lineno)
+                kind = RegionKind.NOT_ASKED if each.is_not else RegionKind.ASKED
+                for body in filter(None, bodies):
+                    self._region(kind, row, body)
+
+    def _told(self, told: asking.Told, line: int) -> int:
+        written = told.expression
+        return self.table.text(told.names, line) if written is None else self.unused(written)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         iterable = self.value(node.iter)

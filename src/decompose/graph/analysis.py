@@ -10,6 +10,7 @@ from decompose.model.program import (
     Command,
     Handler,
     Join,
+    MethodGuard,
     Publish,
     Route,
     Schedule,
@@ -53,6 +54,7 @@ class Program:
     joins: tuple[Join, ...] = ()
     transactions: tuple[Transaction, ...] = ()
     after_commits: tuple[AfterCommit, ...] = ()
+    guards: tuple[MethodGuard, ...] = ()
     states: tuple[StateUse, ...] = ()
     drifts: tuple[SchemaDrift, ...] = ()
     unlinked: Unlinked = field(default_factory=Unlinked)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from decompose.graph.analysis import Program
 
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+OPEN = frozenset({"", "*", "ANY"})
+"""Instead of an HTTP method, where that is left open."""
 _FIRST = ("__init__", "setup", "dispatch", "initial", "check", "get", "has", "filter", "before")
 _LAST = ("perform", "form_valid", "save", "after", "teardown")
 ACTIONS = {
@@ -164,7 +166,7 @@ def answers_to(name: str, method: str) -> bool:
 
     Also by the custom of a project's own base class: `_process_POST`.
     """
-    if method in ("", "*", "ANY"):
+    if method in OPEN:
         return True
     custom = name.rpartition("_")[2]
     if custom.isupper() and custom.lower() in VERBS:
@@ -179,7 +181,7 @@ def allowed(method: str, *, is_rest: bool) -> frozenset[AccessMode]:
 
     `is_rest`: the class has routes of other writing methods, so that each has its own meaning.
     """
-    if method in ("", "*", "ANY") or (method == "POST" and not is_rest):
+    if method in OPEN or (method == "POST" and not is_rest):
         return _ALL
     return _WRITES.get(method, frozenset()) | {AccessMode.READ}
 

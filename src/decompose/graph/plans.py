@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.graph.dependency import NOBODY
-from decompose.graph.doors import answers_to
+from decompose.graph.doors import OPEN, answers_to
 from decompose.graph.events import ACCESS, Event, Events
 from decompose.model.program import Confidence, EdgeKind, NodeKind
 from decompose.model.source import Site
@@ -52,6 +52,7 @@ class Plans:
         self.program = events.program
         self._graph = events.program.graph
         self._regions = _regions(events.program)
+        self._guards = _guards(events.program)
         self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}
         self._sites: dict[tuple[int, int], Site | None] = {}
         edges, kinds = self._graph.edges, self._graph.nodes.kind
@@ -67,7 +68,7 @@ class Plans:
 
     def of(self, node: int, owner: int, method: str) -> tuple[Do, ...]:
         """What a node does for an object of a class; `method`: HTTP method that a class which answers is asked by."""
-        key = (node, owner, method if node == owner else "")
+        key = (node, owner, method if node == owner or node in self._guards else "")
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = tuple(self._worked_out(*key))
@@ -86,7 +87,7 @@ class Plans:
     def _worked_out(self, node: int, owner: int, method: str) -> Iterator[Do]:
         answered: set[tuple[int, str]] = set()  # calls of a mixin
         kinds = self._graph.nodes.kind
-        events = self.events.of(node)
+        events = [each for each in self.events.of(node) if self._runs(node, each.line, method)]
         signalling = {each.line for each in events if kinds[each.target] == NodeKind.SIGNAL}
         for event in events:
             around = self._around(node, event.line)
@@ -112,6 +113,13 @@ class Plans:
                 around=around,
                 hands_on=hands_on and event.line > 0,
             )
+
+    def _runs(self, node: int, line: int, method: str) -> bool:
+        """Does a line run when a request comes by an HTTP method?"""
+        if method in OPEN:
+            return True
+        guards = self._guards.get(node, ())
+        return all(method in by for first, last, by in guards if first <= line <= last)
 
     def _access(self, event: Event, around: tuple[int, ...]) -> Do:
         access = self.program.accesses[event.row]
@@ -189,6 +197,17 @@ class Plans:
             return target, owner
         made = dispatch.instantiated(node, owner)
         return (target, NOBODY) if made == NOBODY else (dispatch.answering(made, name), made)
+
+
+def _guards(program: Program) -> dict[int, list[tuple[int, int, frozenset[str]]]]:
+    """Function -> (first line, last line, HTTP methods that they run for)."""
+    found: dict[int, list[tuple[int, int, frozenset[str]]]] = defaultdict(list)
+    index = program.graph.index
+    for each in program.guards:
+        if each.source in index:
+            lines = (each.site.line, each.last_line)
+            found[index[each.source]].append((*lines, frozenset(each.methods)))
+    return dict(found)
 
 
 def _regions(program: Program) -> dict[int, list[tuple[int, int, int]]]:

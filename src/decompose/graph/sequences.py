@@ -31,10 +31,10 @@ from decompose.graph.events import Events
 from decompose.graph.plans import Plans
 from decompose.graph.steps import MAX_STEPS, Call, Sequence, Step
 from decompose.graph.walk import Walk
-from decompose.model.program import EdgeKind, NodeKind
+from decompose.model.program import WRAPPER, EdgeKind, NodeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from decompose.graph.analysis import Program
     from decompose.graph.doors import Door
@@ -56,7 +56,8 @@ class Sequences:
         self.events = Events(self.program)
         self._plans = Plans(self.events)
         self._verbs: dict[int, set[str]] = defaultdict(set)
-        index = self.program.graph.index
+        index, mediators = self.program.graph.index, self.program.graph.mediators
+        self._hanging = mediators.index(WRAPPER) if WRAPPER in mediators else NOBODY
         self._requests = {
             index[each.source]: number
             for number, each in enumerate(self.program.transactions)
@@ -69,16 +70,20 @@ class Sequences:
     def of(self, door: Door) -> Sequence:
         """What happens when the outside world comes in."""
         started = self.started(door)
-        kinds = self.program.graph.nodes.kind
-        through_class = any(kinds[node] == NodeKind.CLASS for node in started)
-        key = (started, door.method if through_class else "", door.view)
+        key = (started, self._asked_by(door.method, started), door.view)
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._walk(door.method).run(
                 started, door.view, self._request(door)
             )
         around = around_of(self.program.graph, door.node) if door.kind == "route" else ()
-        return replace(known, before=self.of_nodes(around)) if around else known
+        return replace(known, before=self.of_nodes(around, door.method)) if around else known
+
+    def _asked_by(self, method: str, started: Iterable[int]) -> str:
+        """The HTTP method, where it makes a difference."""
+        kinds = self.program.graph.nodes.kind
+        through_class = any(kinds[node] == NodeKind.CLASS for node in started)
+        return method if through_class or self.program.guards else ""
 
     def _request(self, door: Door) -> int:
         """The transaction that a framework opens around the whole request, NOBODY for none."""
@@ -92,6 +97,7 @@ class Sequences:
         graph = self.program.graph
         edges, names = graph.edges, graph.nodes.names
         found = set(door.handlers)
+        around = {each for handler in door.handlers for each in self._wrappers(handler)}
         if door.kind in ("route", "command") and door.node != NOBODY:
             found.update(
                 edges.target[edge]
@@ -99,18 +105,27 @@ class Sequences:
                 if edges.kind[edge] == EdgeKind.CALLS and edges.confidence[edge]
             )
         ranked = [
-            (phase(names[node].rpartition(".")[2]) if node not in door.handlers else 1, node)
-            for node in found
+            (1 if node in door.handlers else phase(names[node].rpartition(".")[2]), node)
+            for node in found - around
         ]
+        ranked += [(0, node) for node in around]
         return tuple(node for _, node in sorted(ranked))
 
-    def of_nodes(self, nodes: Iterable[int]) -> Sequence:
-        """What happens when some code runs."""
+    def _wrappers(self, node: int) -> Iterator[int]:
+        """What decorators of the program put around a function: whoever calls the function calls them."""
+        graph = self.program.graph
+        edges = graph.edges
+        for edge in graph.edges_from(node):
+            if edges.mediator[edge] == self._hanging:
+                yield edges.target[edge]
+
+    def of_nodes(self, nodes: Iterable[int], method: str = "") -> Sequence:
+        """What happens when some code runs, because of a request of an HTTP method where one is named."""
         started = tuple(nodes)
-        key = ("nodes", started)
+        key = ("nodes", started, self._asked_by(method, ()))
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._walk("").run(started)
+            known = self._known[key] = self._walk(method).run(started)
         return known
 
     def of_transaction(self, number: int) -> Sequence:

@@ -487,6 +487,17 @@ class View:
                     found = Expr(self._evaluator, module, regions.scope[position], row)
                     yield found, regions.first_line[position], regions.last_line[position]
 
+    def asked(self) -> Iterator[tuple[Expression, int, int, bool]]:
+        """What names HTTP methods, lines that run for them, or with True for others."""
+        for module, facts in enumerate(self._world.facts):
+            regions = facts.regions
+            for position, kind in enumerate(regions.kind):
+                if kind in (RegionKind.ASKED, RegionKind.NOT_ASKED):
+                    scope, row = regions.scope[position], regions.expression[position]
+                    names = Expr(self._evaluator, module, scope, row)
+                    lines = regions.first_line[position], regions.last_line[position]
+                    yield names, *lines, kind == RegionKind.NOT_ASKED
+
     def loops(self) -> Iterator[Site]:
         """Places of what loops run over."""
         for facts in self._world.facts:

@@ -32,7 +32,7 @@ PARAMETER = -(1 << 30)
 """Among the entries that a name may stand for: what the function is given. Below it, `PARAMETER - 1 - row`: the value
 of a row (of `Op.NARROW`) that tells more of what the name was bound to before.
 """
-FACTS_VERSION = 6
+FACTS_VERSION = 7
 """Part of every cache key: raise it whenever the same text gives other facts."""
 MAX_STRING = 4000
 MAX_ELEMENTS = 400
@@ -106,6 +106,8 @@ class RegionKind(IntEnum):
     WITH = 0  # `expression` is the context manager
     LOOP = 1  # `expression` is the iterable, or the condition of a `while`
     ISINSTANCE = 2  # `expression` is the call of `isinstance` that holds here
+    ASKED = 3  # by an HTTP method that `expression` names: a text of names, or what stands for them
+    NOT_ASKED = 4  # by a method that it does not name
 
 
 class Parameter(NamedTuple):

@@ -271,6 +271,16 @@ class AfterCommit:
 
 
 @dataclass(frozen=True, slots=True)
+class MethodGuard:
+    """Lines of a function that run only when a request comes by one of some HTTP methods (upper case, sorted)."""
+
+    source: str
+    methods: tuple[str, ...]
+    site: Site
+    last_line: int
+
+
+@dataclass(frozen=True, slots=True)
 class SchemaDrift:
     """A table of which models and migrations say different columns."""
 
@@ -351,6 +361,7 @@ Fact = (
     | Join
     | Transaction
     | AfterCommit
+    | MethodGuard
     | Mediated
     | SchemaDrift
     | Shown

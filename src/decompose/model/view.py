@@ -295,6 +295,9 @@ class ProgramView(Protocol):
     def with_blocks(self, *names: str) -> Iterator[tuple[Expression, int, int]]:
         """`with` expressions whose last name is among `names` (none given: all), with the lines of their bodies."""
 
+    def asked(self) -> Iterator[tuple[Expression, int, int, bool]]:
+        """What names HTTP methods (a text, or what stands for it), lines that run for them, or with True for others."""
+
     def loops(self) -> Iterator[Site]:
         """Places of what loops run over."""
 

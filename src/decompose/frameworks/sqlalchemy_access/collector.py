@@ -1,4 +1,4 @@
-"""Accesses as they are found: one a function, table and mode, at its first line and under its deepest loop."""
+"""Accesses as they are found: one a function, table, mode and line."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -29,12 +29,18 @@ def place_of(expression: Expression) -> Place:
     return Place(expression.owner, expression.site, expression.loop_depth)
 
 
+Key = tuple[str, str, AccessMode, Site]
+"""(function, table, mode, where)."""
+
+
 @dataclass(slots=True)
 class Collector:
     """Accesses and joins, merged."""
 
-    accesses: dict[tuple[str, str, AccessMode], TableAccess] = field(default_factory=dict)
+    accesses: dict[Key, TableAccess] = field(default_factory=dict)
     joins: dict[Join, None] = field(default_factory=dict)
+    _touching: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
+    """(function, table) -> what it does to it."""
 
     def add(
         self,
@@ -47,24 +53,29 @@ class Collector:
         if is_history(place.source):
             return
         for table in dict.fromkeys(tables):
-            key = (place.source, table, mode)
+            key = (place.source, table, mode, place.site)
             made = TableAccess(place.source, table, mode, place.site, place.loop_depth, confidence)
             known = self.accesses.get(key)
             self.accesses[key] = made if known is None else _merged(known, made)
+            if known is None:
+                self._touching.setdefault((place.source, table), []).append(key)
 
-    def lock(self, source: str, tables: Iterable[str]) -> None:
-        """Note that a function locks the rows that it reads of some tables."""
-        for table in tables:
-            known = self.accesses.get((source, table, AccessMode.READ))
-            if known is not None:
-                self.accesses[source, table, AccessMode.READ] = replace(known, locks=True)
+    def lock(self, source: str, tables: Iterable[str], lines: range) -> None:
+        """Note that a function locks the rows that it reads of some tables, in some of its lines."""
+        for key in self._reads(source, tables, lines):
+            self.accesses[key] = replace(self.accesses[key], locks=True)
 
-    def whole(self, source: str, tables: Iterable[str]) -> None:
-        """Note that a function reads all rows of some tables."""
+    def whole(self, source: str, tables: Iterable[str], lines: range) -> None:
+        """Note that a function reads all rows of some tables, in some of its lines."""
+        for key in self._reads(source, tables, lines):
+            self.accesses[key] = replace(self.accesses[key], whole=True)
+
+    def _reads(self, source: str, tables: Iterable[str], lines: range) -> Iterator[Key]:
         for table in tables:
-            known = self.accesses.get((source, table, AccessMode.READ))
-            if known is not None:
-                self.accesses[source, table, AccessMode.READ] = replace(known, whole=True)
+            for key in self._touching.get((source, table), ()):
+                _, _, mode, site = key
+                if mode is AccessMode.READ and site.line in lines:
+                    yield key
 
     def join(self, place: Place, tables: Iterable[str]) -> None:
         """Note that tables stand in one query, the first with each of the others."""
@@ -74,7 +85,7 @@ class Collector:
 
     def touches(self, source: str, table: str) -> bool:
         """Is any access of a function to a table known?"""
-        return any((source, table, mode) in self.accesses for mode in AccessMode)
+        return (source, table) in self._touching
 
     def facts(self) -> Iterator[TableAccess | Join]:
         """All of them."""
@@ -83,9 +94,8 @@ class Collector:
 
 
 def _merged(known: TableAccess, made: TableAccess) -> TableAccess:
-    first = min(known, made, key=lambda each: (each.site.path, each.site.line))
     return replace(
-        first,
+        known,
         locks=known.locks or made.locks,
         whole=known.whole or made.whole,
         loop_depth=max(known.loop_depth, made.loop_depth),

@@ -86,10 +86,10 @@ class Statements:
             if root is None:
                 root = _root(call.base, "select") if call.base is not None else None
             if root is not None:
-                self.found.lock(call.owner, self._begun(root))
+                self.found.lock(call.owner, self._begun(root), _lines(root, call))
         for call in self.entities.view.calls("get", "get_one"):
             if "with_for_update" in call.keywords and call.arguments:
-                self.found.lock(call.owner, self.entities.of(call.arguments[0]))
+                self.found.lock(call.owner, self.entities.of(call.arguments[0]), _lines(call, call))
 
     def read_wholes(self) -> None:
         """`session.query(Order).all()`, with nothing between that narrows it."""
@@ -98,7 +98,7 @@ class Statements:
             while at is not None and at.op is Op.CALL and at.attribute in _NOT_NARROWING:
                 at = at.base
             if at is not None and at.attribute == "query" and at.op in (Op.CALL, Op.ATTRIBUTE):
-                self.found.whole(call.owner, self._begun(at))
+                self.found.whole(call.owner, self._begun(at), _lines(at, call))
 
     def read_columns(self) -> None:
         """`where(Line.order_id == Order.id)`: a class that only a condition names is read as well.
@@ -250,6 +250,11 @@ class Statements:
             self.found.add(place_of(call), tables, AccessMode.READ)
         elif base.base.op is Op.NAME:
             self.unknown.append((base.base, AccessMode.READ))
+
+
+def _lines(first: Expression, last: Expression) -> range:
+    """The lines of a chain, from its first call to its last."""
+    return range(min(first.site.line, last.site.line), max(first.last_line, last.last_line) + 1)
 
 
 def _is_expression(function: FunctionView) -> bool:

@@ -1,0 +1,105 @@
+"""Where does code ask by which HTTP method it was called? `if request.method == "POST"`: what stands in it runs then.
+
+What is told is written as a text of method names, or as the expression that names them (`SAFE_METHODS`); actions of
+view sets (`self.action == "list"`) as a text that begins with `ACTION`.
+"""
+
+import ast
+from typing import NamedTuple
+
+ACTION = "action:"
+_VERBS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
+_SENDING = "POST,PUT,PATCH,DELETE"
+_BODIES = {"POST": "POST", "FILES": "POST"}
+"""Attributes of a Django request that hold something only after such a method."""
+_SUBMITTED = frozenset({"validate_on_submit", "is_submitted"})
+_CASES = frozenset({"lower", "upper"})
+_REQUESTS = ("request", "req")
+
+
+class Told(NamedTuple):
+    """The method is one of those named, or with `is_not` none of them."""
+
+    names: str
+    expression: ast.expr | None = None
+    is_not: bool = False
+
+
+def where_true(test: ast.expr) -> list[Told]:
+    """What holds where a test does."""
+    kind = type(test)
+    if kind is ast.Compare:
+        return _compared(test)  # type: ignore[arg-type] # by kind
+    if kind is ast.Attribute or kind is ast.Call:
+        return _sent(test)
+    if kind is ast.BoolOp and type(test.op) is ast.And:  # type: ignore[attr-defined] # by kind
+        return [each for part in test.values for each in where_true(part)]  # type: ignore[attr-defined] # by kind
+    if kind is ast.UnaryOp and type(test.op) is ast.Not:  # type: ignore[attr-defined] # by kind
+        return where_false(test.operand)  # type: ignore[attr-defined] # by kind
+    return []
+
+
+def where_false(test: ast.expr) -> list[Told]:
+    """What holds where a test does not."""
+    kind = type(test)
+    if kind is ast.Compare:
+        return [each._replace(is_not=not each.is_not) for each in _compared(test)]  # type: ignore[arg-type] # by kind
+    if kind is ast.BoolOp and type(test.op) is ast.Or:  # type: ignore[attr-defined] # by kind
+        return [each for part in test.values for each in where_false(part)]  # type: ignore[attr-defined] # by kind
+    if kind is ast.UnaryOp and type(test.op) is ast.Not:  # type: ignore[attr-defined] # by kind
+        return where_true(test.operand)  # type: ignore[attr-defined] # by kind
+    return []
+
+
+def _compared(test: ast.Compare) -> list[Told]:
+    """`request.method == "POST"`, `request.method not in SAFE_METHODS`, `self.action in ("list", "retrieve")`."""
+    asked = test.left
+    while isinstance(asked, ast.Call) and isinstance(asked.func, ast.Attribute):
+        if asked.func.attr not in _CASES:
+            return []
+        asked = asked.func.value
+    if not isinstance(asked, ast.Attribute) or len(test.ops) != 1:
+        return []
+    operator, values = type(test.ops[0]), test.comparators[0]
+    if operator not in (ast.Eq, ast.NotEq, ast.In, ast.NotIn):
+        return []
+    is_not = operator in (ast.NotEq, ast.NotIn)
+    if asked.attr == "method":
+        return _of_method(asked, values, is_not=is_not)
+    names = _texts(values)
+    is_own = isinstance(asked.value, ast.Name) and asked.value.id == "self"
+    if asked.attr == "action" and is_own and names:
+        return [Told(ACTION + ",".join(names), is_not=is_not)]
+    return []
+
+
+def _of_method(asked: ast.Attribute, values: ast.expr, *, is_not: bool) -> list[Told]:
+    names = [each.upper() for each in _texts(values)]
+    if names:
+        return [Told(",".join(names), is_not=is_not)] if _VERBS.issuperset(names) else []
+    if isinstance(values, ast.Name | ast.Attribute) and _is_request(asked.value):
+        return [Told("", values, is_not=is_not)]
+    return []
+
+
+def _texts(values: ast.expr) -> list[str]:
+    parts = values.elts if isinstance(values, ast.Tuple | ast.List | ast.Set) else [values]
+    texts = [each.value for each in parts if isinstance(each, ast.Constant)]
+    known = [each for each in texts if isinstance(each, str) and each]
+    return known if len(known) == len(parts) else []
+
+
+def _sent(test: ast.expr) -> list[Told]:
+    """`request.POST`, `form.validate_on_submit()`."""
+    if isinstance(test, ast.Call):
+        asked = test.func
+        is_sent = isinstance(asked, ast.Attribute) and asked.attr in _SUBMITTED
+        return [Told(_SENDING)] if is_sent else []
+    if isinstance(test, ast.Attribute) and test.attr in _BODIES and _is_request(test.value):
+        return [Told(_BODIES[test.attr])]
+    return []
+
+
+def _is_request(node: ast.expr) -> bool:
+    name = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+    return str(name).lower().endswith(_REQUESTS)
