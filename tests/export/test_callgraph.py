@@ -6,7 +6,7 @@ import pytest
 from export_programs import CALLS, EXACT, SPLIT, Drawing, analysis, shop
 
 from decompose.export import ExportOptions, Level, render
-from decompose.model.program import Confidence, EdgeKind, NodeKind
+from decompose.model.program import WRAPPER, Confidence, EdgeKind, NodeKind
 
 PAY = "shop.orders.Order.pay"
 INIT = "shop.orders.Order.__init__"
@@ -81,6 +81,20 @@ def test_signals_that_lead_to_each_other_end() -> None:
     drawing.edge("signal:paid", "signal:again", EdgeKind.PUBLISHES)
     drawing.edge("signal:again", "signal:paid", EdgeKind.PUBLISHES)
     assert "shop.billing.on_paid" in graph(drawing)[PAY]
+
+
+def test_a_framework_enters_the_outermost_wrapper_around_a_decorated_handler() -> None:
+    drawing = shop()
+    for name in ("outer", "inner"):
+        drawing.code(f"shop.billing.{name}", NodeKind.FUNCTION)
+        drawing.edge(
+            "shop.billing.on_paid", f"shop.billing.{name}", EdgeKind.USES, mediator=WRAPPER
+        )
+    drawing.edge("shop.billing.outer", "shop.billing.inner")
+    drawing.edge("shop.billing.inner", "shop.billing.on_paid", mediator="decorators")
+    found = graph(drawing)
+    assert found[PAY] == ["shop.billing.Invoice", CHARGE, "shop.billing.outer"]
+    assert found["shop.billing.inner"] == ["shop.billing.on_paid"]
 
 
 def test_direct_leaves_out_what_runs_through_something() -> None:

@@ -1,6 +1,7 @@
 """What calls did reading find? Pairs of functions or modules, with the lines that they stand on.
 
-What is sent to a task, a signal or a queue, or mapped to a route, leads to the functions that handle it.
+What is sent to a task, a signal or a queue, or mapped to a route, leads to the functions that handle it, or to the
+wrappers that decorators of the program put around them.
 """
 
 from collections import defaultdict
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from decompose.graph import DependencyGraph
+from decompose.graph.entered import Entered
 from decompose.graph.observed import scope
 from decompose.model.program import Confidence, EdgeKind, NodeKind
 from decompose.model.source import FileRole
@@ -54,7 +56,7 @@ class Statics:
 
 def statics(graph: DependencyGraph) -> Statics:
     """The calls of a graph; those that only a trace has added are left out."""
-    found = Statics({}, set(), defaultdict(set))
+    found, entered = Statics({}, set(), defaultdict(set)), Entered(graph)
     kinds = graph.nodes.kind
     for edge in graph:
         if edge.confidence > Confidence.EXACT or kinds[edge.source] > NodeKind.METHOD:
@@ -63,7 +65,7 @@ def statics(graph: DependencyGraph) -> Statics:
             importer, imported = graph.module_of(edge.source), graph.module_of(edge.target)
             found.imports.update((importer, each) for each in _with_packages(graph, imported))
         elif edge.kind in _CALLING and not graph.is_on_behalf(edge.index):
-            for target, is_sent, confidence in _reached(graph, edge.index):
+            for target, is_sent, confidence in _reached(entered, edge.index):
                 kind = FRAMEWORK if is_sent else _BY_MEDIATOR.get(edge.mediated_by, FRAMEWORK)
                 if min(confidence, edge.confidence) == Confidence.NAME_ONLY:
                     kind = NAME_ONLY
@@ -97,19 +99,20 @@ def _note(graph: DependencyGraph, found: Statics, edge: int, target: int, kind: 
 
 
 def _reached(
-    graph: DependencyGraph, edge: int, hops: int = _MAX_HOPS
+    entered: Entered, edge: int, hops: int = _MAX_HOPS
 ) -> Iterator[tuple[int, bool, Confidence]]:
     """(code that an edge leads to, does it go by way of a resource?, how sure the way behind the edge is)."""
+    graph = entered.graph
     target = graph.edges.target[edge]
     if graph.edges.kind[edge] == EdgeKind.PASSES and graph.kind(target).is_code:
         for further in graph.edges_from(target):
             if graph.is_on_behalf(further):
-                yield graph.edges.target[further], True, Confidence.EXACT
+                yield from ((each, True, Confidence.EXACT) for each in entered.through(further))
     elif graph.kind(target).is_code:
-        yield target, False, Confidence.EXACT
+        yield from ((each, False, Confidence.EXACT) for each in entered.through(edge))
     elif graph.kind(target) not in (NodeKind.EXTERNAL, NodeKind.TABLE) and hops:
         for further in graph.edges_from(target):
             if graph.edges.kind[further] in _CALLING:
                 own = Confidence(graph.edges.confidence[further])
-                for node, _, behind in _reached(graph, further, hops - 1):
+                for node, _, behind in _reached(entered, further, hops - 1):
                     yield node, True, min(own, behind)

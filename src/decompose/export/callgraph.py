@@ -2,8 +2,8 @@
 
 What stands in a class body, a decorator or a default runs in the scope around it. An instantiation leads to the
 `__init__` that the class defines or inherits, else to the class. What is sent to a task, a signal or a queue leads to
-the functions that handle it, and what a middleware hands on to a route to those that answer. What a framework calls on
-behalf of a class or a module is no call of theirs.
+the functions that handle it, and what a middleware hands on to a route to those that answer; where a decorator of the
+program stands around them, to its wrapper. What a framework calls on behalf of a class or module is no call of theirs.
 """
 
 from collections import defaultdict
@@ -14,6 +14,7 @@ from decompose.export.labels import atom_labels
 from decompose.export.options import ExportOptions, Level
 from decompose.export.text import rows
 from decompose.graph import Analysis, DependencyGraph
+from decompose.graph.entered import Entered
 from decompose.model.program import PREFIXES, Confidence, EdgeKind, NodeKind
 
 Lines = set[int]
@@ -48,6 +49,7 @@ class _Calls:
         self.families: dict[int, set[int]] = {}
         self.initialized: dict[int, set[int]] = {}
         self.handlers: dict[int, list[tuple[int, Confidence]]] = {}
+        self.entered = Entered(self.graph)
         self.written = self.graph.mediators.index("")  # mediator of what stands in the code
 
     def found(self) -> Calls:
@@ -89,7 +91,8 @@ class _Calls:
             return
         for further in self.graph.edges_from(target):
             if self.graph.is_on_behalf(further):
-                self.note(edge, self.graph.edges.target[further])
+                for entered in self.entered.through(further):
+                    self.note(edge, entered)
 
     def to_code(self, edge: int, target: int) -> None:
         """An `__init__` of the program, where there is one, has an edge of its own and stands for the class."""
@@ -98,7 +101,8 @@ class _Calls:
             initialized = self.initialized_by(edges.source[edge])
             if not initialized.isdisjoint(self.family(target)):
                 return
-        self.note(edge, target)
+        for entered in self.entered.through(edge):
+            self.note(edge, entered)
 
     def initialized_by(self, node: int) -> set[int]:
         """The classes whose own `__init__` a node calls."""
@@ -148,7 +152,7 @@ class _Calls:
                 continue
             target, confidence = edges.target[edge], Confidence(edges.confidence[edge])
             if self.graph.kind(target).is_code:
-                yield target, confidence
+                yield from ((each, confidence) for each in self.entered.by_framework(target))
             else:
                 for handler, further in self._handled_by(target, hops - 1):
                     yield handler, min(confidence, further)
