@@ -28,6 +28,7 @@ from decompose.model.knowledge import Knowledge
 
 _MAX_DISPLAY = 400
 _MAKING = (ops.DISPLAY, ops.CALL)
+_FILLED = frozenset(["made", "packed"])  # details of containers that are known apart from others
 _MAX_TUPLE = 8
 _MAX_TEXT = 60
 _MAX_HELD = 100
@@ -149,7 +150,7 @@ class Containers(Generics):
 
     def _is_made(self, found: int) -> bool:
         detail = self.interner.detail(found)
-        return detail is not None and detail[0] == "made"
+        return detail is not None and detail[0] in _FILLED
 
     def made_here(self, module: int, scope: int, row: int) -> Values:
         """Containers that a row makes: what is in them, no annotation tells as well."""
@@ -257,10 +258,10 @@ class Containers(Generics):
         if self.interner.class_of(receiver) != self.interner.external("builtins.dict"):
             self.hold(receiver, [None], self.iterated(other))
             return
-        for key, found in self._entries_of(other):
+        for key, found in self.entries_of(other):
             self.hold(receiver, [key], found)
 
-    def _entries_of(self, found: int) -> Iterator[tuple[Key | None, Values]]:
+    def entries_of(self, found: int) -> Iterator[tuple[Key | None, Values]]:
         """(key, values) of a mapping."""
         if not self._is_made(found):
             yield None, self.interner.items(found)
@@ -295,7 +296,7 @@ class Containers(Generics):
         """What is held under keys; everything, where they are not known."""
         if None in keys or not self._is_made(container):
             return self.items_of(container)
-        entries = list(self._entries_of(container))
+        entries = list(self.entries_of(container))
         if self.interner.class_of(container) == self.interner.external("builtins.list"):
             length = len(entries)
             keys = [key + length if isinstance(key, int) and key < 0 else key for key in keys]
@@ -343,14 +344,19 @@ class Containers(Generics):
         unknown = any(
             row != NOTHING and bound is None for row, bound in zip(rows, bounds, strict=True)
         )
-        parts = None if unknown else self._known_parts(base)
+        parts = None if unknown else self.known_parts(base)
         return (base,) if parts is None else (self.interner.tuple(parts[bounds[0] : bounds[1]]),)
 
-    def _known_parts(self, base: int) -> tuple[Values, ...] | None:
-        """The parts of a tuple, or of a short list to which nothing was added."""
+    def known_parts(self, base: int) -> tuple[Values, ...] | None:
+        """The parts of a tuple, of packed arguments, or of a short list to which nothing was added."""
         if base & TAG_MASK == TUPLE:
             return self.interner.tuples[base >> TAG_BITS]
-        if not self._is_made(base) or self._stored_in(base).by_key:
+        if not self._is_made(base):
+            return None
+        held = self._stored_in(base).by_key
+        if self.interner.class_of(base) == self.interner.external("builtins.tuple"):
+            return _in_order(held)
+        if held:
             return None
         if self.interner.class_of(base) != self.interner.external("builtins.list"):
             return None
@@ -370,7 +376,7 @@ class Containers(Generics):
             if each & TAG_MASK == TUPLE:
                 parts = self.interner.tuples[each >> TAG_BITS]
                 found.append(parts[position] if -len(parts) <= position < len(parts) else NONE)
-            elif self._is_made(each) and self._known_parts(each) is not None:
+            elif self._is_made(each) and self.known_parts(each) is not None:
                 found.append(self.under(each, [position]))
             else:
                 found.append(self.iterated(each))
@@ -383,9 +389,17 @@ class Containers(Generics):
         """What iterating over a dict gives."""
         if not self._is_made(found):
             return NONE
-        keys = [key for key, _ in self._entries_of(found) if key is not None]
+        keys = [key for key, _ in self.entries_of(found) if key is not None]
         texts = [self.interner.object("builtins.str", NONE, ("text", key, 0)) for key in keys]
         return merge(tuple(sorted(set(texts))))
+
+
+def _in_order(held: dict[Key | None, Values]) -> tuple[Values, ...] | None:
+    """What is held at the positions of a short tuple; None where not all are known."""
+    places = [key for key in held if isinstance(key, int)]
+    if len(places) < len(held) or max(places, default=0) >= _MAX_TUPLE:
+        return None
+    return tuple(held.get(place, NONE) for place in range(max(places, default=-1) + 1))
 
 
 _EMPTY = Held()

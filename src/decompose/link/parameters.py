@@ -3,7 +3,7 @@
 Arguments flow in rounds: each call is read, and what it passes is added to the parameters of the functions that it
 may enter; calls whose answers rested on a parameter are read again until nothing is added, or `MAX_ROUNDS` times
 (`ROUNDS_OF_LARGE` times in large programs).
-A parameter that is given more than `MAX_TYPES` different objects is taken to hold anything; functions and classes
+A parameter that is given more than `passed.MAX_TYPES` different objects is taken to hold anything; functions and classes
 that are given to it are all kept, for it is what it calls.
 
 A decorator is a call too: it is given the function as it stands (a RAW value), and what it gives back is what a call
@@ -14,17 +14,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from decompose.link.cache import Cache, Item
-from decompose.link.outside import Outside
+from decompose.link.forwarding import POSITION_BITS, Forwarding
+from decompose.link.passed import Arguments, Given
 from decompose.link.results import Call, Entered
 from decompose.link.structure import is_dispatcher, registrations
 from decompose.link.values import (
     BOUND,
-    CALLABLE,
     CLASS,
     EXTERNAL,
     FUNCTION,
     INSTANCE,
-    MAX_CALLABLES,
     NONE,
     OBJECT,
     RAW,
@@ -34,14 +33,13 @@ from decompose.link.values import (
     merge,
     value,
 )
-from decompose.link.world import World, argument_row, arguments
+from decompose.link.world import World, argument_row
 from decompose.model import ops
 from decompose.model.facts import (
     NOTHING,
     PARAMETER,
     ROLE_MASK,
     DefinitionKind,
-    ModuleFacts,
     Parameter,
     ParameterKind,
     Role,
@@ -51,12 +49,10 @@ from decompose.model.knowledge import Knowledge
 MAX_ROUNDS, ROUNDS_OF_LARGE = 5, 2
 LARGE = 100_000
 """Calls from which fewer rounds do: of nova's links 0.1 % hang on the later ones, which cost a sixth of linking."""
-MAX_TYPES = 8
-_POSITION_BITS = 8
-_MAX_PARAMETERS = 1 << _POSITION_BITS
+_MAX_PARAMETERS = 1 << POSITION_BITS
 _PARAMETER, _CALL, _DECORATED, _STORE, _ASSIGNED = -1, -2, -3, -5, -7
 """What else is read, and reads, than answers in caches (`containers` and `outside` have -4 and -6)."""
-_TELLING_NOTHING = frozenset([ops.STAR, ops.FORMAT, ops.LITERAL, ops.UNKNOWN])
+_PACKING = (ParameterKind.VARIADIC, ParameterKind.KEYWORDS)
 Opened = tuple[tuple[int, Parameter], ...]
 _ANYTHING = frozenset(
     [
@@ -72,57 +68,7 @@ _ANYTHING = frozenset(
 )
 
 
-class Given:
-    """What calls pass for one parameter."""
-
-    __slots__ = ("callables", "is_anything", "is_left_out", "others")
-
-    def __init__(self) -> None:
-        self.callables: set[int] = set()
-        self.others: set[int] = set()
-        self.is_anything = False
-        self.is_left_out = False
-
-    def add(self, found: Values) -> bool:
-        """Note what a call passes; is any of it new?"""
-        before = len(self.callables), len(self.others), self.is_anything
-        for each in found:
-            if each & TAG_MASK in CALLABLE:
-                if len(self.callables) < MAX_CALLABLES:
-                    self.callables.add(each)
-            elif not self.is_anything:
-                self.others.add(each)
-        if len(self.others) > MAX_TYPES:
-            self.others.clear()
-            self.is_anything = True
-        return before != (len(self.callables), len(self.others), self.is_anything)
-
-    def values(self) -> Values:
-        """All of it."""
-        return tuple(sorted(self.callables | self.others))
-
-
-class Arguments:
-    """The rows that a call passes."""
-
-    __slots__ = ("_facts", "_keywords", "first_star", "positional")
-
-    def __init__(self, facts: ModuleFacts, row: int) -> None:
-        self.positional, self._keywords = arguments(facts, row)
-        self._facts = facts
-        op = facts.expressions.op
-        stars = (at for at, each in enumerate(self.positional) if op[each] == ops.STAR)
-        self.first_star = next(stars, len(self.positional))
-
-    def rows(self, position: int, name: str) -> list[int]:
-        """The row for a parameter; none where it is not seen."""
-        for word, row in self._keywords:
-            if word != NOTHING and self._facts.strings[word] == name:
-                return [row]
-        return [self.positional[position]] if position < self.first_star else []
-
-
-class Parameters(Outside):
+class Parameters(Forwarding):
     """Parameters, what decorators make of functions, and the rounds in which arguments flow."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
@@ -168,14 +114,15 @@ class Parameters(Outside):
                     self.dispatched.setdefault(function, []).append(symbol)
                     place = 0 if self.own_receiver(module, scope) is None else 1
                     given = self.annotated(module, parent, kind)
-                    self._add(symbol << _POSITION_BITS | place, given)
+                    self._add(symbol << POSITION_BITS | place, given)
 
     def _read_call(self, call: Call) -> None:
         """Pass the arguments of a call."""
         module, scope, row = call
         facts = self.world.facts[module]
         given: Arguments | None = None
-        for callee in self.evaluate(module, scope, facts.expressions.a[row]):
+        callees = self.evaluate(module, scope, facts.expressions.a[row])
+        for callee in callees:
             if callee & TAG_MASK == BOUND:
                 self._read_method_call(callee, call)
             if callee & TAG_MASK == EXTERNAL:
@@ -185,7 +132,7 @@ class Parameters(Outside):
                 for entered in self.entered_by(callee):
                     opened = self._open_parameters(entered.function)
                     if opened:
-                        given = given or Arguments(facts, row)
+                        given = given or self.arguments_of(call, callees)
                         self._pass_arguments(entered, opened, call, given)
 
     def _read_method_call(self, callee: int, call: Call) -> None:
@@ -197,8 +144,8 @@ class Parameters(Outside):
 
     def _give_in_advance(self, call: Call) -> None:
         """`partial(function, value)` passes the value."""
-        module, scope, row = call
-        given = Arguments(self.world.facts[module], row)
+        module, scope, _ = call
+        given = self.arguments_of(call, NONE)
         first, *given.positional = given.positional or [NOTHING]
         given.first_star -= 1
         for callee in self.evaluate(module, scope, first):
@@ -217,28 +164,25 @@ class Parameters(Outside):
     def _pass_arguments(
         self, entered: Entered, opened: "Opened", call: Call, given: "Arguments"
     ) -> None:
-        module, scope, _ = call
-        op = self.world.facts[module].expressions.op
         for position, parameter in opened:
-            key = entered.function << _POSITION_BITS | position
-            if position < entered.shift:
+            key = entered.function << POSITION_BITS | position
+            if position < entered.shift and parameter.kind not in _PACKING:
                 is_first = position == 0 and entered.receiver != NOTHING
                 self._add(key, (entered.receiver,) if is_first else NONE)
                 continue
-            if parameter.kind is ParameterKind.VARIADIC:
-                rows = given.positional[position - entered.shift :]
-            else:
-                rows = given.rows(position - entered.shift, parameter.name)
-                if not rows and parameter.default != NOTHING:
-                    self._leave_out(key)
-            for each in rows:
-                if op[each] not in _TELLING_NOTHING:
-                    self._add(key, self.evaluate(module, scope, each))
+            if parameter.kind in _PACKING:
+                self.pack(key, parameter, entered, (given, call))
+                continue
+            found = self.passed_for(given, position - entered.shift, parameter.name, call)
+            if found is not None:
+                self._add(key, found)
+            elif parameter.default != NOTHING:
+                self._leave_out(key)
 
     def _pass_first(self, entered: Entered, found: Values) -> None:
         for position, _ in self._open_parameters(entered.function):
             if position == entered.shift:
-                self._add(entered.function << _POSITION_BITS | position, found)
+                self._add(entered.function << POSITION_BITS | position, found)
 
     def _leave_out(self, key: int) -> None:
         given = self._passed.setdefault(key, Given())
@@ -272,8 +216,7 @@ class Parameters(Outside):
             known = self._open[symbol] = tuple(
                 (position, parameter)
                 for position, parameter in enumerate(definition.parameters[:_MAX_PARAMETERS])
-                if parameter.kind is not ParameterKind.KEYWORDS
-                and self._says_little(module, definition.parent, parameter)
+                if self._says_little(module, definition.parent, parameter)
                 and not (position == 0 and self.own_receiver(module, scope) is not None)
             )
         return known
@@ -306,12 +249,12 @@ class Parameters(Outside):
         is_open = any(each == position for each, _ in self._open_parameters(symbol))
         if not is_open:
             return self.parameter_values(module, scope, parameter)
-        key = symbol << _POSITION_BITS | position
+        key = symbol << POSITION_BITS | position
+        if parameter.kind in _PACKING:
+            return (self.packed(key, parameter.kind),)
         self.rounds.read((_PARAMETER, key))
         given = self._passed.get(key)
         passed = NONE if given is None else given.values()
-        if parameter.kind is ParameterKind.VARIADIC:
-            return (self.interner.object("builtins.tuple", passed),)
         if given is not None and not given.is_left_out and (passed or given.is_anything):
             return passed
         return merge(passed, self.parameter_values(module, scope, parameter))
