@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 
 from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import NOBODY
+from decompose.link.creation import Creation
 from decompose.link.edges import IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
 from decompose.link.guesses import Guesses
 from decompose.link.implicit import Implicit
+from decompose.link.operations import Operations
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -82,7 +84,9 @@ class Emitter:
         self.rest = Rest()
         self._file_of = file_of
         self.links = Edges(evaluator, builder, tests)
-        self.implicit = Implicit(world, evaluator, self.links)
+        operations = Operations(world, evaluator)
+        self.implicit = Implicit(world, evaluator, self.links, operations)
+        self.creation = Creation(evaluator, self.links, operations)
         self.guesses = Guesses(world, evaluator, self.links)
         self._externals: dict[str, int] = {}
         self._variables: dict[tuple[int, str], int] = {}
@@ -149,6 +153,7 @@ class Emitter:
             self.implicit.blocks(module, facts)
             self._wrappers(module, facts)
             self.implicit.operations(module, facts)
+        self.creation.add()
         self.guesses.add()
 
     def _imports(self, module: int, facts: ModuleFacts) -> None:

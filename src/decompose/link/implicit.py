@@ -33,11 +33,13 @@ _READING = ("__getattr__", "__get__")
 class Implicit:
     """Finds implicit calls and adds their edges."""
 
-    def __init__(self, world: World, evaluator: Evaluator, edges: Edges) -> None:
+    def __init__(
+        self, world: World, evaluator: Evaluator, edges: Edges, operations: Operations
+    ) -> None:
         self._world = world
         self._evaluator = evaluator
         self._edges = edges
-        self._operations = Operations(world, evaluator)
+        self._operations = operations
         self._callbacks = Callbacks(evaluator)
         self._parsers = Parsers(evaluator)
         self._properties = _property_names(world, evaluator)

@@ -72,9 +72,9 @@ class Operations:
         tag = receiver & TAG_MASK
         if tag in (INSTANCE, OBJECT):
             return self._evaluator.interner.class_of(receiver)
-        return self._metaclass(receiver >> TAG_BITS) if tag == CLASS else NOTHING
+        return self.metaclass(receiver >> TAG_BITS) if tag == CLASS else NOTHING
 
-    def _metaclass(self, symbol: int) -> int:
+    def metaclass(self, symbol: int) -> int:
         """The program's class that a class is an instance of, its bases asked too; NOTHING for a library's."""
         known = self._metaclasses.get(symbol)
         if known is None:

@@ -82,6 +82,9 @@ def _deep_recursion() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
+_SETS = ("wrappers", "creating", "value_hooks")
+
+
 def _combined(readers: Sequence[Reader]) -> Knowledge:
     """What all frameworks are known for, in one."""
     tables: dict[str, dict[str, dict[str, str]]] = {"classes": {}, "instances": {}}
@@ -90,7 +93,7 @@ def _combined(readers: Sequence[Reader]) -> Knowledge:
     }
     bases: dict[str, tuple[str, ...]] = {}
     reverses: dict[str, tuple[str, str, str]] = {}
-    wrappers: set[str] = set()
+    sets: dict[str, frozenset[str]] = dict.fromkeys(_SETS, frozenset())
     for reader in readers:
         for field, table in tables.items():
             for name, results in getattr(reader.knowledge, field).items():
@@ -99,8 +102,9 @@ def _combined(readers: Sequence[Reader]) -> Knowledge:
             known.update(getattr(reader.knowledge, field))
         bases.update(reader.knowledge.bases)
         reverses.update(reader.knowledge.reverses)
-        wrappers |= reader.knowledge.wrappers
-    return Knowledge(**tables, **flat, bases=bases, reverses=reverses, wrappers=frozenset(wrappers))  # type: ignore[arg-type] # by field
+        for field in _SETS:
+            sets[field] |= getattr(reader.knowledge, field)
+    return Knowledge(**tables, **flat, **sets, bases=bases, reverses=reverses)  # type: ignore[arg-type] # by field
 
 
 def _settle(view: View, readers: Sequence[Reader]) -> dict[type, list[Fact]]:

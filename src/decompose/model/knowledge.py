@@ -41,6 +41,10 @@ class Knowledge:
     """Callable assigned to a class attribute -> (keyword, default, result): the name of an attribute that it adds to
     instances of the class it is given as first argument ("{}" is the own class in lower case; "" adds none), and what
     that gives; the item is the class with the assignment."""
+    creating: frozenset[str] = frozenset()
+    """Decorators of methods that are called as each subclass of theirs is made (`declared_attr`)."""
+    value_hooks: frozenset[str] = frozenset()
+    """Methods of what a class's body assigns that are called as the class is made (`contribute_to_class`)."""
     wrappers: frozenset[str] = frozenset()
     """Generic annotations that stand for their argument (`Mapped[Order]`)."""
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -92,6 +92,7 @@ _STATEMENTS = ("select", "Select", "insert", "update", "delete")
 _DIALECTS = ("postgresql", "mysql", "sqlite")
 
 KNOWLEDGE = Knowledge(
+    creating=frozenset({"declared_attr", "directive", "cascading"}),
     classes={
         "sqlalchemy.orm.DeclarativeBase": {"query": f"of:{_QUERY}"},
         "flask_sqlalchemy.Model": {"query": f"of:{_QUERY}"},
