@@ -1,27 +1,33 @@
 """Collect nodes and edges in any order; get a graph whose numbers depend on the names alone."""
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from decompose.graph.dependency import NOBODY, DependencyGraph, Edges, Nodes
+from decompose.graph.dependency import NOBODY, DependencyGraph, Nodes
+from decompose.graph.packing import MOST_MEDIATORS, NODE_BITS, site, sort
 from decompose.model.program import Confidence, EdgeKind, NodeKind
 from decompose.model.source import FileRole
-
-_DEEPEST = 15  # loops around a place that are told apart
 
 
 @dataclass
 class GraphBuilder:
-    """`node` and `edge` may be called in any order; `build` sorts, merges and freezes."""
+    """`node` and `edge` may be called in any order; `build` sorts, merges and freezes.
+
+    Who notes edges by the hundred thousand appends to `ends` and `places` himself, packed as `graph.packing` says.
+    """
 
     files: list[str]
     file_roles: list[FileRole]
     file_lines: list[int]
+    ends: "array[int]" = field(default_factory=lambda: array("q"))
+    """Source and target of each noted place of an edge, by provisional numbers."""
+    places: "array[int]" = field(default_factory=lambda: array("q"))
+    """Where it stands, and its sort."""
     _names: list[str] = field(default_factory=list)
     _rows: list[tuple[int, int, int, int, int]] = field(default_factory=list)
     _index: dict[str, int] = field(default_factory=dict)
     _mediators: dict[str, int] = field(default_factory=lambda: {"": 0})
-    _edges: dict[tuple[int, int, int, int], list[int]] = field(default_factory=dict)
 
     def node(
         self,
@@ -54,6 +60,15 @@ class GraphBuilder:
         """The file of a provisional number."""
         return self._rows[node][2]
 
+    def sort(self, kind: EdgeKind, confidence: Confidence, mediated_by: str = "") -> int:
+        """What an edge is, but for its ends and sites."""
+        mediator = self._mediators.get(mediated_by)
+        if mediator is None:
+            mediator = self._mediators[mediated_by] = len(self._mediators)
+            if mediator >= MOST_MEDIATORS:
+                raise ValueError(f"more than {MOST_MEDIATORS} mediators: {mediated_by!r}")
+        return sort(kind, mediator, confidence)
+
     def edge(  # noqa: PLR0913 -- the columns of an edge
         self,
         source: int,
@@ -66,33 +81,25 @@ class GraphBuilder:
         mediated_by: str = "",
     ) -> None:
         """Note one place of a dependency between provisional numbers; line 0: no place."""
-        mediator = self._mediators.get(mediated_by)
-        if mediator is None:
-            mediator = self._mediators[mediated_by] = len(self._mediators)
-        key = (source, target, kind, mediator)
-        row = self._edges.get(key)
-        if row is None:
-            row = self._edges[key] = [confidence]
-        elif confidence > row[0]:
-            row[0] = confidence
-        if line:
-            row.append(line << 4 | min(loop_depth, _DEEPEST))
+        self.ends.append(source << NODE_BITS | target)
+        self.places.append(site(line, loop_depth) | self.sort(kind, confidence, mediated_by))
 
     def build(self) -> DependencyGraph:
         """The graph; nodes by name, code first; edges by source, target, kind, mediator; sites by line, unique."""
+        # Whoever imports the graph to read one needs no numpy, which takes longer to load than that.
+        from decompose.graph.merging import merged  # noqa: PLC0415
+
         order = sorted(
             range(len(self._names)),
             key=lambda n: (self._rows[n][0] > NodeKind.METHOD, self._names[n]),
         )
-        renumbered = array("i", [0]) * (len(order) + 1)
-        for new, old in enumerate(order):
-            renumbered[old] = new
-        renumbered[NOBODY] = NOBODY
+        renumbered = _places_of(order)
         mediators = sorted(self._mediators)
-        mediator_of = {old: mediators.index(name) for name, old in self._mediators.items()}
+        rank = {name: number for number, name in enumerate(mediators)}
+        mediator_of = array("i", [rank[name] for name in self._mediators])
         return DependencyGraph(
             self._sorted_nodes(order, renumbered),
-            self._sorted_edges(renumbered, mediator_of),
+            merged(self.ends, self.places, renumbered, mediator_of),
             self.files,
             self.file_roles,
             self.file_lines,
@@ -105,28 +112,17 @@ class GraphBuilder:
             kind, parent, file, line, end_line = self._rows[old]
             nodes.names.append(self._names[old])
             nodes.kind.append(kind)
-            nodes.parent.append(renumbered[parent])
+            nodes.parent.append(NOBODY if parent == NOBODY else renumbered[parent])
             nodes.file.append(file)
             nodes.line.append(line)
             nodes.end_line.append(end_line)
         return nodes
 
-    def _sorted_edges(self, renumbered: "array[int]", mediator_of: dict[int, int]) -> Edges:
-        rows = sorted(
-            (renumbered[source], renumbered[target], kind, mediator_of[mediator], row)
-            for (source, target, kind, mediator), row in self._edges.items()
-        )
-        edges = Edges()
-        for source, target, kind, mediator, row in rows:
-            edges.source.append(source)
-            edges.target.append(target)
-            edges.kind.append(kind)
-            edges.confidence.append(row[0])
-            edges.mediator.append(mediator)
-            edges.observed.append(0)
-            edges.site_start.append(len(edges.site_line))
-            for site in sorted(set(row[1:])):
-                edges.site_line.append(site >> 4)
-                edges.site_loop.append(site & 15)
-        edges.site_start.append(len(edges.site_line))
-        return edges
+
+def _places_of(order: Iterable[int]) -> "array[int]":
+    """Old number -> new number."""
+    olds = array("i", order)
+    found = array("i", bytes(len(olds) * olds.itemsize))
+    for new, old in enumerate(olds):
+        found[old] = new
+    return found
