@@ -16,7 +16,7 @@ from decompose.graph.agreement import (
     mojo_fm,
     pair_f1,
 )
-from decompose.graph.figures import figures, ground, node_labels
+from decompose.graph.figures import bill, bills, figures, ground, node_labels
 from decompose.graph.leiden import leiden, undirected
 from decompose.graph.measures import Coupling
 from decompose.graph.rivals import rivals
@@ -164,6 +164,19 @@ def measured(*apart: str) -> dict[str, float]:
         for member in found.members
     }
     return figures(found, node_labels(found, labels, names))
+
+
+def test_cuts_cost_together_what_each_costs_alone() -> None:
+    sketch = shop("orders", "payments", "shipping")
+    sketch.calls(
+        "shop.orders.services.orders_step2", "shop.payments.services.payments_step2", loops=2
+    )
+    program = sketch.program()
+    found = ground(program)
+    size = len(program.graph.nodes.names)
+    cuts = [np.arange(size) % services for services in (1, 2, 3, size)]
+    assert bills(found, cuts) == [bill(found, cut) for cut in cuts]
+    assert {each["call_depth"] for each in bills(found, cuts)} > {0}
 
 
 def test_one_service_pays_nothing() -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from decompose.graph.figures import figures, spread
-from decompose.graph.rivals import chance_bill, rivals
+from decompose.graph.figures import figures_of, spread
+from decompose.graph.rivals import chance_bills, rivals
 from decompose.model.partition import UNUSED, Scores
 
 if TYPE_CHECKING:
@@ -33,14 +33,9 @@ def scores(seen: Split) -> tuple[Scores, ...]:
     """The proposal's figures, then its rivals'."""
     found = seen.ground
     own = spread(found, _of_atoms(seen))
-    others = rivals(seen.program, found, own)
-    return (
-        Scores("proposal", _figures(seen, own)),
-        *(
-            Scores(name, _mean([_figures(seen, each) for each in them]))
-            for name, them in others.items()
-        ),
-    )
+    all_of = {"proposal": [own], **rivals(seen.program, found, own)}
+    rows = iter(_figures(seen, [labels for them in all_of.values() for labels in them]))
+    return tuple(Scores(name, _mean([next(rows) for _ in them])) for name, them in all_of.items())
 
 
 def _of_atoms(seen: Split) -> Ints:
@@ -49,13 +44,17 @@ def _of_atoms(seen: Split) -> Ints:
     return labels
 
 
-def _figures(seen: Split, labels: Ints) -> dict[str, float]:
-    own = figures(seen.ground, labels)
-    own["coverage"] = _coverage(seen)
-    chance = chance_bill(seen.ground, labels)
-    for name in RELATIVE:
-        own[f"{name}_relative"] = own[name] / chance[name] if chance[name] else 0.0
-    return {name: round(float(value), 6) for name, value in sorted(own.items())}
+def _figures(seen: Split, labelings: list[Ints]) -> list[dict[str, float]]:
+    """Of each cut: the figures, and the bill as a share of what chance pays."""
+    coverage = _coverage(seen)
+    rows = []
+    chances = chance_bills(seen.ground, labelings)
+    for own, chance in zip(figures_of(seen.ground, labelings), chances, strict=True):
+        own["coverage"] = coverage
+        for name in RELATIVE:
+            own[f"{name}_relative"] = own[name] / chance[name] if chance[name] else 0.0
+        rows.append({name: round(float(value), 6) for name, value in sorted(own.items())})
+    return rows
 
 
 def _coverage(seen: Split) -> float:

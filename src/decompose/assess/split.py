@@ -50,8 +50,12 @@ class Split:
 
     def service(self, node: int) -> str:
         """The name of a node's service, "" for none."""
-        label = self.labels[node]
-        return self.services[label] if label >= 0 else ""
+        return self._service_of[node]
+
+    @cached_property
+    def _service_of(self) -> list[str]:
+        names = [*self.services, ""]  # NOBODY is the last
+        return [names[label] for label in self.labels.tolist()]
 
     def crossing(self, *kinds: EdgeKind) -> Ints:
         """Edges of these kinds between two services, in order."""

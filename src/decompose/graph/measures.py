@@ -33,6 +33,8 @@ SMALL, LARGE = 5, 20
 
 
 UNREACHED = np.iinfo(np.int64).min // 2
+_BLOCK = 1024
+"""Components whose roots are unpacked at a time: eight bytes for each of them and each root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,24 +167,32 @@ def concentration(reach: Reach, nodes: Ints, labels: Ints) -> float:
 
     `labels`: those of the nodes. Roots that reach none of the nodes are left out.
     """
-    order = np.argsort(labels, kind="stable")
-    starts = np.flatnonzero(np.append(True, np.diff(labels[order]) != 0))
-    largest, total = np.zeros(reach.count), np.zeros(reach.count)
-    for first, last in pairwise([*starts.tolist(), len(order)]):
-        counts = reach.of(nodes[order[first:last]]).sum(axis=0, dtype=np.float64)
-        largest = np.maximum(largest, counts)
+    sizes = np.bincount(labels)
+    alone = nodes[sizes[labels] == 1]
+    total = reach.totals(alone)
+    largest = np.minimum(total, 1)
+    rest = np.flatnonzero(sizes[labels] > 1)
+    order = rest[np.argsort(labels[rest], kind="stable")]
+    starts = np.flatnonzero(np.append(True, np.diff(labels[order]) != 0)).tolist()
+    for first, last in pairwise([*starts, len(order)] if len(order) else []):
+        counts = reach.totals(nodes[order[first:last]])
+        np.maximum(largest, counts, out=largest)
         total += counts
     found = total > 0
     return float((largest[found] / total[found]).mean()) if found.any() else 0.0
 
 
-def remote_calls(reach: Reach, source: Ints, calls: Floats) -> Floats:
-    """For each root the crossing calls it can reach; `source`: the node each crossing starts at."""
-    nodes, position = np.unique(source, return_inverse=True)
-    weights = np.bincount(position, calls, minlength=len(nodes)).astype(np.float64)
-    if not len(nodes):
-        return np.zeros(reach.count)
-    found: Floats = weights @ reach.of(nodes).astype(np.float64)
+def remote_calls(reach: Reach, calls: Floats) -> Floats:
+    """(labelling, root) -> the crossing calls it can reach.
+
+    `calls`: (labelling, component) -> the crossing calls that start there.
+    """
+    found = np.zeros((len(calls), reach.count))
+    used = np.flatnonzero(calls.any(axis=0))
+    for first in range(0, len(used), _BLOCK):
+        block = used[first : first + _BLOCK]
+        rows = np.unpackbits(reach.bits[block], axis=1, count=reach.count)
+        found += calls[:, block] @ rows.astype(np.float64)
     return found
 
 
@@ -191,8 +201,28 @@ def call_depth(levels: Levels, labels: Ints, roots: Ints) -> int:
 
     `labels`: service of each node. Recursion over m services counts as m - 1 hops.
     """
-    depth, inner, _ = _depths(levels, labels, roots)
-    return int(max((depth + inner).max(initial=0), 0))
+    return int(call_depths(levels, [labels], roots)[0])
+
+
+def call_depths(levels: Levels, labelings: Sequence[Ints], roots: Ints) -> Ints:
+    """The same for several labelings, in one pass over the levels."""
+    homes = [_homes(levels, labels) for labels in labelings]
+    home = np.stack([each for each, _ in homes], axis=1)
+    inner = np.stack([each for _, each in homes], axis=1)
+    depth = np.full(home.shape, UNREACHED)
+    depth[levels.component[roots]] = 0
+    for first, last in pairwise(levels.level_start):
+        source, target = levels.source[first:last], levels.target[first:last]
+        if not len(target):
+            continue
+        before, after = home[source], home[target]
+        hops = (before != after) & (before >= 0) & (after >= 0)
+        reached = depth[source] + inner[source] + hops
+        heads = np.flatnonzero(np.append(True, np.diff(target) != 0))
+        longest = np.maximum.reduceat(reached, heads, axis=0)
+        depth[target[heads]] = np.maximum(depth[target[heads]], longest)
+    found: Ints = (depth + inner).max(axis=0, initial=0)
+    return found
 
 
 def longest_chain(levels: Levels, labels: Ints, roots: Ints) -> list[int]:
@@ -212,14 +242,10 @@ def longest_chain(levels: Levels, labels: Ints, roots: Ints) -> list[int]:
 
 def _depths(levels: Levels, labels: Ints, roots: Ints) -> tuple[Ints, Ints, Ints]:
     """(hops before, hops inside, the component before on the longest chain) of each component."""
-    component = levels.component
-    home = np.full(int(component.max(initial=-1)) + 1, -1, dtype=np.int64)
-    known = np.flatnonzero(labels >= 0)
-    home[component[known]] = labels[known]
-    inner = _extra_services(component[known], labels[known], len(home))
+    home, inner = _homes(levels, labels)
     depth = np.full(len(home), UNREACHED)
     before = np.full(len(home), -1, dtype=np.int64)
-    depth[component[roots]] = 0
+    depth[levels.component[roots]] = 0
     for first, last in pairwise(levels.level_start):
         source, target = levels.source[first:last], levels.target[first:last]
         hops = (home[source] != home[target]) & (home[source] >= 0) & (home[target] >= 0)
@@ -231,11 +257,16 @@ def _depths(levels: Levels, labels: Ints, roots: Ints) -> tuple[Ints, Ints, Ints
     return depth, inner, before
 
 
-def _extra_services(component: Ints, labels: Ints, count: int) -> Ints:
-    """For each component the number of different services in it, less one."""
+def _homes(levels: Levels, labels: Ints) -> tuple[Ints, Ints]:
+    """(its service, the number of different services in it, less one) of each component."""
+    component = levels.component
+    home = np.full(int(component.max(initial=-1)) + 1, -1, dtype=np.int64)
+    known = np.flatnonzero(labels >= 0)
+    home[component[known]] = labels[known]
+    several = known[np.bincount(component, minlength=len(home))[component[known]] > 1]
     size = int(labels.max(initial=0)) + 1
-    different = np.unique(component * size + labels) // size
-    return np.maximum(np.bincount(different, minlength=count) - 1, 0)
+    different = np.unique(component[several] * size + labels[several]) // size
+    return home, np.maximum(np.bincount(different, minlength=len(home)) - 1, 0)
 
 
 def distributed(writes: Flags) -> Flags:
@@ -263,13 +294,15 @@ def pruned_runs(
     After a write nothing of the same table is kept: the run already holds its row.
     """
     runs: list[tuple[str, list[Access]]] = []
+    known: set[Access] = set()  # those of the last run
     for table, writes in accesses:
         service = owner.get(table, "")
         if not runs or runs[-1][0] != service:
             runs.append((service, []))
-        run = runs[-1][1]
-        if (table, True) not in run and (table, writes) not in run:
-            run.append((table, writes))
+            known = set()
+        if known.isdisjoint(((table, True), (table, writes))):
+            known.add((table, writes))
+            runs[-1][1].append((table, writes))
     return runs
 
 
@@ -283,15 +316,17 @@ def saga_costs(
     runs = {entry: pruned_runs(found, owner) for entry, found in accesses.items()}
     split = {entry: found for entry, found in runs.items() if len({run[0] for run in found}) > 1}
     touched: dict[Access, set[str]] = {}
+    nobody: set[str] = set()
     for entry, found in split.items():
         for _, run in found:
             for access in run:
                 touched.setdefault(access, set()).add(entry)
     return {
         entry: sum(
-            len(touched.get((table, not writes), set()) - {entry})
+            len(others) - (entry in others)
             for _, run in split.get(entry, [])
             for table, writes in run
+            for others in [touched.get((table, not writes), nobody)]
         )
         for entry in accesses
     }

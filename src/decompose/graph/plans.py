@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import OPEN, answers_to
 from decompose.graph.events import ACCESS, Event, Events
-from decompose.model.program import Confidence, EdgeKind, NodeKind
+from decompose.model.program import AccessMode, Confidence, EdgeKind, NodeKind
 from decompose.model.source import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from decompose.graph.analysis import Program
-    from decompose.model.program import TableAccess
 
 _CONFIDENCES = tuple(Confidence)
 _NOT_ANSWERED = (NOBODY, NOBODY)
+_MODES = {mode: number for number, mode in enumerate(AccessMode)}
 
 
 class Do(NamedTuple):
@@ -36,8 +36,11 @@ class Do(NamedTuple):
     target: int  # the table, or who answers the call; NOBODY where it leads to no table
     owner: int  # class of the object that answers, NOBODY where it is not known
     sent: int  # task or queue that something is sent to
-    access: TableAccess | None
-    row: int
+    mode: AccessMode  # of an access, as the next three
+    columns: tuple[str, ...]
+    locks: bool
+    is_alternative: bool
+    """Does the caller of a helper choose the table? See `Events.alternatives`."""
     around: tuple[int, ...]
     """Transactions of the function around it, outermost first; NOBODY: after them."""
     hands_on: bool
@@ -55,6 +58,7 @@ class Plans:
         self._guards = _guards(events.program)
         self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}
         self._sites: dict[tuple[int, int], Site | None] = {}
+        self._told: dict[tuple[int, ...], bool] = {}
         edges, kinds = self._graph.edges, self._graph.nodes.kind
         sent = {edges.target[e] for e, kind in enumerate(edges.kind) if kind == EdgeKind.PUBLISHES}
         received = [
@@ -74,6 +78,26 @@ class Plans:
             known = self._known[key] = tuple(self._worked_out(*key))
         return known
 
+    def is_told(self, caller: int, line: int, node: int, do: Do) -> bool:
+        """Does who calls a helper in a line say which table it touches, and is it this access that is not meant?"""
+        mode = _MODES[do.mode]
+        key = (caller, line, node, do.line, do.target, mode)
+        known = self._told.get(key)
+        if known is None:
+            told = self.events.touched_at(caller, line)
+            tables = {table for table, _ in told}
+            is_asked = not tables.isdisjoint(self._choice(node, do.line))
+            is_other = do.target not in tables or (do.target, mode) in told
+            known = self._told[key] = is_asked and is_other
+        return known
+
+    def _choice(self, node: int, line: int) -> set[int]:
+        """The tables among which the callers of a helper choose in a line."""
+        rows = self.events.alternatives(node)
+        return {
+            each.target for each in self.events.of(node) if each.row in rows and each.line == line
+        }
+
     def site(self, node: int, line: int) -> Site | None:
         """A line of the file that a node stands in, None where it stands in none."""
         file = self._graph.nodes.file[node]
@@ -92,7 +116,7 @@ class Plans:
         for event in events:
             around = self._around(node, event.line)
             if event.what == ACCESS:
-                yield self._access(event, around)
+                yield self._access(node, event, around)
                 continue
             target, class_ = self._answering(node, owner, method, event, answered)
             if target == NOBODY or not self.events.matters(target):
@@ -108,8 +132,10 @@ class Plans:
                 target=target,
                 owner=class_,
                 sent=event.target if is_sent else NOBODY,
-                access=None,
-                row=NOBODY,
+                mode=AccessMode.READ,
+                columns=(),
+                locks=False,
+                is_alternative=False,
                 around=around,
                 hands_on=hands_on and event.line > 0,
             )
@@ -121,7 +147,7 @@ class Plans:
         guards = self._guards.get(node, ())
         return all(method in by for first, last, by in guards if first <= line <= last)
 
-    def _access(self, event: Event, around: tuple[int, ...]) -> Do:
+    def _access(self, node: int, event: Event, around: tuple[int, ...]) -> Do:
         access = self.program.accesses[event.row]
         return Do(
             what=ACCESS,
@@ -132,8 +158,10 @@ class Plans:
             target=event.target,
             owner=NOBODY,
             sent=NOBODY,
-            access=access,
-            row=event.row,
+            mode=access.mode,
+            columns=access.columns,
+            locks=access.locks,
+            is_alternative=event.row in self.events.alternatives(node),
             around=around,
             hands_on=False,
         )

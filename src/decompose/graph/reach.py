@@ -33,6 +33,9 @@ Bits = NDArray[np.uint8]
 MAX_ROOTS = 1024
 """More roots are thinned out evenly: the figures are means, and the cost grows with the roots."""
 
+_COUNTED = 255
+"""Rows that are added up at a time: a byte holds their sum, and bytes are added many at once."""
+
 STEPS = (EdgeKind.CALLS, EdgeKind.INSTANTIATES, EdgeKind.READS, EdgeKind.WRITES, EdgeKind.EXPOSES)
 
 
@@ -58,6 +61,15 @@ class Reach:
         """(node, root) -> 1 where the root reaches the node."""
         rows = self.bits[self.levels.component[nodes]]
         return np.unpackbits(rows, axis=1, count=self.count)
+
+    def totals(self, nodes: Ints) -> Ints:
+        """For each root how many of some nodes it reaches."""
+        found = np.zeros(self.count, dtype=np.int64)
+        rows = self.levels.component[nodes]
+        for first in range(0, len(rows), _COUNTED):
+            block = np.unpackbits(self.bits[rows[first : first + _COUNTED]], axis=1)
+            found += block.sum(axis=0, dtype=np.uint8)[: self.count]
+        return found
 
     def any_of(self, nodes: Ints, labels: Ints, size: int) -> Flags:
         """(label, root) -> does the root reach a node of the label? Labels run below `size`."""

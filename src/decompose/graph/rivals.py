@@ -12,16 +12,19 @@ import numpy as np
 
 from decompose.graph.columns import Ints
 from decompose.graph.dependency import NOBODY
-from decompose.graph.figures import Ground, bill, spread
+from decompose.graph.figures import Ground, bills, spread
 from decompose.graph.leiden import leiden, undirected
 from decompose.graph.quotient import merged
 from decompose.model.program import PREFIXES, NodeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from decompose.graph.analysis import Program
 
 Path = tuple[str, ...]
 
+_CODE = int(NodeKind.METHOD)  # and the kinds below it
 RANDOM_RUNS = 3
 """Random partitions of the same sizes whose figures are averaged."""
 
@@ -43,13 +46,25 @@ def rivals(program: Program, found: Ground, labels: Ints) -> dict[str, list[Ints
 
 def chance_bill(found: Ground, labels: Ints) -> dict[str, float]:
     """What random partitions with the sizes of some labels pay, mean of RANDOM_RUNS."""
-    placed = found.members[labels[found.members] >= 0]
-    bills = [
-        bill(found, _labelled(found, placed, shuffled))
-        for run in range(RANDOM_RUNS)
-        for shuffled in [np.random.default_rng(100 + run).permutation(labels[placed])]
+    return chance_bills(found, [labels])[0]
+
+
+def chance_bills(found: Ground, labelings: Sequence[Ints]) -> list[dict[str, float]]:
+    """The same for several labelings."""
+    paid = bills(found, [each for labels in labelings for each in _shuffled(found, labels)])
+    return [
+        {item: sum(each[item] for each in runs) / len(runs) for item in runs[0]}
+        for first in range(0, len(paid), RANDOM_RUNS)
+        for runs in [paid[first : first + RANDOM_RUNS]]
     ]
-    return {item: sum(each[item] for each in bills) / len(bills) for item in bills[0]}
+
+
+def _shuffled(found: Ground, labels: Ints) -> list[Ints]:
+    placed = found.members[labels[found.members] >= 0]
+    return [
+        _labelled(found, placed, np.random.default_rng(100 + run).permutation(labels[placed]))
+        for run in range(RANDOM_RUNS)
+    ]
 
 
 def _labelled(found: Ground, placed: Ints, label: Ints) -> Ints:
@@ -79,9 +94,9 @@ def _modules(program: Program, found: Ground, placed: Ints) -> Ints:
     names = graph.nodes.names
     models = {PREFIXES[NodeKind.TABLE] + table.name: table.model for table in program.tables}
     nodes = (graph.index.get(models.get(names[atom], ""), int(atom)) for atom in placed.tolist())
-    kinds = found.known.kind
+    kinds = found.known.kind.tolist()
     return np.array(
-        [graph.module_of(node) if kinds[node] <= NodeKind.METHOD else node for node in nodes],
+        [graph.module_of(node) if kinds[node] <= _CODE else node for node in nodes],
         dtype=np.int64,
     )
 

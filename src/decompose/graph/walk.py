@@ -16,20 +16,21 @@ from decompose.graph.steps import MAX_CALLS, MAX_STEPS, Call, Sequence, Step
 from decompose.model.program import AccessMode, Confidence, NodeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from collections.abc import Sequence as Several
+    from collections.abc import Callable, Iterator
 
     from decompose.graph.effects import Touched
     from decompose.graph.plans import Do, Plans
 
 _ANY = AccessMode.READ  # of a step that is no access
+_row = tuple.__new__
+"""A named tuple from a tuple of all its fields: what its own constructor does, without going by way of it."""
 
 
 @dataclass(slots=True)
 class _Frame:
-    """A function that is being walked, and how far the walk has come."""
+    """A function that is being walked; `rest`: what of its plan the walk has not come to."""
 
-    plan: Several[Do]
+    rest: Iterator[Do]
     node: int
     call: int
     loop: int
@@ -38,7 +39,6 @@ class _Frame:
     later: bool = False
     caller: int = NOBODY
     line: int = 0  # of the call
-    at: int = 0
     hands_on: bool = False  # within a bus that was handed a signal
 
 
@@ -100,8 +100,8 @@ class Walk:
                 parent = self.seen[node, node]
                 self.seen[method, node] = len(self.calls)
                 self.calls.append(Call(method, parent, None, 0, Confidence.INFERRED))
-                plan = self.plans.of(method, node, self.method)
-                self.walk(_Frame(plan, method, len(self.calls) - 1, 0, around, node))
+                rest = iter(self.plans.of(method, node, self.method))
+                self.walk(_Frame(rest, method, len(self.calls) - 1, 0, around, node))
 
     def inside(self, number: int) -> Sequence:
         """From the lines of a transaction."""
@@ -111,11 +111,11 @@ class Walk:
             return Sequence((), ())
         frame = self.begin(node, self.asked(node, NOBODY), number)
         whole = each.first_line <= self.nodes.line[node]
-        frame.plan = [
+        frame.rest = (
             do
-            for do in frame.plan
+            for do in frame.rest
             if each.first_line <= do.line <= each.last_line or (whole and do.line == 0)
-        ]
+        )
         self.walk(frame)
         self.steps = [step for step in self.steps if self.encloses(number, step.around)]
         return self.sequence(())
@@ -130,17 +130,19 @@ class Walk:
         """What is started from outside."""
         self.seen[node, owner] = len(self.calls)
         self.calls.append(Call(node, NOBODY, None, 0, Confidence.EXACT))
-        plan = self.plans.of(node, owner, self.method)
-        return _Frame(plan, node, len(self.calls) - 1, 0, around, owner)
+        rest = iter(self.plans.of(node, owner, self.method))
+        return _Frame(rest, node, len(self.calls) - 1, 0, around, owner)
 
     def enter(self, frame: _Frame, do: Do, around: int) -> _Frame:
         """Expand what a function calls, or sends to."""
         target, owner = do.target, do.owner
         loop, later = frame.loop + do.loop, frame.later or do.what == SEND
-        self.seen[target, owner] = number = len(self.calls)
-        self.calls.append(Call(target, frame.call, do.site, loop, do.confidence, later))
+        calls = self.calls
+        self.seen[target, owner] = number = len(calls)
+        calls.append(_row(Call, (target, frame.call, do.site, loop, do.confidence, later)))
+        hands_on = frame.hands_on or do.hands_on
         return _Frame(
-            self.plans.of(target, owner, self.method),
+            iter(self.plans.of(target, owner, self.method)),
             target,
             number,
             loop,
@@ -149,36 +151,46 @@ class Walk:
             later,
             frame.node,
             do.line,
-            hands_on=(frame.hands_on or do.hands_on) and self.nodes.kind[target] != NodeKind.SIGNAL,
+            hands_on and self.nodes.kind[target] != NodeKind.SIGNAL,
         )
 
     def walk(self, first: _Frame) -> None:
         """Until all is walked, or enough."""
         stack = [first]
-        steps, calls, receivers = self.steps, self.calls, self.plans.receivers
         while stack:
-            frame = stack[-1]
-            if frame.at == len(frame.plan):
+            entered = self.go_on(stack[-1])
+            if entered is not None:
+                stack.append(entered)
+            elif self.cut:
+                return
+            else:
                 stack.pop()
-                continue
+
+    def go_on(self, frame: _Frame) -> _Frame | None:
+        """Through the rest of a function, up to the next call that is to be expanded."""
+        steps, calls, seen, receivers = self.steps, self.calls, self.seen, self.plans.receivers
+        modes = self.modes if self.nodes.kind[frame.node] == NodeKind.CLASS else None
+        for do in frame.rest:
             if len(steps) >= MAX_STEPS or len(calls) >= MAX_CALLS:
                 self.cut = True
-                return
-            do = frame.plan[frame.at]
-            frame.at += 1
+                return None
             around = self.transaction(frame, do) if do.around else frame.around
             if do.what == ACCESS:
-                self.touch(frame, do, around)
+                if (modes is None or do.mode in modes) and not (
+                    do.is_alternative and self.is_told(frame, do)
+                ):
+                    self.touch(frame, do, around)
                 continue
             if frame.hands_on and do.target in receivers:
                 continue  # a bus may call any receiver; who receives this signal is known
             if do.sent != NOBODY:
                 self.refer(frame, do, around, NOBODY, do.sent)
-            known = self.seen.get((do.target, do.owner))
+            known = seen.get((do.target, do.owner))
             if known is None:
-                stack.append(self.enter(frame, do, around))
-            elif do.sent == NOBODY:
+                return self.enter(frame, do, around)
+            if do.sent == NOBODY:
                 self.refer(frame, do, around, known, NOBODY)
+        return None
 
     def transaction(self, frame: _Frame, do: Do) -> int:
         """The innermost transaction around it; those entered on the way are noted."""
@@ -189,66 +201,26 @@ class Walk:
             around = number
         return around
 
-    def touch(self, frame: _Frame, do: Do, around: int) -> None:
-        """An access; one that repeats the step before only adds its columns."""
-        access = do.access
-        if access is None:
-            return
-        generic = self.modes is not None and self.nodes.kind[frame.node] == NodeKind.CLASS
-        if generic and self.modes is not None and access.mode not in self.modes:
-            return
-        if do.row in self.events.alternatives(frame.node) and self.is_told(frame, do):
-            return
-        self.note(
-            Step(
-                frame.call,
-                do.site,
-                frame.loop + do.loop,
-                around,
-                do.confidence,
-                do.target,
-                access.mode,
-                access.columns,
-                access.locks,
-                NOBODY,
-                NOBODY,
-                frame.later,
-            )
-        )
-
     def is_told(self, frame: _Frame, do: Do) -> bool:
         """Does a helper touch a table of its caller's choice, and the caller says another one, or the same?"""
-        if frame.caller == NOBODY:
-            return False
-        told = self.events.touched_at(frame.caller, frame.line)
-        tables = {table for table, _ in told}
-        alternatives = self.events.alternatives(frame.node)
-        others = {
-            each.target
-            for each in self.events.of(frame.node)
-            if each.row in alternatives and each.line == do.line
-        }
-        if tables.isdisjoint(others) or do.access is None:
-            return False
-        return do.target not in tables or (do.target, _MODES[do.access.mode]) in told
+        return frame.caller != NOBODY and self.plans.is_told(
+            frame.caller, frame.line, frame.node, do
+        )
+
+    def touch(self, frame: _Frame, do: Do, around: int) -> None:
+        """An access; one that repeats the step before only adds its columns."""
+        loop = frame.loop + do.loop
+        fixed = (do.target, do.mode, do.columns, do.locks, NOBODY, NOBODY)
+        self.note(
+            _row(Step, (frame.call, do.site, loop, around, do.confidence, *fixed, frame.later))
+        )
 
     def refer(self, frame: _Frame, do: Do, around: int, again: int, sent: int) -> None:
         """A call that was expanded before, or something sent."""
+        loop = frame.loop + do.loop
+        fixed = (NOBODY, _ANY, (), False, again, sent)
         self.note(
-            Step(
-                frame.call,
-                do.site,
-                frame.loop + do.loop,
-                around,
-                do.confidence,
-                NOBODY,
-                _ANY,
-                (),
-                False,  # noqa: FBT003  (a row of a table: fields by position)
-                again,
-                sent,
-                frame.later,
-            )
+            _row(Step, (frame.call, do.site, loop, around, do.confidence, *fixed, frame.later))
         )
 
     def note(self, step: Step) -> None:
@@ -258,11 +230,11 @@ class Walk:
             before = steps[-1]
             if (
                 before.table == step.table
-                and before.site == step.site
-                and before.mode is step.mode
                 and before.again == step.again
+                and before.mode is step.mode
                 and before.sent == step.sent
                 and before.around == step.around
+                and before.site == step.site
             ):
                 steps[-1] = _merged(before, step)
                 return
@@ -282,9 +254,6 @@ class Walk:
             self.cut,
             left_out,
         )
-
-
-_MODES = {mode: number for number, mode in enumerate(AccessMode)}
 
 
 def _merged(left: Step, right: Step) -> Step:

@@ -108,10 +108,11 @@ class AccessMode(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
 
-    @property
-    def writes(self) -> bool:
-        """Does it change the table?"""
-        return self is not AccessMode.READ
+    writes: bool
+    """Does it change the table? Kept with the member: it is asked of every step of every sequence."""
+
+    def __init__(self, word: str) -> None:
+        self.writes = word != "read"
 
 
 @dataclass(frozen=True, slots=True)
