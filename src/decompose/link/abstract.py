@@ -21,12 +21,29 @@ class Abstract:
         """Is it such a method?"""
         if self._raising is None:
             self._raising = frozenset(_raising(self._evaluator.world))
+        return symbol in self._raising or self._is_marked(symbol) or self._is_protocol_s(symbol)
+
+    def never_runs(self, symbol: int) -> bool:
+        """Is there no instance whose class leaves it at that? Of a class with an abstract method none can be made.
+
+        A Protocol may be inherited from, and a method that does something taken over.
+        """
+        return self._is_marked(symbol) or (self._is_protocol_s(symbol) and self._is_empty(symbol))
+
+    def _is_marked(self, symbol: int) -> bool:
+        return not _ABSTRACT.isdisjoint(self._evaluator.marks(symbol))
+
+    def _is_protocol_s(self, symbol: int) -> bool:
         world = self._evaluator.world
-        return (
-            symbol in self._raising
-            or world.owner_class(*world.place(symbol)) in self._evaluator.protocols
-            or not _ABSTRACT.isdisjoint(self._evaluator.marks(symbol))
-        )
+        return world.owner_class(*world.place(symbol)) in self._evaluator.protocols
+
+    def _is_empty(self, symbol: int) -> bool:
+        module, scope = self._evaluator.world.place(symbol)
+        facts = self._evaluator.world.facts[module]
+        if scope in facts.results.scope:
+            return False
+        rows = zip(facts.uses.scope, facts.uses.flags, strict=True)
+        return all(each != scope or flags & ROLE_MASK != Role.CALL for each, flags in rows)
 
 
 def _raising(world: World) -> Iterator[int]:

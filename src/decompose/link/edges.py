@@ -44,6 +44,7 @@ class Edges:
         self._reaches: dict[str, int] = {}
         self._abstract = Abstract(evaluator)
         self._below: dict[tuple[int, str, int], list[int]] = {}
+        self._left_open: dict[tuple[int, int], bool] = {}
 
     def to(
         self,
@@ -94,8 +95,8 @@ class Edges:
 
     def implicit(self, place: Place, symbol: int, receiver: int) -> None:
         """A call that Python makes of a method of `receiver`, which a subclass may answer."""
-        if not self.is_left_open(symbol, receiver):
-            self.to(place, symbol, EdgeKind.CALLS, Confidence.INFERRED, IMPLICIT)
+        kind = EdgeKind.USES if self.is_left_open(symbol, receiver) else EdgeKind.CALLS
+        self.to(place, symbol, kind, Confidence.INFERRED, IMPLICIT)
         self.overrides(place, symbol, receiver)
 
     def overrides(self, place: Place, symbol: int, receiver: int) -> None:
@@ -104,8 +105,24 @@ class Edges:
             self.to(place, method, EdgeKind.CALLS, Confidence.INFERRED, OVERRIDE)
 
     def is_left_open(self, symbol: int, receiver: int) -> bool:
-        """Does a method say by its text that a subclass is to answer, and does one? Then it is not what runs."""
-        return self._abstract.holds(symbol) and bool(self._overriding(symbol, receiver))
+        """Does a method say by its text that a subclass is to answer? If one does, or must, it is not what runs."""
+        key = (symbol, receiver)
+        known = self._left_open.get(key)
+        if known is None:
+            known = self._left_open[key] = self._is_left_open(symbol, receiver)
+        return known
+
+    def _is_left_open(self, symbol: int, receiver: int) -> bool:
+        if not self._abstract.holds(symbol):
+            return False
+        if self._overriding(symbol, receiver):
+            return True
+        is_instance = receiver & TAG_MASK in (INSTANCE, OBJECT)
+        return (
+            is_instance
+            and not self.evaluator.is_super(receiver)
+            and self._abstract.never_runs(symbol)
+        )
 
     def _overriding(self, symbol: int, receiver: int) -> Sequence[int]:
         if receiver & TAG_MASK not in (INSTANCE, OBJECT) or self.evaluator.is_super(receiver):
