@@ -11,7 +11,7 @@ ifneq ($(shell $(python) -c '' 2>/dev/null && [ "$$(cat $(stamp))" = "$$(pwd)" ]
 .PHONY: $(stamp)
 endif
 
-.PHONY: help demo test lint types arch self check bench papers accuracy boundaries pictures dist wheel clean
+.PHONY: help demo test lint types arch self check bench papers accuracy boundaries names pictures dist wheel clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -53,6 +53,9 @@ accuracy: $(stamp) ## Measure the graph against what tests really run; writes do
 
 boundaries: $(stamp) ## Score the clustering against truth; writes docs/boundaries.md (ARGS="BENCH PREPARED").
 	$(python) tests/bench/boundaries.py $(ARGS)
+
+names: $(stamp) ## Compare the names of services with those that humans gave them (ARGS="BENCH PREPARED").
+	$(python) tests/bench/names.py $(ARGS)
 
 pictures: $(stamp) ## Renew what README.md shows of a run, words and pictures (needs Chromium).
 	$(python) docs/pictures.py

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sketch import Sketch, capability, shop
 
 from decompose.cluster import ClusterOptions, cluster
-from decompose.cluster.naming import MAX_LENGTH, kept_names, slug
+from decompose.cluster.naming import MAX_LENGTH, kept_names, meaning, slug
 from decompose.cluster.purpose import Parts, describe, first_sentence
 from decompose.cluster.words import is_technical, spoken, stem, stems
 
@@ -82,6 +82,19 @@ def test_a_name_never_is_a_technical_word_alone() -> None:
         capability(sketch, name, package=f"app.{name}_utils.helpers")
     found = cluster(sketch.program(), ClusterOptions()).partition.capabilities
     assert {each.name for each in found} <= {"orders", "payments"}
+
+
+def test_a_service_that_is_a_package_is_called_like_it() -> None:
+    sketch = Sketch()
+    for name in ("order_events", "gift_cards2", "payments"):
+        capability(sketch, "".join(name.strip("2").split("_")), package=f"app.{name}")
+    found = cluster(sketch.program(), ClusterOptions(services=3)).partition.capabilities
+    assert {each.name for each in found} == {"order-events", "gift-cards", "payments"}
+
+
+def test_names_that_differ_by_a_plural_only_are_one_name() -> None:
+    assert meaning("gift-cards") == meaning("gift-card")
+    assert meaning("news") != meaning("new")
 
 
 def test_vocabulary_is_what_a_service_says_and_others_do_not() -> None:

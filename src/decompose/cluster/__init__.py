@@ -11,7 +11,7 @@ constraints   what a person asked for
 placement     a place for every atom
 ownership     one owner for every table
 unused        what nothing reaches
-naming        what to call a service, `purpose` what it does
+naming        what to call a service (`authored`: as its authors do), `purpose` what it does
 verdict       whether splitting is worth it
 
 `preparation` and `capabilities` put them in order, `description` makes the result readable.

@@ -41,14 +41,14 @@ def cluster(program: Program, options: ClusterOptions) -> Clustering:
     found = ground(program, work.scene.known)
     others = [described(work, draft, None) for draft in beside]
     return Clustering(
-        described(work, Draft(label, agreement(work.core, label, runs)), found),
+        described(work, Draft(label, agreement(label, runs)), found),
         tuple(sorted(others, key=lambda each: len(each.capabilities))),
     )
 
 
 def _draft(work: Work, label: Ints, plan: Plan) -> Draft:
     runs = perturbed_runs(work.core, plan, work.options.seed, ALTERNATIVE_RUNS)
-    return Draft(label, agreement(work.core, label, runs))
+    return Draft(label, agreement(label, runs))
 
 
 def _steadied(work: Work, choice: Choice, runs: list[Ints]) -> Ints:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from decompose.cluster.authored import authored_names
 from decompose.cluster.constraints import pin
 from decompose.cluster.naming import kept_names, name_services, telling_words
 from decompose.cluster.ownership import assign_owners
@@ -47,7 +48,9 @@ def described(work: Work, draft: Draft, found: Ground | None) -> Partition:
     _set_apart(work, placed)
     if work.options.services is None:
         _dissolve_crumbs(work, placed)
-    names = name_services(work.book, placed.label, _present(given, placed))
+    given = _present(given, placed)
+    given |= authored_names(scene, _unnamed(placed.label, given), given.values())
+    names = name_services(work.book, placed.label, given)
     capabilities = _capabilities(work, draft, placed, names)
     verdict, worth_it = _verdict(work, draft, placed, found)
     return Partition(
@@ -118,6 +121,12 @@ def _present(given: dict[int, str], placed: Placement) -> dict[int, str]:
     """Names of services that have members."""
     present = set(placed.label.tolist())
     return {service: name for service, name in given.items() if service in present}
+
+
+def _unnamed(label: Ints, given: dict[int, str]) -> Ints:
+    """The labels, those of services that have a name left out."""
+    found: Ints = np.where(np.isin(label, list(given)), UNUSED_LABEL, label)
+    return found
 
 
 def _capabilities(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from decompose.cluster.words import STEMMED_NOISE, is_technical, spoken
+from decompose.cluster.words import PLAIN, STEMMED_NOISE, is_technical, spoken, stems
 from decompose.graph.columns import Floats, Ints, has_kind
 from decompose.model.program import PREFIXES, NodeKind
 
@@ -80,7 +80,7 @@ class _Book:
         return [
             self.form(word, surface)
             for word, surface in dict(spoken(text)).items()
-            if word in self.nouns or not is_technical(word)
+            if word in self.nouns or not (is_technical(word) or word in PLAIN)
         ]
 
     def form(self, word: str, surface: str) -> str:
@@ -184,13 +184,34 @@ def _definitions(scene: Scene, book: _Book) -> tuple[list[Row], Floats]:
     return rows, is_named.astype(np.float64)
 
 
+def _things(scene: Scene) -> set[str]:
+    """Words by which the authors call packages, classes, tables, columns and paths; of functions all but the verb.
+
+    The rest of what code says is the language's and its libraries' vocabulary.
+    """
+    nodes, atoms = scene.program.graph.nodes, scene.atoms
+    found: set[str] = set()
+    for atom, name in enumerate(atoms.names):
+        kind = atoms.kind[atom]
+        said = stems(name.rpartition(".")[2])
+        if kind == NodeKind.MODULE and not scene.use_paths:
+            continue
+        found.update(said[1:] if kind == NodeKind.FUNCTION else said)
+    for table in scene.program.tables:
+        found.update(word for column in table.columns for word in stems(column.name))
+    for node in scene.atoms.answering:
+        if scene.known.kind[node] == NodeKind.ROUTE:
+            found.update(stems(nodes.names[node].partition(" ")[2]))
+    return found - PLAIN
+
+
 def _vocabulary(scene: Scene, book: _Book) -> Source:
-    """Words of identifiers and strings, by the atoms that say them."""
-    found = scene.lexicon
+    """Words of identifiers and strings that name a thing somewhere, by the atoms that say them."""
+    found, things = scene.lexicon, _things(scene)
     chosen = [
         number
         for number, word in enumerate(found.words)
-        if word in book.nouns or not is_technical(word)
+        if word in book.nouns or (word in things and not is_technical(word))
     ]
     of_word = np.full(len(found.words), -1, dtype=np.int64)
     for number in chosen:

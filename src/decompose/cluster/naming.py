@@ -2,7 +2,8 @@
 
 Every source proposes words for atoms; a word scores by how much of the service it covers and by how
 much of what it covers anywhere is in this service. Words are given to services best match first, so
-that no two have the same name; a service left without a word of its own gets two.
+that no two have the same name, nor one that differs by a plural only; a service left without a word
+of its own gets two.
 
 Names are valid DNS labels of at most MAX_LENGTH characters. Names of an earlier proposal stay where
 most of its members stayed, and a person's names stay anyway.
@@ -100,7 +101,7 @@ def _assign(
     services: list[int], scores: Scores, written: Sequence[str], names: dict[int, str]
 ) -> dict[int, str]:
     """Best match first; who comes too late for a word adds one that tells it apart."""
-    taken = {*names.values(), *RESERVED}
+    taken = {meaning(name) for name in (*names.values(), *RESERVED)}
     rest = [service for service in services if service not in names]
     best = {service: max(scores[service].values(), default=0.0) for service in rest}
     ranked = sorted(
@@ -111,14 +112,14 @@ def _assign(
     )
     for _, word, service in ranked:
         label = slug(word)
-        if service not in names and label and label not in taken:
+        if service not in names and label and meaning(label) not in taken:
             names[service] = label
-            taken.add(label)
+            taken.add(meaning(label))
     for service in rest:
         if service not in names:
             phrases = _phrases(scores[service], written)
-            names[service] = next(each for each in phrases if each and each not in taken)
-            taken.add(names[service])
+            names[service] = next(each for each in phrases if each and meaning(each) not in taken)
+            taken.add(meaning(names[service]))
     return dict(sorted(names.items()))
 
 
@@ -134,6 +135,11 @@ def _phrases(scores: Mapping[int, float], written: Sequence[str]) -> Iterator[st
                 yield slug(f"{first}-{second}")
     yield from (slug(word) for word in best)
     yield from (f"capability-{number}" for number in range(1, 100_000))
+
+
+def meaning(name: str) -> tuple[str, ...]:
+    """What must differ between names: `order` and `orders` would be mistaken for each other."""
+    return tuple(stem(part) for part in name.split("-"))
 
 
 def slug(text: str) -> str:

@@ -7,11 +7,11 @@ else it is built from the tables and the vocabulary.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from decompose.cluster.placement import lines_of_modules
+from decompose.cluster.extent import same_packages
 from decompose.cluster.words import spoken
 
 if TYPE_CHECKING:
@@ -93,21 +93,11 @@ def _heads(paths: list[str]) -> list[str]:
 
 def docs(scene: Scene, label: Ints) -> dict[int, str]:
     """Service -> the docstring of the package or module that is most of it, its first sentence."""
-    lines: dict[str, Counter[int]] = defaultdict(Counter)
-    total: Counter[int] = Counter()
-    for module, service, amount in lines_of_modules(scene, label):
-        total[service] += amount
-        head = scene.atoms.names[module]
-        while head:
-            lines[head][service] += amount
-            head = head.rpartition(".")[0]
+    known, index = scene.program.docs, scene.program.graph.index
     found: dict[int, str] = {}
-    for head in sorted(lines, key=lambda each: (each.count("."), each)):
-        service, amount = max(lines[head].items(), key=lambda each: (each[1], -each[0]))
-        node = scene.program.graph.index.get(head, -1)
-        is_most = amount >= MOST * max(total[service], sum(lines[head].values()))
-        if service >= 0 and is_most and node in scene.program.docs:
-            found.setdefault(service, first_sentence(scene.program.docs[node]))
+    for service, packages in same_packages(scene, label, MOST).items():
+        said = (known.get(index.get(each, -1), "") for each in packages)
+        found[service] = next(filter(None, map(first_sentence, said)), "")
     return {service: doc for service, doc in found.items() if doc}
 
 

@@ -1,7 +1,7 @@
 """How sure is each member? The share of perturbed runs that leave it where it is.
 
 Each run drops a tenth of the ties and draws another seed; its clusters are matched to the proposed
-ones by the lines they share. A member's second-best service is where the dissenting runs put it.
+ones by the members they share. A member's second-best service is where the dissenting runs put it.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ def medoid(candidates: Sequence[Ints], runs: Sequence[Ints]) -> Ints:
     return candidates[int(np.argmax(scores))]
 
 
-def agreement(core: Core, label: Ints, runs: Sequence[Ints]) -> Agreement:
+def agreement(label: Ints, runs: Sequence[Ints]) -> Agreement:
     """What the runs say about each row of a proposal."""
     size = int(label.max(initial=-1)) + 1
     votes = np.zeros((len(label), size))
     for run in runs:
-        votes[np.arange(len(label)), _matched(label, run, core.lines)[run]] += 1
+        votes[np.arange(len(label)), _matched(label, run)[run]] += 1
     rows = np.arange(len(label))
     own = votes[rows, label].copy()
     votes[rows, label] = -1
@@ -67,9 +67,22 @@ def agreement(core: Core, label: Ints, runs: Sequence[Ints]) -> Agreement:
     )
 
 
-def _matched(label: Ints, run: Ints, lines: Floats) -> Ints:
-    """The proposed cluster that shares most lines with each cluster of a run."""
+def _matched(label: Ints, run: Ints) -> Ints:
+    """The proposed cluster that each cluster of a run stands for: one for each, those that share most members first.
+
+    A cluster that is left over is a part of the one it shares most members with. Where a run gives a small cluster
+    a large member or two of another one, it still is the small one; so members count, their lines do not.
+    """
     size = int(label.max(initial=-1)) + 1
-    shared = np.bincount(run * size + label, lines + 1e-6, minlength=(int(run.max()) + 1) * size)
-    found: Ints = shared.reshape(-1, size).argmax(axis=1)
+    shared = np.bincount(run * size + label, minlength=(int(run.max()) + 1) * size)
+    shared = shared.reshape(-1, size)
+    found: Ints = shared.argmax(axis=1)
+    clusters, proposed = np.nonzero(shared)
+    is_known = np.zeros(len(shared), dtype=np.bool_)
+    is_taken = np.zeros(size, dtype=np.bool_)
+    for pair in np.argsort(-shared[clusters, proposed], kind="stable").tolist():
+        cluster, own = clusters[pair], proposed[pair]
+        if not is_known[cluster] and not is_taken[own]:
+            found[cluster] = own
+            is_known[cluster] = is_taken[own] = True
     return found

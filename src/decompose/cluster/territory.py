@@ -141,7 +141,7 @@ def _places(names: list[str], frameworks: frozenset[str]) -> dict[str, Path]:
         last = name.rpartition(".")[2]
         if name not in packages and not is_technique(last):
             is_layered = len(paths[name]) == 1 < name.count(".")
-            elsewhere = homes.get((name.partition(".")[0], last)) if is_layered else None
+            elsewhere = homes.get((name.partition(".")[0], _matter(last))) if is_layered else None
             leaves[name] = elsewhere or (*paths[name], last)
     gathered = Counter(leaves.values())
     about_one = {
@@ -151,14 +151,23 @@ def _places(names: list[str], frameworks: frozenset[str]) -> dict[str, Path]:
 
 
 def _homes(packages: Mapping[str, set[str]], matter: set[str]) -> dict[tuple[str, str], Path]:
-    """(root, name) -> the only matter so named below the root that stands in no layer."""
+    """(root, matter) -> the outermost package about it that stands in no layer, if there is only one."""
     found: dict[tuple[str, str], list[Path]] = defaultdict(list)
     for package in sorted(matter):
         parts = package.split(".")
         path = _path(package, packages, matter, {})
         if len(path) == len(parts) and stem(parts[-1]) not in CONTAINERS:
-            found[parts[0], parts[-1]].append(path)
-    return {key: paths[0] for key, paths in found.items() if len(paths) == 1}
+            found[parts[0], _matter(parts[-1])].append(path)
+    outermost = {key: min(map(len, paths)) for key, paths in found.items()}
+    first = {
+        key: [path for path in paths if len(path) == outermost[key]] for key, paths in found.items()
+    }
+    return {key: paths[0] for key, paths in first.items() if len(paths) == 1}
+
+
+def _matter(name: str) -> str:
+    """A name so that `commands.gift_card` and `gift_cards` are about one thing."""
+    return stem(name.lower().replace("_", ""))
 
 
 def _packages(names: list[str]) -> dict[str, set[str]]:
@@ -200,8 +209,8 @@ def _path(
             break
         if depth > 1 and around not in matter and stem(part) not in CONTAINERS:
             is_layered = is_layered or len(found) == 1
-        elif is_layered and (parts[0], part) in homes:
-            found = list(homes[parts[0], part])
+        elif is_layered and (parts[0], _matter(part)) in homes:
+            found = list(homes[parts[0], _matter(part)])
         else:
             found.append(part)
     return tuple(found)

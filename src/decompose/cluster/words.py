@@ -30,7 +30,7 @@ routers routes runner schema schemas script scripts serializer serializers serve
 session settings shared signal signals site sites source sources src stage state static storage
 store sub support system table tables tag tags task tasks template templates templatetags test
 testing tests tool tools type types url urls use user_interface util utilities utility utils
-validator validators value values vendor version versions view views viewset viewsets web widget
+validator validators value values vendor version view views viewset viewsets web widget
 widgets worker workers wrapper wsgi
 """
 LAYERS = frozenset(_LAYERS.split())
@@ -57,6 +57,42 @@ NOISE = frozenset(_NOISE.split())
 """Words that say nothing at all about what a program is for."""
 
 
+_NAMELESS = """
+abstract app application applications apps base bases cli cmd code command commands common conf config
+configs configuration const constant constants contrib core decorator decorators default defaults
+deps dto enum enums error errors exception exceptions ext extension extensions factories factory
+framework func function functions generic generics global globals helper helpers impl
+implementation infra infrastructure init interface interfaces internal layer lib library libs main
+management managers middleware middlewares migration migrations misc mixin mixins mod model models
+module modules object objects package packages plugin plugins script scripts
+serializer serializers shared source src stage stuff sub support templatetags test testing tests
+tool tools type types util utilities utility utils validators vendor version view views
+viewset viewsets wrapper
+"""
+NAMELESS = frozenset(_NAMELESS.split())
+"""Names of packages under which anything may stand: no service is called so."""
+_LIKE_PLURALS = """
+alias atlas aws canvas chaos cors css dns gis lens news rss series sms species tls
+"""
+_INVARIANT = frozenset(_LIKE_PLURALS.split())
+"""Words that end like plurals and are none."""
+
+
+_PLAIN = """
+abc about access action actual advanced algorithm ambiguous anchor arbitrary available back bad big body built bulk
+bundle check classmethod clean clear click cmd conflict content ctx custom days debug deleted denied deprecated
+description detail details disabled display double dry dynamic element entry exc exist expected
+extra fail failed failure false fast first fixed flag flask folder forbidden frame full good hand
+hard has head hidden hour idx incl input instance irrelevant jinja kind klass known label last left legacy
+limit link logger long main manual mapping mass match mock mode modified multi multiple native nested normal
+output panel partial physical placeholder plain post pre prefix private process public pure quick random raw
+ready recent related relative render rich right safe second selected sent short show similar simple single slow
+small special specific spec standard status stdout step stop success suffix switch tab target temporary text
+time title transaction translated translation try uid unit unprocessable unicode update url user_defined value virtual
+wild
+"""
+
+
 @lru_cache(maxsize=1 << 18)
 def stems(identifier: str) -> tuple[str, ...]:
     """The words of an identifier or a piece of text, in order."""
@@ -67,6 +103,8 @@ def stems(identifier: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A word without its plural or verbal ending, roughly: good enough to meet its relatives."""
+    if word in _INVARIANT:
+        return word
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) + len(instead) >= MIN_LENGTH:
             return word[: len(word) - len(ending)] + instead
@@ -98,6 +136,8 @@ def spoken(identifier: str) -> list[tuple[str, str]]:
 
 STEMMED_LAYERS = frozenset(stem(word) for word in LAYERS) | LAYERS
 STEMMED_NOISE = frozenset(stem(word) for word in NOISE) | NOISE
+PLAIN = frozenset(stem(word) for word in _PLAIN.split())
+"""Words that stand in the names of things of any kind: alone they tell nobody what a service is about."""
 
 
 def is_technical(word: str) -> bool:

@@ -1,0 +1,78 @@
+"""What do the authors call a service? Where it is one of their packages, by the package's name.
+
+Nobody knows better what a part of the program is about, and a name that is in use already need not
+be learned. Names under which anything may stand (`utils`, `core`), and abbreviations that are no
+words, say too little; there the next package further in is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from decompose.cluster.extent import same_packages
+from decompose.cluster.naming import meaning, slug
+from decompose.cluster.words import NAMELESS, is_technical, spoken, stem
+from decompose.model.partition import RESERVED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from decompose.cluster.scene import Scene
+    from decompose.graph.columns import Ints
+
+SAME = 0.65
+"""A service is a package if each has this share of the other's lines."""
+_VERSION = re.compile(r"[-_]?v?\d+$")
+_IDLE = """
+app apps base common core helper helpers lib libs module package plugin support tools util utils
+"""
+_AFFIXES = frozenset(_IDLE.split())
+"""Words before and after a name that leave it what it is: `order_utils` are about orders."""
+
+
+def authored_names(scene: Scene, label: Ints, taken: Iterable[str]) -> dict[int, str]:
+    """Service -> its package's name. `taken`: names that are given already."""
+    if not scene.use_paths:
+        return {}
+    used = {meaning(name) for name in (*taken, *RESERVED)}
+    found: dict[int, str] = {}
+    for service, packages in sorted(same_packages(scene, label, SAME).items()):
+        titles = (each for each in _titles(packages) if each)
+        name = next((each for each in titles if meaning(each) not in used), "")
+        if name:
+            found[service] = name
+            used.add(meaning(name))
+    return found
+
+
+def _titles(packages: list[str]) -> Iterator[str]:
+    """Names for a service that is these packages (outermost first), the best first."""
+    for package in packages:
+        parts = package.split(".")
+        last = _bare(parts)
+        if not is_telling(last):
+            continue
+        plain = _VERSION.sub("", last)
+        if plain != last and not is_technical(stem(plain)):
+            yield slug(plain)
+        yield slug(last)
+        around = next((each for each in reversed(parts[1:-1]) if is_telling(each)), "")
+        if around:
+            yield slug(f"{around}-{last}")
+
+
+def _bare(parts: list[str]) -> str:
+    """The last part, without words around it that tell nothing, such as the program's own name."""
+    words = parts[-1].split("_")
+    idle = _AFFIXES | {parts[0]} if len(parts) > 1 else _AFFIXES
+    while len(words) > 1 and words[-1] in idle and is_telling("_".join(words[:-1])):
+        words.pop()
+    while len(words) > 1 and words[0] in idle and is_telling("_".join(words[1:])):
+        words.pop(0)
+    return "_".join(words)
+
+
+def is_telling(part: str) -> bool:
+    """Is any word of a name one that says what it is about?"""
+    return any(surface not in NAMELESS for _, surface in spoken(part))
