@@ -3,18 +3,9 @@
 from abc import abstractmethod
 
 from decompose.link.cache import Cache
-from decompose.link.hierarchy import (
-    Order,
-    class_symbols,
-    class_value,
-    library_bases,
-    linearize,
-    self_stores,
-    subclasses,
-)
+from decompose.link.classes import NO_CLASSES, PROPERTIES, Classes
+from decompose.link.hierarchy import Order, class_value
 from decompose.link.reverses import Added
-from decompose.link.scopes import Scopes
-from decompose.link.structure import implementers
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -36,39 +27,18 @@ from decompose.model import ops
 from decompose.model.facts import NOTHING
 from decompose.model.knowledge import Knowledge
 
-PROPERTIES = frozenset(
-    [
-        "property",
-        "cached_property",
-        "hybrid_property",
-        "lazy_property",
-        "reify",
-        "classproperty",
-        "memoized_property",
-        "lazyproperty",
-    ]
-)
 _ACCESSORS = frozenset(["setter", "deleter"])  # of a property that another function reads
 _MAX_STORES = 8
 _MAX_BELOW = 64  # subclasses that are asked
 _MAX_ANSWERS = 8  # of them
 
 
-class Attributes(Scopes):
+class Attributes(Classes):
     """Attributes of modules, classes, instances and libraries' objects."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
         super().__init__(world, knowledge)
-        self.stores = self_stores(world)
-        self.orders: dict[int, Order] = {}
-        self.subclasses: dict[int, list[int]] = {}
-        self.protocols: frozenset[int] = frozenset()
-        self._order_names: dict[Order, tuple[str, ...]] = {}
-        self._marks: dict[int, frozenset[str]] = {}
         self._attributes: Cache[tuple[int, str]] = self.rounds.cache()
-        self._methods: dict[tuple[int, str], int] = {}
-        self._linking: set[int] = set()
-        self.super_mark = self.interner.external("builtins.super")
 
     @abstractmethod
     def annotated(self, module: int, scope: int, row: int) -> Values:
@@ -89,89 +59,6 @@ class Attributes(Scopes):
     @abstractmethod
     def dotted_name(self, found: int) -> str | None:
         """The canonical dotted name of what a value is."""
-
-    def order_all(self) -> None:
-        """Fix the method resolution order of every class."""
-        for symbol in class_symbols(self.world):
-            self.order(symbol)
-        self.subclasses = subclasses(self.orders)
-        protocols = self._protocols()
-        self.protocols = frozenset(protocols)
-        found_by = implementers(self.world, self.orders, protocols, self._is_property)
-        for symbol, found in found_by.items():
-            self.subclasses[symbol] = sorted({*self.subclasses.get(symbol, ()), *found})
-
-    def _is_property(self, owner: int, name: str) -> bool:
-        method = self.own_method(owner, name)
-        return method != NOTHING and not self.marks(method).isdisjoint(PROPERTIES)
-
-    def _protocols(self) -> list[int]:
-        """Classes that name `Protocol` as a base."""
-        names = ("typing.Protocol", "typing_extensions.Protocol")
-        wanted = {self.interner.external(name) for name in names}
-        return [
-            symbol
-            for symbol in self.orders
-            if self.world.definition(symbol).bases and not wanted.isdisjoint(self._bases(symbol))
-        ]
-
-    def order(self, symbol: int) -> Order:
-        """The method resolution order of a class."""
-        known = self.orders.get(symbol)
-        if known is not None:
-            return known
-        own = class_value(symbol)
-        if symbol in self._linking:
-            return (own,)
-        self._linking.add(symbol)
-        bases = self._bases(symbol)
-        parents = {base: self.order_of(base) for base in bases}
-        found = self.orders[symbol] = linearize(own, bases, parents)
-        self._linking.discard(symbol)
-        return found
-
-    def order_names(self, symbol: int) -> tuple[str, ...]:
-        """Dotted names of a class and its bases in method resolution order."""
-        order = self.order(symbol)
-        known = self._order_names.get(order)
-        if known is None:
-            known = self._order_names[order] = tuple(
-                self.interner.external_name(each)
-                if each & TAG_MASK == EXTERNAL
-                else self.world.dotted(each >> TAG_BITS)
-                for each in order
-            )
-        return known
-
-    def order_of(self, kind: int) -> Order:
-        """The method resolution order of a class value, as far as it is known for a library's."""
-        if kind & TAG_MASK == CLASS:
-            return self.order(kind >> TAG_BITS)
-        names = library_bases(self.interner.external_name(kind), self.knowledge)
-        return tuple(self.interner.external(name) for name in names)
-
-    def _bases(self, symbol: int) -> list[int]:
-        module, scope = self.world.place(symbol)
-        definition = self.world.facts[module].definitions[scope]
-        found: list[int] = []
-        for row in definition.bases:
-            for each in self.evaluate(module, definition.parent, row):
-                if each & TAG_MASK in (CLASS, EXTERNAL):
-                    found.append(each)
-                elif each & TAG_MASK == OBJECT:  # a class made by a library's function
-                    found.append(self.interner.class_of(each))
-        own = class_value(symbol)
-        return [each for each in dict.fromkeys(found) if each != own]
-
-    def marks(self, symbol: int) -> frozenset[str]:
-        """Last names of a function's decorators."""
-        known = self._marks.get(symbol)
-        if known is None:
-            module, scope = self.world.place(symbol)
-            facts = self.world.facts[module]
-            rows = facts.definitions[scope].decorators
-            known = self._marks[symbol] = frozenset(self.last_text(facts, row) for row in rows)
-        return known
 
     def attribute(self, receiver: int, name: str) -> Values:
         """What `receiver.name` stands for."""
@@ -204,10 +91,6 @@ class Attributes(Scopes):
         result = self.knowledge.instances.get(library, _NO_RESULTS).get(name, "")
         return self.result_of(result, receiver, self.interner.items(receiver))
 
-    def is_super(self, receiver: int) -> bool:
-        """Is it what `super()` gives?"""
-        return receiver & TAG_MASK == OBJECT and self.interner.items(receiver) == (self.super_mark,)
-
     def instance_member(self, receiver: int, name: str) -> Values:
         """What an instance has under a name."""
         kind = self.interner.class_of(receiver)
@@ -219,12 +102,14 @@ class Attributes(Scopes):
 
     def _member(self, order: Order, receiver: int, name: str) -> Values:
         library = NOTHING
+        holders = self.holders.get(name, NO_CLASSES)
         begins_at_own = bool(order) and order[0] >> TAG_BITS == receiver >> TAG_BITS
         for base in order:
             if base & TAG_MASK == CLASS:
-                found = self.own_member(base >> TAG_BITS, receiver, name)
+                owner = base >> TAG_BITS
+                found = self.own_member(owner, receiver, name) if base in holders else NONE
                 if not found and receiver & TAG_MASK != CLASS:
-                    found = self._added_member(base >> TAG_BITS, receiver, name)
+                    found = self._added_member(owner, receiver, name)
             else:
                 library = base if library == NOTHING else library
                 found = self._known_member(base, receiver, name)
@@ -276,7 +161,9 @@ class Attributes(Scopes):
 
     def _added_member(self, owner: int, receiver: int, name: str) -> Values:
         """An attribute that another class's reference gives to instances of this one."""
-        rows = self.added().get((owner, name), ())
+        rows = self.added().get((owner, name))
+        if not rows:
+            return NONE
         return merge(
             *[self.result_of(result, receiver, (value(INSTANCE, item),)) for result, item in rows]
         )
@@ -371,62 +258,6 @@ class Attributes(Scopes):
         if name in self.knowledge.instances.get(base, _NO_RESULTS):
             return (self.interner.bound_method(self.interner.external(f"{base}.{name}"), receiver),)
         return NONE
-
-    def own_method(self, symbol: int, name: str) -> int:
-        """The function that a class itself defines under a name, the last one; else NOTHING."""
-        module = self.world.module_of[symbol]
-        facts = self.world.facts[module]
-        for entry in reversed(self.world.members(symbol).get(name, ())):
-            row = facts.bindings.value[entry] if entry >= 0 else NOTHING
-            if row != NOTHING and facts.expressions.op[row] == ops.DEFINITION:
-                found = self.world.symbol(module, facts.expressions.a[row])
-                return NOTHING if self.world.is_class(found) else found
-        return NOTHING
-
-    def method_symbol(self, kind: int, name: str) -> int:
-        """The program's function that answers to a method's name on a class value; NOTHING if a library or nobody."""
-        key = (kind, name)
-        known = self._methods.get(key)
-        if known is None:
-            known = NOTHING
-            for base in self.order_of(kind):
-                if base & TAG_MASK == CLASS and name in self.world.members(base >> TAG_BITS):
-                    known = self.own_method(base >> TAG_BITS, name)
-                    break
-            self._methods[key] = known
-        return known
-
-    def answering(self, receiver: int, name: str) -> int:
-        """The program's function behind `receiver.name` of an instance (`super()` asks its bases); else NOTHING."""
-        kind = self.interner.class_of(receiver)
-        if not self.is_super(receiver):
-            return self.method_symbol(kind, name)
-        for base in self.order_of(kind)[1:]:
-            if base & TAG_MASK == CLASS and name in self.world.members(base >> TAG_BITS):
-                return self.own_method(base >> TAG_BITS, name)
-        return NOTHING
-
-    def class_attribute(self, kind: int, name: str) -> Values:
-        """What the first class of the program in an order that binds a name binds it to, as it stands there."""
-        for base in self.order_of(kind):
-            entries = (
-                self.world.members(base >> TAG_BITS).get(name) if base & TAG_MASK == CLASS else None
-            )
-            if entries:
-                module, scope = self.world.place(base >> TAG_BITS)
-                return self.entries(module, scope, entries)
-        return NONE
-
-    def has_attribute(self, kind: int, name: str) -> bool:
-        """Does a class of the program in an order bind a name, or a method of one store it in `self`?"""
-        return any(
-            base & TAG_MASK == CLASS
-            and (
-                name in self.world.members(base >> TAG_BITS)
-                or name in self.stores.get(base >> TAG_BITS, _NO_STORES)
-            )
-            for base in self.order_of(kind)
-        )
 
     @abstractmethod
     def result_of(self, result: str, receiver: int, items: Values) -> Values:

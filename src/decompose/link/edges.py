@@ -8,9 +8,8 @@ from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import NOBODY
 from decompose.link.abstract import Abstract
 from decompose.link.evaluate import Evaluator
-from decompose.link.hierarchy import class_symbols
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_BITS, TAG_MASK
-from decompose.link.world import World, absolute
+from decompose.link.world import absolute
 from decompose.model.facts import NOTHING
 from decompose.model.program import Confidence, EdgeKind
 
@@ -40,7 +39,6 @@ class Edges:
         self.node_of = array("i", [NOBODY]) * len(evaluator.world.module_of)
         self._tests = tests
         self._tests_imported: dict[int, frozenset[int]] = {}
-        self._definers = _definers(evaluator.world)
         self._reaches: dict[str, int] = {}
         self._abstract = Abstract(evaluator)
         self._below: dict[tuple[int, str, int], list[int]] = {}
@@ -156,39 +154,29 @@ class Edges:
 
     def _defined_below(self, symbol: int, name: str, own: int) -> list[int]:
         """The first few methods of a name, other than a class's own, that answer in its subclasses."""
-        found: dict[int, None] = {}
-        for subclass in self._with_own_answer(symbol, name):
-            method = self.evaluator.method_symbol(subclass << TAG_BITS | CLASS, name)
+        found: list[int] = []
+        below = self._with_own_answer(symbol, name)
+        for method in self.evaluator.answers_below(below, name):
             if method not in (NOTHING, own) and not self._abstract.holds(method):
-                found[method] = None
+                found.append(method)
                 if len(found) == _MAX_OVERRIDES:
                     break
-        return list(found)
+        return found
 
     def _with_own_answer(self, symbol: int, name: str) -> Sequence[int]:
         """Subclasses that define a name or inherit it from one that does, in order; as a rule few of many."""
         below = self.evaluator.subclasses
         own = below.get(symbol, ())
-        definers = self._definers.get(name, ())
-        if len(definers) >= len(own) or self._reach(name) >= len(own):
+        binders = [each >> TAG_BITS for each in self.evaluator.binders.get(name, ())]
+        if len(binders) >= len(own) or self._reach(name, binders) >= len(own):
             return own
-        answering = {each for definer in definers for each in (definer, *below.get(definer, ()))}
+        answering = {each for binder in binders for each in (binder, *below.get(binder, ()))}
         return sorted(answering.intersection(own))
 
-    def _reach(self, name: str) -> int:
+    def _reach(self, name: str, binders: list[int]) -> int:
         """At most how many classes answer to a name: those that define it, and all below them."""
         known = self._reaches.get(name)
         if known is None:
             below = self.evaluator.subclasses
-            definers = self._definers.get(name, ())
-            known = self._reaches[name] = sum(1 + len(below.get(each, ())) for each in definers)
+            known = self._reaches[name] = sum(1 + len(below.get(each, ())) for each in binders)
         return known
-
-
-def _definers(world: World) -> dict[str, list[int]]:
-    """Name -> the classes that bind it themselves."""
-    found: dict[str, list[int]] = {}
-    for symbol in class_symbols(world):
-        for name in world.members(symbol):
-            found.setdefault(name, []).append(symbol)
-    return found

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from logging import Logger
 
-from decompose.link.attributes import PROPERTIES
+from decompose.link.classes import PROPERTIES
 from decompose.link.edges import Edges, Place
 from decompose.link.evaluate import Evaluator
 from decompose.link.values import CLASS, TAG_BITS, TAG_MASK
@@ -73,7 +73,10 @@ class Guesses:
         self._edges = edges
         self._missed: list[Missed] = []
         self._of_libraries: set[str] = set()
+        self._methods: dict[str, list[int]] = {}
+        self._rooted: dict[str, list[int]] = {}
         self._properties: dict[str, list[int]] | None = None
+        self._families: dict[int, frozenset[str]] = {}
 
     def library(self, name: str) -> None:
         """Note that a library's object is asked for a method, by its dotted name."""
@@ -99,25 +102,26 @@ class Guesses:
 
     def _find_properties(self) -> dict[str, list[int]]:
         """Name -> properties of the program's classes, the families' first ones; setters left out."""
+        self._methods = self._methods or _methods(self._world)
         return {
             name: self._roots(
                 [each for each in symbols if not self._evaluator.marks(each).isdisjoint(PROPERTIES)]
             )
-            for name, symbols in _methods(self._world).items()
+            for name, symbols in self._methods.items()
         }
 
     def add(self) -> None:
         """Add edges for the calls that names tell of."""
-        methods = _methods(self._world) if self._missed else {}
+        self._methods = self._methods or _methods(self._world)
         for row, place in self._missed:
             facts = self._world.facts[place.module]
             callee = facts.expressions.a[row]
             name = facts.strings[facts.expressions.b[callee]]
-            if name.startswith("__") or name in _COMMON or name not in methods:
+            if name.startswith("__") or name in _COMMON or name not in self._methods:
                 continue
             fitting = [
                 each
-                for each in self._roots(methods[name])
+                for each in self._called(name)
                 if _fits(facts, row, self._world.definition(each).parameters)
             ]
             variable = _spelled(self._variable(facts, callee))
@@ -144,6 +148,13 @@ class Guesses:
         ]
         return roots if len(roots) <= _MAX_FAMILIES else []
 
+    def _called(self, name: str) -> list[int]:
+        """The methods of a name that override no other."""
+        known = self._rooted.get(name)
+        if known is None:
+            known = self._rooted[name] = self._roots(self._methods[name])
+        return known
+
     def _owner(self, symbol: int) -> int:
         return self._world.owner_class(*self._world.place(symbol))
 
@@ -155,8 +166,11 @@ class Guesses:
     def _is_named(self, symbol: int, variable: str) -> bool:
         """Is a variable named like the class of a method, or like one of its subclasses?"""
         owner = self._owner(symbol)
-        family = (owner, *self._evaluator.subclasses.get(owner, ()))
-        names = {_spelled(self._world.definition(each).name) for each in family}
+        names = self._families.get(owner)
+        if names is None:
+            family = (owner, *self._evaluator.subclasses.get(owner, ()))
+            spelled = [_spelled(self._world.definition(each).name) for each in family]
+            names = self._families[owner] = frozenset(spelled)
         return variable in names
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from decompose.link.attributes import PROPERTIES
 from decompose.link.callbacks import Callbacks
+from decompose.link.classes import PROPERTIES
 from decompose.link.edges import CALLBACK, IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
 from decompose.link.operations import Operations
@@ -84,6 +84,10 @@ class Implicit:
     def _hook(self, receiver: int, name: str, place: Place, role: Role) -> None:
         """`__getattr__` answers for what a class lacks, `__setattr__` is asked always; descriptors answer first."""
         general, descriptor = _BY_ROLE.get(role, _READING)
+        if name not in self._evaluator.binders:
+            kind = self._evaluator.interner.class_of(receiver)
+            if self._evaluator.method_symbol(kind, general) == NOTHING:
+                return
         key = (receiver, name, general)
         known = self._hooks.get(key)
         if known is None:

@@ -4,7 +4,7 @@ Unlike Python it tries attributes and keys alike, and Django's calls what can be
 of `model.templates`.
 """
 
-from decompose.link.attributes import PROPERTIES
+from decompose.link.classes import PROPERTIES
 from decompose.link.evaluate import Evaluator
 from decompose.link.values import (
     BOUND,
