@@ -4,8 +4,7 @@ Arguments flow in rounds: each call is read, and what it passes is added to the 
 may enter; calls whose answers rested on a parameter are read again until nothing is added, or `MAX_ROUNDS` times
 (`ROUNDS_OF_LARGE` times in large programs).
 A parameter that is given more than `passed.MAX_TYPES` different objects is taken to hold anything; functions and
-classes
-that are given to it are all kept, for it is what it calls.
+classes that are given to it are all kept, for it is what it calls.
 
 A decorator is a call too: it is given the function as it stands (a RAW value), and what it gives back is what a call
 of the function enters first.
