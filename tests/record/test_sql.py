@@ -51,6 +51,44 @@ def run():
     look()
 run()
 """
+GENERIC = """\
+import sys
+import django
+from django.conf import settings
+from django.db import connection, models
+PAGES = {"a.html": "{% for a in rows %}.{% endfor %}"}
+settings.configure(
+    ALLOWED_HOSTS=["*"],
+    ROOT_URLCONF="main",
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+    TEMPLATES=[{
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {"loaders": [("django.template.loaders.locmem.Loader", PAGES)]},
+    }],
+)
+django.setup()
+sys.modules["main"] = sys.modules["__main__"]
+from django.template.response import TemplateResponse
+from django.test import Client
+from django.urls import path
+from django.views.generic import ListView
+class A(models.Model):
+    class Meta:
+        app_label, db_table = "main", "a"
+class B(models.Model):
+    class Meta:
+        app_label, db_table = "main", "b"
+class Rows(ListView):
+    model, template_name, context_object_name = A, "a.html", "rows"
+def late(request):
+    return TemplateResponse(request, "a.html", {"rows": B.objects.all()})
+urlpatterns = [path("", Rows.as_view()), path("late", late)]
+with connection.schema_editor() as editor:
+    editor.create_model(A)
+    editor.create_model(B)
+Client().get("/")
+Client().get("/late")
+"""
 CASES = {
     "SQLAlchemy": (
         ALCHEMY,
@@ -65,7 +103,16 @@ CASES = {
     "asynchronous SQLAlchemy": (ASYNCHRONOUS, {"main.run:8 read a"}),
     "Django": (
         DJANGO,
-        {"main.run:16 create a", "main.look:13 read a", "main.run:17 read a below"},
+        {
+            "main.A:6 create a",
+            "main.run:16 create a",
+            "main.look:13 read a",
+            "main.run:17 read a below",
+        },
+    ),
+    "classes of the program, and what Django goes on answering with": (
+        GENERIC,
+        {"main.Rows:27 read a", "main.late:29 read b"},
     ),
 }
 
@@ -73,6 +120,7 @@ NEEDS = {
     "SQLAlchemy": ("sqlalchemy",),
     "asynchronous SQLAlchemy": ("sqlalchemy", "aiosqlite"),
     "Django": ("django",),
+    "classes of the program, and what Django goes on answering with": ("django",),
 }
 
 

@@ -1,7 +1,8 @@
 """What does the person's own command run? The only place that runs their code, and only when asked to.
 
 run          starts the command with the recorder beside it; gives its exit code back
-recorder     the one file that enters their interpreter; also for interpreters much older than ours
+recorder     the file that enters their interpreter; also for interpreters much older than ours
+statements   the other one, when SQL is asked for: below what statements are run
 parts        what each process has noted
 merge        parts become one trace
 words        what an instruction says about a call

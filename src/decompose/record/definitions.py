@@ -14,6 +14,8 @@ class Definitions:
     """What stands in a file. Lines are first lines, decorators included, as code objects have them."""
 
     names: dict[tuple[int, str], str] = field(default_factory=dict)  # (line, name) -> qualified
+    lines: dict[str, int] = field(default_factory=dict)
+    """Qualified name -> first line, of the last one of that name."""
     spans: list[tuple[int, int, str, Body]] = field(default_factory=list)
     """First and last line, qualified name and body of each definition, outer ones first."""
     decorators: set[int] = field(default_factory=set)
@@ -56,6 +58,7 @@ def _noted(node: ast.AST, prefix: str, found: Definitions) -> str:
         found.names.setdefault((first, node.name), name)
         found.names.setdefault((node.lineno, node.name), name)
         found.spans.append((first, node.end_lineno or first, name, _body(node)))
+        found.lines[name] = first
         if node.decorator_list:  # until Python 3.10 they are called from the line of the definition
             found.decorators.update(range(first, node.lineno + 1))
         return f"{name}." if isinstance(node, ast.ClassDef) else f"{name}.{_LOCALS}."

@@ -159,14 +159,16 @@ def _add_query(
     texts: _Texts,
     sums: _Merged,
 ) -> None:
-    """Add what a statement does to tables, for each function below which it ran, as far as to the test."""
+    """Add what a statement does to tables, for each function and class below which it ran, as far as to the test."""
     touched = [(table, mode.value) for table, mode in meaning(statement).accesses]
-    for depth, (number, line) in enumerate(stack if touched else ()):
+    is_own = True
+    for number, line in stack if touched else ():
         place = places.get(number)
         if place is None or texts.is_test(place[0]):
             return
         for table, mode in touched:
-            sums.accesses.add((place, line, table, mode, depth == 0))
+            sums.accesses.add((place, line or place[1], table, mode, is_own))
+        is_own &= line == 0
 
 
 def _add_edge(
@@ -194,7 +196,9 @@ def _places(part: Part, texts: _Texts) -> Iterator[tuple[int, _Place]]:
             continue
         name = function.qualname or texts.definitions(path).name(function.line, function.name)
         line, body = function.line, _body(function)
-        if _is_inline(function.name):
+        if line == 0:
+            line = texts.definitions(path).lines.get(name, 1)
+        elif _is_inline(function.name):
             name, line, body = texts.definitions(path).around(function.line)
         yield number, (path, line, name, body)
 

@@ -1,7 +1,7 @@
 """Runs inside the person's program, as its `sitecustomize`, and notes who calls whom.
 
-Of our own code this one file enters their interpreter, so it is a file of its own, needs nothing
-but the standard library, and speaks the syntax of Python 3.8. It never raises into the program,
+Of our own code this one file enters their interpreter (and `statements`, when SQL is asked for), so it is a file of
+its own, needs nothing but the standard library, and speaks the syntax of Python 3.8. It never raises into the program,
 changes no state that the program looks at, and never writes but into the folder of the recording.
 
 Everything is kept in two mapped files a process, so that what was noted is there whenever and
@@ -10,13 +10,14 @@ however the process ends, and nothing needs to be done at its end:
 tape    lines of text, fields separated by tabs; the first byte says what a line is:
         P version, "monitoring" or "profile", process id       this process
         S file, path                                           a file of the program
-        F function, file, first line, flags, name, qualified name ("" before Python 3.11)
+        F function, file, first line, flags, name, qualified name ("" before Python 3.11);
+          or a class: first line 0
         E slot, caller, line, instruction, callee, mediated (0 or 1), file of the first library frame
         R slot, callee                                         called with no frame of the program below
         L file, line                                           a line that ran (from Python 3.12)
         X reason, command                                      a Python that could not be recorded
         T number, text                                         a statement of SQL (when asked for)
-        K number, function:line, …                             functions of the program, innermost first
+        K number, function:line, …                             functions and classes, innermost first
         Q statement, functions                                 that statement was run below these functions
         Z reason                                               recording ended early
 counts  64-bit numbers: how often the edge of each slot was run
@@ -35,15 +36,6 @@ _SQL = "DECOMPOSE_RECORD_SQL"
 _TAPE = 1 << 16  # bytes of the first tape; each further one is twice as long
 _SLOTS = 1 << 11  # edges of the first table of counts
 _LIBRARY, _GENERATED, _STARTER, _SPEAKER = -1, -2, -3, -4  # files that are not the program's
-_STATEMENT = {  # functions that Django and SQLAlchemy hand every statement to, and its name in them
-    "_execute": "sql",
-    "_executemany": "sql",
-    "do_execute": "statement",
-    "do_executemany": "statement",
-    "do_execute_no_params": "statement",
-}
-_LONGEST = 20000  # characters of a statement that are kept
-_MOST_STATEMENTS = 50000  # different ones in a process
 _INSTALLED = ("site-packages", "dist-packages", "node_modules", "__pypackages__")
 _RESUMABLE = 0x20 | 0x80 | 0x200  # flags of code: generator, coroutine, asynchronous generator
 _RESUME = 151  # the instruction, in Python 3.11
@@ -56,7 +48,7 @@ class Files:
     def __init__(self, root):
         self.root = os.path.realpath(root)
         self.start = os.getcwd()
-        self.sql = bool(os.environ.get(_SQL))
+        self.is_speaker = None
         self.own = os.path.dirname(os.path.abspath(__file__))
         self.prefixes = [
             each + os.sep
@@ -85,12 +77,8 @@ class Files:
             return _GENERATED
         if os.path.basename(name) == "subprocess.py":
             return _STARTER
-        if self.sql:
-            path = name.replace(os.sep, "/")
-            if path.endswith(("django/db/backends/utils.py", "sqlalchemy/engine/default.py")):
-                return _SPEAKER
-            if "/sqlalchemy/dialects/" in path:
-                return _SPEAKER
+        if self.is_speaker is not None and self.is_speaker(name.replace(os.sep, "/")):
+            return _SPEAKER
         return _LIBRARY
 
 
@@ -187,18 +175,21 @@ class Recorder:
         self.functions = {}  # identity of code -> number
         self.kept = []
         self.slots = {}  # (caller, instruction, callee) -> slot
-        self.statements = {}  # text -> number
-        self.stacks = {}
-        self.said = set()  # (statement, stack)
         self.lost = 0
+        self.statements = None
+        if os.environ.get(_SQL):
+            from decompose_statements import Statements, is_speaker  # lies beside us
+
+            self.classify.is_speaker = is_speaker
+            self.statements = Statements(self, _waiting)
 
     def reset(self):
         """Begin anew in a forked child."""
         self.store.reset()
         for each in (self.files, self.paths, self.functions, self.slots):
             each.clear()
-        for each in (self.statements, self.stacks, self.said):
-            each.clear()
+        if self.statements is not None:
+            self.statements.reset()
 
     def file(self, name):
         """The number of a file of the program, or the kind of any other."""
@@ -235,6 +226,17 @@ class Recorder:
                 getattr(code, "co_qualname", ""),
             )
             self.follow_lines(code)
+        return number
+
+    def class_(self, cls, file):
+        """The number of a class of the program; where it stands is told by its name."""
+        number = self.functions.get(id(cls))
+        if number is None:
+            if self.store.tape is None:
+                self.store.begin()
+            self.kept.append(cls)
+            number = self.functions[id(cls)] = len(self.functions)
+            self.store.write("F", number, file, 0, 0, cls.__name__, cls.__qualname__)
         return number
 
     def called(self, code, caller):
@@ -301,45 +303,6 @@ class Recorder:
         except Exception as error:
             self.failed(error)
 
-    def queried(self, frame):
-        """Note the statement that a library is about to hand to a database."""
-        try:
-            name = _STATEMENT.get(frame.f_code.co_name)
-            text = frame.f_locals.get(name) if name else None
-            if isinstance(text, str):
-                self.note_statement(text[:_LONGEST], frame)
-        except RecursionError:
-            pass
-        except Exception as error:
-            self.failed(error)
-
-    def note_statement(self, text, frame):
-        """Note a statement with the functions of the program that it is run below."""
-        stack = tuple(
-            [
-                (self.function(each.f_code), each.f_lineno or 0)
-                for each in _below(frame)
-                if self.file(each.f_code.co_filename) >= 0
-            ]
-        )
-        if not stack or (text not in self.statements and len(self.statements) > _MOST_STATEMENTS):
-            return
-        statement = self.numbered(self.statements, text, "T", text)
-        below = self.numbered(self.stacks, stack, "K", *["%d:%d" % each for each in stack])
-        if (statement, below) not in self.said:
-            self.said.add((statement, below))
-            self.store.write("Q", statement, below)
-
-    def numbered(self, known, key, letter, *fields):
-        """The number of something, written down where it is new."""
-        number = known.get(key)
-        if number is None:
-            if self.store.tape is None:
-                self.store.begin()
-            number = known[key] = len(known)
-            self.store.write(letter, number, *fields)
-        return number
-
     def failed(self, error):
         """Say once that something could not be noted."""
         self.lost += 1
@@ -361,16 +324,6 @@ class Recorder:
                     self.store.write("X", *reason)
         except Exception as error:
             self.failed(error)
-
-
-def _below(frame):
-    """A frame and those below it."""
-    greenlet = None
-    while frame is not None:
-        yield frame
-        frame = frame.f_back
-        if frame is None:
-            greenlet, frame = _waiting(greenlet)
 
 
 def _waiting(greenlet):
@@ -448,8 +401,8 @@ def _monitor(folder, root):  # noqa: C901, PLR0915  (closures are faster than me
             if number == _STARTER and code.co_name == "_execute_child":
                 recorder.started(get_frame(1))
                 return None
-            if number == _SPEAKER and code.co_name in _STATEMENT:
-                recorder.queried(get_frame(1))
+            if number == _SPEAKER and recorder.statements.asks(code):
+                recorder.statements.asked(get_frame(1))
                 return None
             return disable  # of this code only, and nobody wants to know who calls it
         try:
@@ -507,7 +460,7 @@ def _profile(folder, root):
             if number == _STARTER:
                 recorder.started(frame)
             elif number == _SPEAKER:
-                recorder.queried(frame)
+                recorder.statements.asked(frame)
             return
         if code.co_flags & _RESUMABLE and _is_resumed(code, frame):
             return

@@ -17,6 +17,8 @@ from decompose.errors import DecomposeError
 
 _RECORDER = Path(__file__).with_name("recorder.py")
 _HOOK = "sitecustomize.py"
+_STATEMENTS = Path(__file__).with_name("statements.py")
+_BESIDE = "decompose_statements.py"
 _HANDED_ON = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 _SIGNALLED = 128
@@ -45,6 +47,8 @@ def run(
     hook = folder / "hook"
     hook.mkdir()
     shutil.copyfile(_RECORDER, hook / _HOOK)
+    if has_sql:
+        shutil.copyfile(_STATEMENTS, hook / _BESIDE)
     noted = folder / "noted"
     noted.mkdir()
     inherited = environment.get("PYTHONPATH")
