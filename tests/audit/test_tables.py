@@ -25,10 +25,16 @@ def pay():
     if cursor is None:
         cursor.execute("DELETE FROM refunds")
     look(cursor)
+    if cursor is None:
+        tell(cursor)
 
 
 def look(cursor):
     cursor.execute("SELECT n FROM orders")
+
+
+def tell(cursor):
+    cursor.execute("SELECT n FROM ledger")
 """
 SCHEMA = "".join(
     f"CREATE TABLE {name} (n integer);\n" for name in ("payments", "refunds", "orders", "ledger")
@@ -59,10 +65,11 @@ def measured(
         (TracedFile("app.py", "", is_test=False, lines=lines),),
         (
             TracedFunction(0, 9, "pay", Body.FUNCTION),
-            TracedFunction(0, 18, "look", Body.FUNCTION),
+            TracedFunction(0, 20, "look", Body.FUNCTION),
+            TracedFunction(0, 24, "tell", Body.FUNCTION),
         ),
         (),
-        ((0, 1), (1, 1)),
+        ((0, 1), (1, 1), (2, 1)),
         accesses=tuple(TracedAccess(0, 12, table, mode, is_own=True) for table, mode in accesses),
     )
     found = audit.audit(trace, pipeline.load(folder)).tables
@@ -70,9 +77,12 @@ def measured(
     return found
 
 
-def test_what_lines_that_did_not_run_would_touch_is_no_mistake(folder: Path) -> None:
+def test_what_lines_and_calls_that_did_not_run_would_touch_is_no_mistake(folder: Path) -> None:
     found = measured(
-        folder, ("payments", "create"), ("orders", "read"), lines=(9, 10, 11, 12, 13, 15, 18, 19)
+        folder,
+        ("payments", "create"),
+        ("orders", "read"),
+        lines=(9, 10, 11, 12, 13, 15, 16, 20, 21, 24, 25),
     )
     assert found.doors == 1
     assert found.write_recall.ratio == found.write_precision.ratio == 1.0
@@ -91,7 +101,10 @@ def test_what_was_touched_and_not_read_to_be_is_missed(folder: Path) -> None:
 def test_without_lines_a_function_that_ran_stands_for_them(folder: Path) -> None:
     found = measured(folder, ("payments", "create"), ("orders", "read"), lines=None)
     assert (found.write_precision.found, found.write_precision.total) == (1, 2)
-    assert [(miss.table, miss.is_missed) for miss in found.misses] == [("refunds", False)]
+    assert [(miss.table, miss.is_missed) for miss in found.misses] == [
+        ("refunds", False),
+        ("ledger", False),
+    ]
 
 
 def test_what_a_deletion_takes_along_is_counted_apart(folder: Path) -> None:
