@@ -46,6 +46,29 @@ def test_results_come_in_the_order_of_the_items(
     assert sum(told) == len(items)
 
 
+@pytest.mark.parametrize(
+    ("siblings", "is_virtual", "cores"),
+    [("0123", False, 4), ("0011", False, 2), ("0011", True, 2), ("0123", True, 2), ("0", True, 1)],
+)
+def test_threads_of_a_core_count_as_one(
+    *, monkeypatch: pytest.MonkeyPatch, siblings: str, is_virtual: bool, cores: int
+) -> None:
+    usable = range(len(siblings))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(usable), raising=False)
+    monkeypatch.setattr(parallel, "_siblings", lambda each: siblings[each])
+    monkeypatch.setattr(parallel, "_is_virtual", lambda: is_virtual)
+    assert parallel.available_cores() == cores
+
+
+def test_one_core_is_worked_on_by_one_process_beside_this(
+    workers: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "available_cores", lambda: 1)
+    pids = set(run(workers.process, range(200), jobs=0, done=ignore))  # type: ignore[attr-defined]
+    assert len(pids) == 1
+    assert str(os.getpid()).encode() not in pids
+
+
 def test_nothing_to_do_starts_nothing(workers: object) -> None:
     assert list(run(workers.square, [], jobs=4, done=ignore)) == []  # type: ignore[attr-defined]
 
