@@ -48,7 +48,7 @@ Routes = list[tuple[Route, frozenset[str]]]
 
 
 def hooks(mounts: Mounts, routes: Routes) -> Iterator[Fact]:
-    """Calls from routes to the hooks around them; other hooks are called by what registers them."""
+    """Calls from routes to the hooks around them; other hooks are called on behalf of the module with them."""
     for function, decorator in mounts.view.decorated(*sorted(HOOKS)):
         if _belongs(mounts, decorator.base):
             yield from _called(mounts, routes, decorator, function.name)
@@ -79,7 +79,8 @@ def _belongs(mounts: Mounts, base: Expression | None) -> bool:
 
 def _called(mounts: Mounts, routes: Routes, hook: Expression, target: str) -> Iterator[Fact]:
     if hook.attribute in _APART:
-        yield Mediated(hook.owner, target, hook.site, "flask")
+        if mounts.view.has_module(hook.owner):  # a function that registers another does not call it
+            yield Mediated(hook.owner, target, hook.site, "flask")
         return
     found = mounts.of(hook.base)
     scoped = (
