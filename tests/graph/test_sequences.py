@@ -519,3 +519,38 @@ def count(request):
     Order.objects.update(total=1)
 """
     assert of_view(text, door) == steps
+
+
+@pytest.mark.parametrize(
+    ("door", "steps"),
+    [
+        ("GET /go/", ["read shop_order views.py:15"]),
+        (
+            "POST /go/",
+            ["create shop_order views.py:10", "create shop_line views.py:7"],
+        ),
+    ],
+)
+def test_a_library_stores_for_a_class_where_the_request_s_method_wants_it(
+    door: str, steps: list[str]
+) -> None:
+    text = """
+--- shop/views.py
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from rest_framework import generics, serializers
+from shop.models import Line, Order
+@receiver(post_save, sender=Order)
+def follow(sender, instance, **kwargs):
+    Line.objects.create(order=instance)
+class OrderSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Order
+        fields = ["total"]
+class Go(generics.ListCreateAPIView):
+    serializer_class = OrderSerializer
+    def get_queryset(self):
+        return Order.objects.all()
+go = Go.as_view()
+"""
+    assert of_view(text, door) == steps

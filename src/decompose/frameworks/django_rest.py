@@ -9,15 +9,16 @@ from collections.abc import Iterator, Sequence
 
 from decompose.model.facts import Op
 from decompose.model.knowledge import Knowledge
-from decompose.model.program import Mediated
+from decompose.model.program import Mediated, Route
 from decompose.model.source import Site
 from decompose.model.view import ClassView, Expression, ProgramView
 
 NAME = "django.rest"
-PHASE = 0
+PHASE = 1
 INTEREST = frozenset({"save", "is_valid"})
 
 _SERIALIZER = "rest_framework.serializers.Serializer"
+_MODEL_SERIALIZER = "rest_framework.serializers.ModelSerializer"
 _BASE = "rest_framework.serializers.BaseSerializer"
 _FIELD = "rest_framework.serializers.Field"
 _FIELDS = (
@@ -99,6 +100,11 @@ EXAMPLES = (
                     def perform_create(self, serializer):
                         serializer.save(owner=self.request.user)
             """,
+            "urls.py": """
+                from django.urls import path
+                from api import Orders
+                urlpatterns = [path("orders/", Orders.as_view())]
+            """,
         },
         {
             "api.show ~> api.LineSerializer.get_total",
@@ -106,6 +112,10 @@ EXAMPLES = (
             "api.take ~> api.UpperField.to_internal_value",
             "api.take ~> api.OrderSerializer.create",
             "api.Orders.perform_create ~> api.OrderSerializer.create",
+            "api.OrderSerializer ~> api.LineSerializer",
+            "route:POST /orders/ ~> api.UpperField.to_internal_value",
+            "route:POST /orders/ ~> api.OrderSerializer.validate_number",
+            "route:POST /orders/ ~> api.LineSerializer.get_total",
         },
     ),
 )
@@ -113,6 +123,7 @@ EXAMPLES = (
 _CHECKS = ("to_internal_value", "run_validation", "run_validators", "validate", "__init__")
 _SHOWS = ("to_representation", "get_attribute")
 _STORES = ("create", "update")
+_TAKING = frozenset({"POST", "PUT", "PATCH"})
 _MAX_NESTING = 6
 
 
@@ -123,7 +134,7 @@ def settle(view: ProgramView) -> Iterator[Mediated]:
     for call in view.calls("save", "is_valid"):
         for serializer in _serializers(view, call.base):
             if call.attribute == "save":
-                targets = [method for name in _STORES if (method := serializer.method(name))]
+                targets = _storing(serializer, _wanted(call))
             else:
                 targets = _methods(view, serializer, _CHECKS, "validate_", _MAX_NESTING)
             yield from _mediated(call.owner, targets, call.site)
@@ -131,6 +142,55 @@ def settle(view: ProgramView) -> Iterator[Mediated]:
         for serializer in _serializers(view, use.base):
             shown = _methods(view, serializer, _SHOWS, "get_", _MAX_NESTING)
             yield from _mediated(use.base.owner, shown, use.site)
+    for serializer in view.subclasses(_BASE):
+        for part, site in _nested(view, serializer):
+            yield from _mediated(serializer.name, [part.name], site)
+    yield from _of_routes(view)
+
+
+def _nested(view: ProgramView, serializer: ClassView) -> Iterator[tuple[ClassView, Site]]:
+    """Serializers that are fields of one."""
+    for _, value, _ in serializer.assigned(inherited=True):
+        for type_ in value.types() if value is not None else ():
+            part = view.class_named(type_)
+            if value is not None and part is not None and _BASE in part.mro:
+                yield part, value.site
+
+
+def _of_routes(view: ProgramView) -> Iterator[Mediated]:
+    """What generic views ask of the fields of their serializers, whatever the view leaves to the library."""
+    known: dict[tuple[str, bool], list[str]] = {}
+    for route in view.facts(Route):
+        if not isinstance(route, Route) or route.handler != route.view:
+            continue
+        owner = view.class_named(route.view)
+        for serializer in _named_by(view, owner) if owner is not None else ():
+            takes = route.method in _TAKING
+            key = (serializer.name, takes)
+            if key not in known:
+                shown = _methods(view, serializer, _SHOWS, "get_", _MAX_NESTING)
+                checks = _methods(view, serializer, _CHECKS, "validate_", _MAX_NESTING)
+                known[key] = [*(checks if takes else ()), *shown]
+            yield from _mediated(route.node, known[key], route.site)
+
+
+def _wanted(call: Expression) -> Sequence[str]:
+    """Which of both `serializer.save()` calls, as far as it shows: one that was given a row updates it."""
+    view_method = call.owner.rpartition(".")[2].removeprefix("perform_")
+    if view_method in _STORES:
+        return (view_method,)
+    made = [each for each in call.base.bound() if each.op is Op.CALL] if call.base else []
+    if not made or any(each.attribute == "get_serializer" for each in made):
+        return _STORES
+    has_row = [bool(each.arguments) or "instance" in each.keywords for each in made]
+    return [name for name, wanted in zip(_STORES, (False, True), strict=True) if wanted in has_row]
+
+
+def _storing(serializer: ClassView, names: Sequence[str]) -> list[str]:
+    """What stores: methods, and the class itself for those that it leaves to the library."""
+    own = {name: serializer.method(name) for name in names}
+    is_left = _MODEL_SERIALIZER in serializer.mro and not all(own.values())
+    return [*filter(None, own.values()), *([serializer.name] if is_left else [])]
 
 
 def _mediated(source: str, targets: Sequence[str], site: Site) -> Iterator[Mediated]:
@@ -162,7 +222,13 @@ def _of_view(view: ProgramView, expression: Expression) -> Iterator[ClassView]:
     )
     function = view.function_named(expression.owner) if made or is_parameter else None
     owner = view.class_named(function.owner) if function is not None else None
-    named = owner.attribute("serializer_class") if owner is not None else None
+    if owner is not None:
+        yield from _named_by(view, owner)
+
+
+def _named_by(view: ProgramView, owner: ClassView) -> Iterator[ClassView]:
+    """The serializer that a view names."""
+    named = owner.attribute("serializer_class")
     for name in named.symbols() if named is not None else ():
         serializer = view.class_named(name)
         if serializer is not None:

@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import OPEN, answers_to
-from decompose.graph.events import ACCESS, Event, Events
+from decompose.graph.effects import MODES
+from decompose.graph.events import ACCESS, CALL, Event, Events
 from decompose.model.program import AccessMode, Confidence, EdgeKind, NodeKind
 from decompose.model.source import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from decompose.graph.analysis import Program
 
 _CONFIDENCES = tuple(Confidence)
 _NOT_ANSWERED = (NOBODY, NOBODY)
 _MODES = {mode: number for number, mode in enumerate(AccessMode)}
+_NOTHING: frozenset[AccessMode] = frozenset()
 
 
 class Do(NamedTuple):
@@ -45,6 +47,8 @@ class Do(NamedTuple):
     """Transactions of the function around it, outermost first; NOBODY: after them."""
     hands_on: bool
     """Does it hand a signal, whose receivers are known, to the program's own bus?"""
+    needs: frozenset[AccessMode]
+    """Of a class that a library does something for: it does this where one of these is wanted of it; empty: always."""
 
 
 class Plans:
@@ -98,6 +102,10 @@ class Plans:
             each.target for each in self.events.of(node) if each.row in rows and each.line == line
         }
 
+    def stores(self, node: int) -> bool:
+        """Does a class write to a table by what a library does for it?"""
+        return bool(_stored(self.events.of(node)))
+
     def site(self, node: int, line: int) -> Site | None:
         """A line of the file that a node stands in, None where it stands in none."""
         file = self._graph.nodes.file[node]
@@ -112,11 +120,13 @@ class Plans:
         answered: set[tuple[int, str]] = set()  # calls of a mixin
         kinds = self._graph.nodes.kind
         events = [each for each in self.events.of(node) if self._runs(node, each.line, method)]
+        stored = _stored(events) if kinds[node] == NodeKind.CLASS else {}
         signalling = {each.line for each in events if kinds[each.target] == NodeKind.SIGNAL}
         for event in events:
             around = self._around(node, event.line)
             if event.what == ACCESS:
-                yield self._access(node, event, around)
+                needs = frozenset({MODES[event.order]} if kinds[node] == NodeKind.CLASS else ())
+                yield self._access(node, event, around, needs)
                 continue
             target, class_ = self._answering(node, owner, method, event, answered)
             if target == NOBODY or not self.events.matters(target):
@@ -138,6 +148,7 @@ class Plans:
                 is_alternative=False,
                 around=around,
                 hands_on=hands_on and event.line > 0,
+                needs=stored.get(event.line, _NOTHING),
             )
 
     def _runs(self, node: int, line: int, method: str) -> bool:
@@ -147,7 +158,9 @@ class Plans:
         guards = self._guards.get(node, ())
         return all(method in by for first, last, by in guards if first <= line <= last)
 
-    def _access(self, node: int, event: Event, around: tuple[int, ...]) -> Do:
+    def _access(
+        self, node: int, event: Event, around: tuple[int, ...], needs: frozenset[AccessMode]
+    ) -> Do:
         access = self.program.accesses[event.row]
         return Do(
             what=ACCESS,
@@ -164,6 +177,7 @@ class Plans:
             is_alternative=event.row in self.events.alternatives(node),
             around=around,
             hands_on=False,
+            needs=needs,
         )
 
     def _around(self, node: int, line: int) -> tuple[int, ...]:
@@ -185,8 +199,11 @@ class Plans:
         owner = dispatch.owner(target)
         if owner == NOBODY:
             kind, nodes = self._graph.nodes.kind[target], self._graph.nodes
+            if kind == NodeKind.CLASS:  # making an instance stores nothing
+                is_made = event.what == CALL and self.stores(target)
+                return target, NOBODY if is_made else target
             is_inner = kind == NodeKind.FUNCTION and nodes.parent[target] == node
-            return target, class_ if is_inner else target if kind == NodeKind.CLASS else NOBODY
+            return target, class_ if is_inner else NOBODY
         name = dispatch.last_name(target)
         if node == class_ and not answers_to(name, method):
             return _NOT_ANSWERED  # a class that answers has methods for other requests too
@@ -225,6 +242,16 @@ class Plans:
             return target, owner
         made = dispatch.instantiated(node, owner)
         return (target, NOBODY) if made == NOBODY else (dispatch.answering(made, name), made)
+
+
+def _stored(events: Iterable[Event]) -> dict[int, frozenset[AccessMode]]:
+    """Line of a class -> what is written there: what hangs on the line runs because of it."""
+    found: dict[int, frozenset[AccessMode]] = {}
+    for event in events:
+        mode = MODES[event.order] if event.what == ACCESS else AccessMode.READ
+        if mode.writes:
+            found[event.line] = found.get(event.line, _NOTHING) | {mode}
+    return found
 
 
 def _guards(program: Program) -> dict[int, list[tuple[int, int, frozenset[str]]]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from decompose.graph.effects import Touched
     from decompose.graph.plans import Do, Plans
 
+_READS = frozenset({AccessMode.READ})
 _ANY = AccessMode.READ  # of a step that is no access
 _row = tuple.__new__
 """A named tuple from a tuple of all its fields: what its own constructor does, without going by way of it."""
@@ -40,6 +41,7 @@ class _Frame:
     caller: int = NOBODY
     line: int = 0  # of the call
     hands_on: bool = False  # within a bus that was handed a signal
+    modes: frozenset[AccessMode] | None = None  # what is wanted of a class, None: all that it does
 
 
 class Walk:
@@ -70,11 +72,14 @@ class Walk:
         if around != NOBODY:
             self.around[around] = NOBODY
         kinds, names = self.nodes.kind, self.nodes.names
+        classes = (node for node in nodes if kinds[node] == NodeKind.CLASS)
+        handler = view if view != NOBODY else next(classes, NOBODY)
         told = any(
-            kinds[node] == NodeKind.METHOD and not names[node].endswith(".__call__")
+            kinds[node] in (NodeKind.METHOD, NodeKind.CLASS)
+            and node != handler
+            and not names[node].endswith(".__call__")
             for node in nodes
         )
-        handler = next((node for node in nodes if kinds[node] == NodeKind.CLASS), view)
         if handler != NOBODY:
             self.modes = self.modes_of(handler, self.method)
         for node in nodes:
@@ -87,6 +92,8 @@ class Walk:
 
     def asked(self, node: int, handler: int) -> int:
         """The class of the object that is asked: the one that answers, else the method's own if none extends it."""
+        if self.nodes.kind[node] == NodeKind.CLASS:
+            return node
         owner = self.dispatch.owner(node)
         if handler != NOBODY and (node == handler or owner in self.dispatch.order(handler)):
             return handler
@@ -131,7 +138,7 @@ class Walk:
         self.seen[node, owner] = len(self.calls)
         self.calls.append(Call(node, NOBODY, None, 0, Confidence.EXACT))
         rest = iter(self.plans.of(node, owner, self.method))
-        return _Frame(rest, node, len(self.calls) - 1, 0, around, owner)
+        return _Frame(rest, node, len(self.calls) - 1, 0, around, owner, modes=self.modes)
 
     def enter(self, frame: _Frame, do: Do, around: int) -> _Frame:
         """Expand what a function calls, or sends to."""
@@ -152,7 +159,17 @@ class Walk:
             frame.node,
             do.line,
             hands_on and self.nodes.kind[target] != NodeKind.SIGNAL,
+            self.wanted(frame, target, owner),
         )
+
+    def wanted(self, frame: _Frame, target: int, owner: int) -> frozenset[AccessMode] | None:
+        """What is wanted of a class: of a class's parts what is wanted of it, else all but where it is made."""
+        kinds = self.nodes.kind
+        if kinds[target] != NodeKind.CLASS:
+            return None
+        if kinds[frame.node] == NodeKind.CLASS:
+            return frame.modes
+        return _READS if owner == NOBODY else None
 
     def walk(self, first: _Frame) -> None:
         """Until all is walked, or enough."""
@@ -169,16 +186,16 @@ class Walk:
     def go_on(self, frame: _Frame) -> _Frame | None:
         """Through the rest of a function, up to the next call that is to be expanded."""
         steps, calls, seen, receivers = self.steps, self.calls, self.seen, self.plans.receivers
-        modes = self.modes if self.nodes.kind[frame.node] == NodeKind.CLASS else None
+        modes = frame.modes
         for do in frame.rest:
             if len(steps) >= MAX_STEPS or len(calls) >= MAX_CALLS:
                 self.cut = True
                 return None
+            if do.needs and modes is not None and do.needs.isdisjoint(modes):
+                continue
             around = self.transaction(frame, do) if do.around else frame.around
             if do.what == ACCESS:
-                if (modes is None or do.mode in modes) and not (
-                    do.is_alternative and self.is_told(frame, do)
-                ):
+                if not (do.is_alternative and self.is_told(frame, do)):
                     self.touch(frame, do, around)
                 continue
             if frame.hands_on and do.target in receivers:

@@ -10,6 +10,7 @@ chain  a query from where it starts to its last method; what that does is what t
 from collections.abc import Iterator
 from itertools import chain
 
+from decompose.frameworks.django_orm.answered import answered
 from decompose.frameworks.django_orm.generic import generic_accesses
 from decompose.frameworks.django_orm.inference import make_evaluator
 from decompose.frameworks.django_orm.library import (
@@ -278,8 +279,11 @@ EXAMPLES = (
                 from django.db import models
                 class Order(models.Model):
                     number = models.TextField(unique=True)
+                    def total(self): ...
                 class Line(models.Model):
                     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+                    def weigh(self): ...
+                    def delete(self): ...
             """,
             "shop/api.py": """
                 from rest_framework import generics, serializers
@@ -292,12 +296,14 @@ EXAMPLES = (
                     lines = LineSerializer(many=True, read_only=True)
                     class Meta:
                         model = Order
-                        fields = ["number", "lines"]
+                        fields = ["number", "lines", "total"]
                 class Orders(generics.ListCreateAPIView):
                     queryset = Order.objects.all()
                     serializer_class = OrderSerializer
                 class Lines(generics.DestroyAPIView):
                     queryset = Line.objects.all()
+                    def check(self):
+                        self.get_object().weigh()
             """,
         },
         {
@@ -307,6 +313,9 @@ EXAMPLES = (
             "shop.api.OrderSerializer reads shop_line ?",
             "shop.api.Lines reads shop_line",
             "shop.api.Lines deletes shop_line ?",
+            "shop.api.Lines ~> shop.models.Line.delete",
+            "shop.api.Lines.check ~> shop.models.Line.weigh",
+            "shop.api.OrderSerializer ~> shop.models.Order.total",
         },
     ),
 )
@@ -318,6 +327,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     if models.tables:
         evaluator = make_evaluator(view, models, view.calls(*_SENDS))
         found = [accesses(evaluator, _calls(view)), generic_accesses(evaluator)]
+        found.append(answered(evaluator))
         for fact in chain(*found, shown_accesses(evaluator)):
             if not _is_foreign(fact):
                 yield fact

@@ -8,10 +8,11 @@ fields lead to.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from decompose.frameworks.django_orm.implied import FRAMEWORK, run_by_storing
 from decompose.frameworks.django_orm.library import MODEL_FORM, MODEL_SERIALIZER
 from decompose.frameworks.django_orm.values import Evaluator, Kind
 from decompose.model.facts import Op
-from decompose.model.program import AccessMode, Confidence, Table, TableAccess
+from decompose.model.program import AccessMode, Confidence, Mediated, Table, TableAccess
 from decompose.model.view import ClassView, Expression
 
 _VIEW = "django.views.View"
@@ -33,6 +34,8 @@ _CREATE, _READ, _UPDATE, _DELETE = (
     AccessMode.UPDATE,
     AccessMode.DELETE,
 )
+Found = TableAccess | Mediated
+_RESERVED = frozenset({"Meta", "save", "delete"})
 _SHOWN_BY_ITSELF = ("StringRelatedField", "SlugRelatedField", "HyperlinkedRelatedField")
 
 
@@ -45,8 +48,8 @@ class _Stored:
     place: Expression
 
 
-def generic_accesses(evaluator: Evaluator) -> Iterator[TableAccess]:
-    """Accesses of all classes that answer through inherited code."""
+def generic_accesses(evaluator: Evaluator) -> Iterator[Found]:
+    """Accesses of all classes that answer through inherited code, and what runs because of them."""
     for view in evaluator.view.subclasses(_VIEW):
         yield from _view(evaluator, view)
     stores = [
@@ -59,7 +62,7 @@ def generic_accesses(evaluator: Evaluator) -> Iterator[TableAccess]:
         yield from _shown(evaluator, stored)
 
 
-def _view(evaluator: Evaluator, view: ClassView) -> Iterator[TableAccess]:
+def _view(evaluator: Evaluator, view: ClassView) -> Iterator[Found]:
     place = view.attribute("queryset") or view.attribute("model")
     models = sorted({each.model for each in evaluator.values(place)})
     if place is None or len(models) != 1:
@@ -69,15 +72,14 @@ def _view(evaluator: Evaluator, view: ClassView) -> Iterator[TableAccess]:
         yield _access(evaluator, view, models[0], _READ, place)
     for base, methods in _DELETES.items() if _answers(view, "delete") else ():
         if base in view.mro and not any(view.method(name) for name in methods):
-            yield _access(evaluator, view, models[0], _DELETE, place)
+            yield from _write(evaluator, view, models[0], _DELETE, place)
     if (
         _EDITS in view.mro
         and view.attribute("form_class") is None
         and not view.method("form_valid")
     ):
-        yield _access(
-            evaluator, view, models[0], _UPDATE if _UPDATES[1] in view.mro else _CREATE, place
-        )
+        mode = _UPDATE if _UPDATES[1] in view.mro else _CREATE
+        yield from _write(evaluator, view, models[0], mode, place)
 
 
 def _answers(view: ClassView, method: str) -> bool:
@@ -91,6 +93,15 @@ def _access(
     return TableAccess(
         owner.name, evaluator.models.tables[model], mode, place.site, 0, Confidence.INFERRED
     )
+
+
+def _write(
+    evaluator: Evaluator, owner: ClassView, model: str, mode: AccessMode, place: Expression
+) -> Iterator[Found]:
+    """A write of a class, and what runs as rows of the model are stored."""
+    yield _access(evaluator, owner, model, mode, place)
+    for target in run_by_storing(evaluator, model, mode):
+        yield Mediated(owner.name, target, place.site, FRAMEWORK)
 
 
 def _stores(evaluator: Evaluator, base: str) -> Iterator[_Stored]:
@@ -130,10 +141,10 @@ def _lineage(evaluator: Evaluator, name: str) -> Sequence[str]:
 
 def _writes(
     evaluator: Evaluator, stored: _Stored, modes: Sequence[AccessMode], tables: dict[str, Table]
-) -> Iterator[TableAccess]:
+) -> Iterator[Found]:
     own = [mode for mode in dict.fromkeys(modes) if not stored.view.method(_METHOD_OF[mode])]
     for mode in own:
-        yield _access(evaluator, stored.view, stored.model, mode, stored.place)
+        yield from _write(evaluator, stored.view, stored.model, mode, stored.place)
     table = evaluator.models.tables[stored.model]
     fields = _field_names(stored)
     unique = {
@@ -170,8 +181,9 @@ def _field_names(stored: _Stored) -> list[str]:
     ]
 
 
-def _shown(evaluator: Evaluator, stored: _Stored) -> Iterator[TableAccess]:
+def _shown(evaluator: Evaluator, stored: _Stored) -> Iterator[Found]:
     """Rows of other tables that fields of a serializer show: nested serializers, `source="customer.email"`."""
+    yield from _asked(evaluator, stored)
     for name, call, _ in stored.view.assigned():
         if call is None or call.op is not Op.CALL or "queryset" in call.keywords:
             continue
@@ -180,6 +192,25 @@ def _shown(evaluator: Evaluator, stored: _Stored) -> Iterator[TableAccess]:
         is_shown = len(path) > 1 or source is not None or _shows_row(evaluator, call)
         for table in _along(evaluator, stored.model, path) if is_shown else ():
             yield TableAccess(stored.view.name, table, _READ, call.site, 0, Confidence.INFERRED)
+
+
+def _asked(evaluator: Evaluator, stored: _Stored) -> Iterator[Mediated]:
+    """Methods and properties of the model that fields show: those listed by name, or named as their source."""
+    model, meta = evaluator.view.class_named(stored.model), stored.view.inner("Meta")
+    listed = meta.attribute("fields") if meta is not None else None
+    declared = {name: call for name, call, _ in stored.view.assigned() if call is not None}
+    for name in dict.fromkeys([*_field_names(stored), *declared]):
+        call = declared.get(name)
+        source = call.keywords.get("source") if call is not None else None
+        path = (source.string() if source is not None else None) or name
+        method = (
+            model.method(path)
+            if model is not None and not stored.view.method(f"get_{name}")
+            else None
+        )
+        place = call or listed
+        if method is not None and place is not None and model is not None and path not in _RESERVED:
+            yield Mediated(stored.view.name, method, place.site, FRAMEWORK)
 
 
 def _shows_row(evaluator: Evaluator, call: Expression) -> bool:

@@ -10,6 +10,7 @@ from decompose.frameworks.django_orm.values import Evaluator, Value
 from decompose.model.program import AccessMode, Handler, Mediated
 from decompose.model.view import Expression
 
+FRAMEWORK = "django.orm"
 _SILENT = frozenset(
     {
         "update",
@@ -27,23 +28,32 @@ _MODEL_SIGNALS = "signal:django.db.models.signals."
 
 
 def implied(
-    evaluator: Evaluator, call: Expression, value: Value, mode: AccessMode, framework: str
+    evaluator: Evaluator, call: Expression, value: Value, mode: AccessMode
 ) -> Iterator[Mediated]:
     """What a call that stores or deletes a row of a model runs besides."""
-    if call.attribute in _SILENT or mode is AccessMode.READ:
+    if call.attribute in _SILENT:
         return
-    model = evaluator.view.class_named(value.model)
-    if model is None:
-        return
+    calls_own = call.attribute not in ("save", "delete")
+    for target in run_by_storing(evaluator, value.model, mode, calls_own=calls_own):
+        if target != call.owner:
+            yield Mediated(call.owner, target, call.site, FRAMEWORK)
+
+
+def run_by_storing(
+    evaluator: Evaluator, name: str, mode: AccessMode, *, calls_own: bool = True
+) -> list[str]:
+    """What runs as a row of a model is stored or deleted; with `calls_own` also the model's own method for that."""
+    model = evaluator.view.class_named(name)
+    if model is None or mode is AccessMode.READ:
+        return []
     is_save = mode is not AccessMode.DELETE
-    own = model.method("save" if is_save else "delete")
-    targets = [own] if own is not None and call.attribute not in ("save", "delete") else []
+    own = model.method("save" if is_save else "delete") if calls_own else None
+    targets = {own} if own is not None else set()
     for handlers in evaluator.handlers.values():
-        targets.extend(
+        targets.update(
             each.handler for each in handlers if _hears(each, model.mro, is_save=is_save)
         )
-    for target in sorted(set(targets) - {call.owner}):
-        yield Mediated(call.owner, target, call.site, framework)
+    return sorted(targets)
 
 
 def _hears(handler: Handler, lineage: tuple[str, ...], *, is_save: bool) -> bool:

@@ -34,7 +34,6 @@ from decompose.model.source import Site
 from decompose.model.view import Expression
 
 _READ = (AccessMode.READ,)
-FRAMEWORK = "django.orm"
 _VIEW = "django.views.View"
 _REST_VIEW = "rest_framework.generics.GenericAPIView"
 _REST_MIXINS = "rest_framework.mixins."
@@ -161,7 +160,7 @@ def _chain(evaluator: Evaluator, chain: _Chain, *, is_looped: bool) -> Iterator[
                 whole = is_looped and reads and _is_whole(evaluator, chain, value)
                 yield replace(made, locks=locks and reads, whole=whole)
             for mode in modes if method not in LINKING else ():
-                yield from implied(evaluator, chain.last, value, mode, FRAMEWORK)
+                yield from implied(evaluator, chain.last, value, mode)
             if value.via is not None and value.via.through and method not in LINKING:
                 yield _access(chain.last, value.via.through, AccessMode.READ, site, value)
         yield from _joins(evaluator, chain, value, table, site)
@@ -281,7 +280,7 @@ def _row_method(evaluator: Evaluator, call: Expression) -> Iterator[Found]:
         for mode in modes if not is_own else ():
             yield _access(call, evaluator.models.tables[value.model], mode, call.site, value)
         for mode in modes if call.base.attribute != "super" else ():
-            yield from implied(evaluator, call, value, mode, FRAMEWORK)
+            yield from implied(evaluator, call, value, mode)
 
 
 def _handed_up(evaluator: Evaluator, call: Expression) -> Iterator[TableAccess]:

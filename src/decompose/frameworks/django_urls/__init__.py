@@ -81,16 +81,28 @@ EXAMPLES = (
                 router.register("orders", OrderSet, basename="order")
                 urlpatterns = [path("api/", include(router.urls)), path("total", total)]
             """,
-            "settings.py": 'ROOT_URLCONF = "urls"',
+            "settings.py": """
+                ROOT_URLCONF = "urls"
+                REST_FRAMEWORK = {
+                    "DEFAULT_AUTHENTICATION_CLASSES": ["views.ByKey"],
+                    "DEFAULT_PERMISSION_CLASSES": ("views.Staff",),
+                }
+            """,
             "views.py": """
                 from rest_framework import mixins, viewsets
-                from rest_framework.decorators import action, api_view
+                from rest_framework.decorators import action, api_view, permission_classes
+                class ByKey:
+                    def authenticate(self, request): ...
+                class Staff:
+                    def has_permission(self, request, view): ...
                 class OrderSet(mixins.ListModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet):
                     lookup_field = "number"
+                    authentication_classes = permission_classes = ()
                     def perform_update(self, serializer): ...
                     @action(detail=True, methods=["post"], url_path="pay-now")
                     def pay(self, request, number): ...
                 @api_view(["GET", "PUT"])
+                @permission_classes([])
                 def total(request): ...
             """,
         },
@@ -101,6 +113,8 @@ EXAMPLES = (
             "route:PUT /api/orders/{number}/ ~> views.OrderSet.perform_update",
             "route:PATCH /api/orders/{number}/ ~> views.OrderSet.perform_update",
             "POST /api/orders/{number}/pay-now/ -> views.OrderSet.pay",
+            "route:GET /total ~> views.ByKey.authenticate",
+            "route:PUT /total ~> views.ByKey.authenticate",
             "GET /total -> views.total",
             "PUT /total -> views.total",
         },
@@ -203,7 +217,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
             for target in hooks.of(answer):
                 yield Mediated(wrapper, target, route.site, NAME)
         answering[answer.view] = None
-    yield from asked(view, answering, NAME)
+    yield from asked(hooks.parts, answering, NAME)
 
 
 def _view_given(call: Expression) -> Expression | None:

@@ -5,9 +5,10 @@ library the calls are followed until they meet the program again: those methods 
 A name with a part before a colon is a method of the class that the view names as that part (`form_class:clean`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from decompose.frameworks.django_urls.library import API_VIEW, LIBRARY_VERBS
+from decompose.frameworks.django_urls.parts import Parts
 from decompose.model.view import ClassView, ProgramView
 
 Flow = Mapping[str, Sequence[str]]
@@ -121,20 +122,9 @@ REST: Flow = {
 }
 """The same for the views, generic views and view sets of Django REST framework."""
 
-_PART: Mapping[str, Sequence[str]] = {
-    "is_valid": ("clean", "full_clean", "_post_clean", "_clean_form", "*clean_"),
-    "serializer_class:is_valid": ("to_internal_value", "run_validation", "validate", "*validate_"),
-    "to_representation": ("to_representation", "*get_"),
-    "authenticate": ("authenticate", "authenticate_credentials", "authenticate_header"),
-    "allow_request": ("allow_request", "get_cache_key", "get_rate", "wait"),
-    "filterset_class:filter_queryset": ("filter_queryset", "__init__", "qs", "*filter_"),
-    "paginate_queryset": ("paginate_queryset", "get_page_size", "get_page_number"),
-}
-"""What asking a part for something calls of the program's, where that is more than the method of that name."""
-
 
 def reached(
-    view: ProgramView, found: ClassView, entries: Sequence[str], without: Sequence[str] = ()
+    parts: Parts, found: ClassView, entries: Sequence[str], without: Sequence[str] = ()
 ) -> dict[str, None]:
     """Methods of the program that the library's own part of some methods calls first, once each, in order.
 
@@ -142,7 +132,7 @@ def reached(
     """
     flow = _flow(found)
     met: dict[str, None] = {}
-    seen = {*entries, *without, *(() if flow is REST else _unanswered(view, found))}
+    seen = {*entries, *without, *(() if flow is REST else _unanswered(parts.view, found))}
     waiting = [each for entry in entries for each in flow.get(entry, ())]
     while waiting:
         name = waiting.pop(0)
@@ -150,31 +140,43 @@ def reached(
             continue
         seen.add(name)
         if ":" in name:
-            met.update(dict.fromkeys(_of_part(view, found, name)))
+            met.update(dict.fromkeys(parts.methods(found, name)))
             continue
         method = found.method(name)
         if method:
             met[method] = None
+            if _stores(parts.view, found, method):
+                waiting.extend(flow.get(name, ()))
         else:
             waiting.extend(flow.get(name, ()))
     return met
 
 
-def answering(view: ProgramView, found: ClassView, verb: str, action: str) -> dict[str, None]:
+def answering(parts: Parts, found: ClassView, verb: str, action: str) -> dict[str, None]:
     """What a request of one HTTP method (lower case; "*" for any) meets first; other verbs are not entered.
 
     `action`: the method of a view set that the request is mapped to, where it is known.
     """
     if verb == "*":
-        return reached(view, found, (ENTRY,))
+        return reached(parts, found, (ENTRY,))
     others = [each for each in VERBS if each not in (verb, *_ALSO.get(verb, ()))]
     if API_VIEW in found.mro:
         actions = {name for each in VERBS for name in REST.get(each, ())}
         own = {action} if action else set(REST.get(verb, ()))
         others += sorted(actions - own - ({"update"} if "partial_update" in own else set()))
         entries = (ENTRY, action) if action and not found.method(action) else (ENTRY,)
-        return reached(view, found, entries, others)
-    return reached(view, found, (ENTRY,), others)
+        return reached(parts, found, entries, others)
+    return reached(parts, found, (ENTRY,), others)
+
+
+def _stores(view: ProgramView, found: ClassView, method: str) -> bool:
+    """Does a method of a mixin store through the serializer, which only the view that takes it in knows?"""
+    if method.rpartition(".")[2] not in ("perform_create", "perform_update"):
+        return False
+    function = view.function_named(method)
+    owner = view.class_named(function.owner) if function is not None else None
+    is_told = owner is not None and owner.attribute("serializer_class") is not None
+    return API_VIEW in found.mro and not is_told
 
 
 def _flow(found: ClassView) -> Flow:
@@ -190,45 +192,3 @@ def _unanswered(view: ProgramView, found: ClassView) -> set[str]:
         return set()
     generic = {verb for base in own for verb in LIBRARY_VERBS.get(base, ())}
     return {verb for verb in VERBS if verb not in generic and not found.method(verb)}
-
-
-def _of_part(view: ProgramView, found: ClassView, step: str) -> Iterator[str]:
-    """Methods of the classes that a view names as one of its parts."""
-    attribute, _, name = step.partition(":")
-    for part in classes(view, found, attribute):
-        for each in _PART.get(step, _PART.get(name, (name,))):
-            if each.startswith("*"):
-                yield from _beginning(view, part, each[1:])
-            elif method := part.method(each):
-                yield method
-
-
-def _beginning(view: ProgramView, part: ClassView, prefix: str) -> Iterator[str]:
-    names = {
-        name
-        for base in part.mro
-        if (known := view.class_named(base)) is not None
-        for name in known.methods()
-        if name.startswith(prefix)
-    }
-    for name in sorted(names):
-        method = part.method(name)
-        if method:
-            yield method
-
-
-def classes(view: ProgramView, found: ClassView, attribute: str) -> Iterator[ClassView]:
-    """Program classes that a class attribute names: one, a list, or a combination (`IsAdmin | ReadOnly`)."""
-    value = found.attribute(attribute)
-    waiting = [value] if value is not None else []
-    method = view.function_named(found.method(f"get_{attribute}") or "")
-    waiting.extend(method.returned if method is not None else ())
-    while waiting:
-        each = waiting.pop(0)
-        names = [name for name in each.symbols() if view.class_named(name) is not None]
-        for name in names:
-            part = view.class_named(name)
-            if part is not None:
-                yield part
-        if not names:
-            waiting.extend(each.elements)

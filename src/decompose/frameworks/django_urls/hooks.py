@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from decompose.frameworks.django_urls.flows import FORM_SETS, REST, answering, reached
 from decompose.frameworks.django_urls.library import API_VIEW, VIEW
+from decompose.frameworks.django_urls.parts import Parts
 from decompose.frameworks.django_urls.views import Answer
 from decompose.model.facts import Op
 from decompose.model.program import Mediated
@@ -25,27 +26,33 @@ class Hooks:
     """Methods of the program that Django or Django REST framework calls for an answer, worked out once a view."""
 
     view: ProgramView
+    parts: Parts = field(init=False)
     _met: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.parts = Parts(self.view)
 
     def of(self, answer: Answer) -> list[str]:
         """The methods that a request meets, once each, in order, without the handler itself."""
         found = self.view.class_named(answer.view) if answer.view else None
         if found is None:
-            return []
+            function = self.view.function_named(answer.handler)
+            return list(self.parts.of_function(function)) if function is not None else []
         verb = answer.method.lower()
         last = answer.handler.rpartition(".")[2] if answer.handler != answer.view else ""
         action = last if API_VIEW in found.mro and last != verb else ""
         key = (answer.view, verb, action)
         if key not in self._met:
-            self._met[key] = list(answering(self.view, found, verb, action))
+            self._met[key] = list(answering(self.parts, found, verb, action))
         return [each for each in self._met[key] if each != answer.handler]
 
 
-def asked(view: ProgramView, answering: Iterable[str], framework: str) -> Iterator[Mediated]:
+def asked(parts: Parts, answering: Iterable[str], framework: str) -> Iterator[Mediated]:
     """Calls of the program from its own views, through the library's part of them.
 
     `answering`: classes that answer routes, views though what they inherit may not be known.
     """
+    view = parts.view
     below = _below(view, answering)
     if not below:
         return
@@ -58,7 +65,7 @@ def asked(view: ProgramView, answering: Iterable[str], framework: str) -> Iterat
         for found in below[owner]:
             after = owner if base.op is Op.CALL else ""
             if _is_librarys(view, found, name, after):
-                targets.update(reached(view, found, (name,)))
+                targets.update(reached(parts, found, (name,)))
         for target in targets:
             if target != call.owner:
                 yield Mediated(call.owner, target, call.site, framework)
