@@ -1,7 +1,8 @@
 """Which methods of a model does Pydantic call, and from where?
 
-Making or validating a model calls its validators, those of the models that its fields are annotated with, and
-`model_post_init`; dumping it calls its serializers and computed fields.
+Making or validating a model calls its validators, those of the models that its fields are annotated with, what gives
+its fields their defaults, and `model_post_init`; dumping it calls its serializers and computed fields. Where a model has
+an `__init__` of its own, the `super().__init__(…)` in it makes the model.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,8 @@ _MAKES = frozenset(
     | {"parse_file", "from_orm", "validate"}
 )
 _DUMPS = frozenset({"model_dump", "model_dump_json", "dict", "json"})
-INTEREST = _MAKES | _DUMPS
+_INIT = "__init__"
+INTEREST = _MAKES | _DUMPS | {_INIT}
 
 _MODEL = "pydantic.BaseModel"
 _BASES = (_MODEL, "pydantic.dataclasses.dataclass", "sqlmodel.SQLModel")
@@ -63,9 +65,29 @@ EXAMPLES = (
                 class Store:
                     def __init__(self, kind):
                         self.kind = kind
-                    def find(self, row):
+                    def find(self, row, other=None):
+                        kind = other or self.kind
+                        return kind.model_validate(row)
+                class Orders(Store):
+                    def newest(self, row):
                         return self.kind.model_validate(row)
                 lines = Store(Line)
+                orders = Orders(Order)
+            """,
+            "made.py": """
+                from pydantic import BaseModel, Field, field_validator
+                from schema import Line
+                def today(): ...
+                class Event(BaseModel):
+                    name: str
+                    day: str = Field(default_factory=today)
+                    @field_validator("name")
+                    def known(cls, value): ...
+                    def __init__(self, **values):
+                        super().__init__(**values)
+                def happen(): return Event(name="x")
+                class Basket:
+                    line = Line(sku="")
             """,
         },
         {
@@ -75,6 +97,14 @@ EXAMPLES = (
             "api.read ~> schema.Line.known",
             "api.give ~> schema.Order.total",
             "api.Store.find ~> schema.Line.known",
+            "api.Store.find ~> schema.Order.complete",
+            "api.Store.find ~> schema.Order.model_post_init",
+            "api.Orders.newest ~> schema.Line.known",
+            "api.Orders.newest ~> schema.Order.complete",
+            "api.Orders.newest ~> schema.Order.model_post_init",
+            "made.Event.__init__ ~> made.Event.known",
+            "made.Event.__init__ ~> made.today",
+            "made.Basket ~> schema.Line.known",
         },
     ),
 )
@@ -84,6 +114,7 @@ _VALIDATORS = frozenset(
 )
 _SERIALIZERS = frozenset({"field_serializer", "model_serializer", "computed_field"})
 _MOST_DEPTH = 6
+_MOST_ENDS = 8
 
 
 @dataclass(slots=True)
@@ -117,11 +148,21 @@ class _Models:
                     continue
                 seen.add(each.name)
                 met.update(dict.fromkeys(self.marked(each, marks)))
-                init = each.method("model_post_init") if marks is _VALIDATORS else None
-                met.update({init: None} if init else {})
+                if marks is _VALIDATORS:
+                    init = each.method("model_post_init")
+                    met.update({init: None} if init else {})
+                    met.update(dict.fromkeys(self._defaults(each)))
                 waiting.extend(self._nested(each))
             table[found.name] = tuple(met)
         return table[found.name]
+
+    def _defaults(self, found: ClassView) -> Iterator[str]:
+        """Functions of the program that give its fields their defaults."""
+        for _, value, _ in found.assigned(inherited=True):
+            given = value.keywords.get("default_factory") if value is not None else None
+            for name in given.symbols() if given is not None else ():
+                if self.view.function_named(name) is not None:
+                    yield name
 
     def _nested(self, found: ClassView) -> Iterator[ClassView]:
         for _, _, annotation in found.assigned(inherited=True):
@@ -147,41 +188,78 @@ def settle(view: ProgramView) -> Iterator[Mediated]:
     own = {found.name: found for found in view.subclasses(*_BASES)}
     models = _Models(view)
     validated = {name: models.all_of(found, _VALIDATORS) for name, found in own.items()}
-    wanted = [name for name, methods in validated.items() if methods]
-    for call in view.calls_of(*wanted) if wanted else ():
-        for name in call.callee.symbols() if call.callee is not None else ():
-            yield from _mediated(call, validated.get(name, ()))
+    yield from _made(view, own, validated)
     if not own:
         return
-    for call in view.calls(*sorted(INTEREST)):
+    for call in view.calls(*sorted(_MAKES | _DUMPS)):
         if call.base is None:
             continue
         if call.attribute in _MAKES:
             for name in _meant(view, call.base):
-                yield from _mediated(call, validated.get(name, ()))
+                yield from _mediated(view, call, validated.get(name, ()))
         else:
             for name in call.base.types():
                 if name in own:
-                    yield from _mediated(call, models.all_of(own[name], _SERIALIZERS))
+                    yield from _mediated(view, call, models.all_of(own[name], _SERIALIZERS))
+
+
+def _made(
+    view: ProgramView, own: dict[str, ClassView], validated: dict[str, tuple[str, ...]]
+) -> Iterator[Mediated]:
+    """Where models are called, or by `super().__init__(…)` from an `__init__` of the program."""
+    initialized = {name: found.method(_INIT) for name, found in own.items()}
+    wanted = [name for name, methods in validated.items() if methods and not initialized[name]]
+    for call in view.calls_of(*wanted) if wanted else ():
+        for name in call.callee.symbols() if call.callee is not None else ():
+            yield from _mediated(view, call, validated[name] if name in wanted else ())
+    classes: dict[str, list[str]] = {}
+    for name, method in initialized.items():
+        if method:
+            classes.setdefault(method, []).append(name)
+    for call in view.calls(_INIT) if classes else ():
+        if call.callee is not None and not call.callee.symbols():  # a library's
+            for name in classes.get(call.owner, ()):
+                yield from _mediated(view, call, validated[name])
 
 
 def _meant(view: ProgramView, base: Expression) -> dict[str, None]:
     """The classes that stand before the dot; of one that was handed to a function or object, all that are handed."""
     found = dict.fromkeys(base.symbols())
-    for end in base.bound() if base.op in (Op.NAME, Op.ATTRIBUTE) else ():
+    asking = view.function_named(base.owner)
+    asked = view.class_named(asking.owner) if asking is not None else None
+    for end in _ends(base) if base.op in (Op.NAME, Op.ATTRIBUTE) else ():
         function = view.function_named(end.owner) if end.op is Op.NAME else None
         words = [word for word, _, _ in function.parameters] if function is not None else []
         if function is not None and end.text() in words[1:]:
-            found.update(_handed(view, function, words.index(end.text())))
+            found.update(_handed(view, function, words.index(end.text()), asked))
     return found
 
 
-def _handed(view: ProgramView, function: FunctionView, position: int) -> Iterator[tuple[str, None]]:
-    """Classes that callers hand over for a parameter; to `__init__` they are handed where objects are made."""
+def _ends(base: Expression) -> Iterator[Expression]:
+    """What a name comes from, either side of `given or self.kind`."""
+    waiting = [base]
+    for _ in range(_MOST_ENDS):
+        if not waiting:
+            return
+        for end in waiting.pop().bound():
+            if end.op is Op.UNION:
+                waiting.extend(end.elements)
+            else:
+                yield end
+
+
+def _handed(
+    view: ProgramView, function: FunctionView, position: int, asked: ClassView | None
+) -> Iterator[tuple[str, None]]:
+    """Classes that callers hand over for a parameter; to `__init__` they are handed where objects are made.
+
+    Of objects those whose class has the method that asks: `asked`, or what inherits from it.
+    """
     owner = view.class_named(function.owner)
     called = [function.name]
-    if owner is not None and function.name.endswith(".__init__"):
-        called = [owner.name, *(each.name for each in view.subclasses(owner.name))]
+    if owner is not None and function.name.endswith(f".{_INIT}"):
+        made = asked if asked is not None and owner.name in asked.mro else owner
+        called = [made.name, *(each.name for each in view.subclasses(made.name))]
     word = function.parameters[position][0]
     for call in view.calls_of(*called):
         at = position - (owner is not None)
@@ -189,7 +267,10 @@ def _handed(view: ProgramView, function: FunctionView, position: int) -> Iterato
         yield from ((name, None) for name in (given.symbols() if given is not None else ()))
 
 
-def _mediated(call: Expression, targets: Sequence[str]) -> Iterator[Mediated]:
-    for target in targets if call.op is Op.CALL else ():
+def _mediated(view: ProgramView, call: Expression, targets: Sequence[str]) -> Iterator[Mediated]:
+    if call.op is not Op.CALL:
+        return
+    at_once = view.function_named(call.owner) is None
+    for target in targets:
         if target != call.owner:
-            yield Mediated(call.owner, target, call.site, NAME)
+            yield Mediated(call.owner, target, call.site, NAME, at_once=at_once)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import NOBODY
+from decompose.link.edges import CALLBACK
 from decompose.model.program import (
     PREFIXES,
     Command,
@@ -90,7 +91,8 @@ class Resources:
             self._link(fact.signal, fact.handler, EdgeKind.CONSUMES, fact.site, fact.framework)
         elif isinstance(fact, Mediated):
             way = EdgeKind.PASSES if fact.passes else EdgeKind.CALLS
-            self._link(fact.source, fact.target, way, fact.site, fact.framework, fact.confidence)
+            mediator = CALLBACK if fact.at_once else fact.framework
+            self._link(fact.source, fact.target, way, fact.site, mediator, fact.confidence)
         elif isinstance(fact, TableAccess):
             self._access(fact)
         elif isinstance(fact, Join):

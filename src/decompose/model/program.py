@@ -340,6 +340,7 @@ class Mediated:
     """A call that runs through a framework: `source` is not written to call `target`, but does.
 
     `passes`: it hands on whatever comes, as a middleware does; who is behind it is no dependency of its own.
+    `at_once`: of a module or class, the call is made while its own text runs, not later on its behalf.
     """
 
     source: str
@@ -348,6 +349,7 @@ class Mediated:
     framework: str
     confidence: Confidence = Confidence.INFERRED
     passes: bool = False
+    at_once: bool = False
 
 
 Fact = (
