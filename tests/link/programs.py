@@ -8,7 +8,6 @@ A program is a text: `--- path` begins a file, and a line that calls something o
 Lines without such a mark must call nothing of the program.
 """
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from decompose.link import link
 from decompose.model.facts import ModuleFacts
 from decompose.model.program import Confidence, EdgeKind, NodeKind
 from decompose.model.source import FileRole, SourceFile
+from decompose.source.parse import parse
 
 MARK = re.compile(r"#\s*(?:->\s*([^~#]+?))?\s*(?:~>\s*(.+))?$")
 CALLS = (EdgeKind.CALLS, EdgeKind.INSTANTIATES)
@@ -53,9 +53,8 @@ def facts_of(path: str, text: str) -> ModuleFacts:
     parts = path.removesuffix(".py").split("/")
     is_package = parts[-1] == "__init__"
     module = ".".join(parts[:-1] if is_package else parts)
-    return extract(
-        ast.parse(text), ModuleName(path, module, is_package), line_count=text.count("\n")
-    )
+    tree = parse(text.encode(), path).tree
+    return extract(tree, ModuleName(path, module, is_package), line_count=text.count("\n"))
 
 
 def linked(text: str) -> Program:

@@ -8,7 +8,7 @@ from typing import Any
 
 from decompose.extract.flow import Flow
 from decompose.extract.narrowing import Narrowing, where_true
-from decompose.extract.slots import updated
+from decompose.extract.slots import attribute_set, updated
 from decompose.extract.table import Table, pack
 from decompose.model.facts import LOOP_SHIFT, MAX_ELEMENTS, NOTHING, Op, Role
 
@@ -34,6 +34,7 @@ _LARGEST_NUMBER = 10**15
 ONE_DEEPER = 1 << LOOP_SHIFT
 """What a loop adds to `Expressions.depth`."""
 _NOBODY: frozenset[str] = frozenset()
+_STORING = frozenset(["update", "setattr"])
 
 
 class Visits(dict[type[ast.AST], Callable[..., Any]]):
@@ -74,6 +75,7 @@ class Expressions(ABC):
         self.is_generator = False
         self._escaped: list[tuple[str, int]] | None = None  # bound by `:=` in a comprehension
         self._names = self.table.names
+        self._paths = self.table.paths
         self._used = self.table.used
         self._strings = self.table.strings
         self._literals: dict[tuple[type, object], tuple[int, int]] = {}
@@ -124,7 +126,8 @@ class Expressions(ABC):
             return self.table.new_name(node.id, node.lineno) if row is None else row  # type: ignore[attr-defined] # by kind
         if kind is ast.Attribute:
             base = self.unused(node.value)  # type: ignore[attr-defined] # by kind
-            return self.table.attribute(base, node.attr, node.lineno)  # type: ignore[attr-defined] # by kind
+            row = self.table.attribute(base, node.attr, node.lineno)  # type: ignore[attr-defined] # by kind
+            return self._paths.get(row, row) if self._paths else row
         return self.value(node)
 
     def annotation(self, node: ast.expr | None) -> int:
@@ -157,7 +160,7 @@ class Expressions(ABC):
         line = node.end_lineno or node.lineno
         row = self.table.attribute(self.unused(node.value), node.attr, line)
         self._used += pack(self.scope, row, line, self.read_role | self.depth)
-        return row
+        return self._paths.get(row, row) if self._paths else row
 
     def _call(self, node: ast.Call) -> int:
         visit, strings = self._visit, self._strings
@@ -175,19 +178,28 @@ class Expressions(ABC):
         line = function.end_lineno or function.lineno
         row = self.table.call(callee, items, line)
         self._used += pack(self.scope, row, line, self.depth | _CALL)
-        if self.flow.slots.rows or getattr(function, "attr", "") == "update":
-            self._call_between(node, len(items))
+        named = getattr(function, "attr", None) or getattr(function, "id", None)
+        if self.flow.slots.rows or named in _STORING:
+            self._call_between(node, items)
         return row
 
-    def _call_between(self, node: ast.Call, items: int) -> None:
-        """What is called may store anything anywhere; what `name.update({…})` stores is known."""
+    def _call_between(self, node: ast.Call, items: list[int]) -> None:
+        """What is called may store anything anywhere; what `name.update({…})` and `setattr` store is known."""
         slots = self.flow.slots
         slots.rows.clear()
         given = updated(node)
-        if given:  # the rows of the display were noted just before the `items` integers of the call
-            rows = self.table.item[-items - 2 * len(given) : -items]
+        if given:  # the rows of the display were noted just before the integers of the call
+            before = len(items)
+            rows = self.table.item[-before - 2 * len(given) : -before]
             for place, row in zip(given, rows[1::2], strict=True):
                 slots.store(place, row)
+        name = attribute_set(node)
+        if name:
+            base, value = items[1], items[3]
+            self.stored += (
+                *(self.scope, base, self._strings[name], NOTHING),
+                *(value, NOTHING, node.lineno),
+            )
 
     def _constant(self, node: ast.Constant) -> int:
         value = node.value
@@ -433,6 +445,8 @@ class Expressions(ABC):
         base = self.unused(target.value)
         line = target.lineno
         name = self._strings[target.attr]
+        if self._paths:
+            self.flow.narrow_path(self.table.attribute(base, target.attr, line), NOTHING)
         self.stored += (self.scope, base, name, NOTHING, row, annotation, line)
         self.use(self.table.attribute(base, target.attr, line), line, _WRITE)
 

@@ -25,6 +25,7 @@ class Mark(NamedTuple):
 
     changes: int
     bound: int
+    paths: int
 
 
 class Flow:
@@ -37,6 +38,7 @@ class Flow:
         self.killed: list[int] = []
         """Entries that no other scope sees: bound anew later, or a comprehension's among others."""
         self._trail: list[tuple[str, Version | None, int]] = []
+        self._path_trail: list[tuple[int, int]] = []  # (row of an attribute, what was known of it)
         self._bound: list[tuple[str, int]] = []  # (name, entry), as they were bound
         self._passing: list[tuple[str, int]] = []  # the same, of comprehensions that have ended
         self._declared: set[str] = set()
@@ -53,6 +55,7 @@ class Flow:
         self._once = set(parameters)
         self._is_plain = True
         self._trail.clear()
+        self._path_trail.clear()
         self._bound.clear()
         self._passing.clear()
         self.slots.rows.clear()
@@ -90,6 +93,15 @@ class Flow:
             self._is_plain = False
             self._set(name, [PARAMETER - 1 - row])
 
+    def narrow_path(self, path: int, row: int) -> None:
+        """More is known of an attribute's value from here on; `NOTHING`: no more than is written."""
+        paths = self.table.paths
+        self._path_trail.append((path, paths.get(path, NOTHING)))
+        if row == NOTHING:
+            paths.pop(path, None)
+        else:
+            paths[path] = row
+
     def widen(self, mark: Mark, names: set[str]) -> None:
         """What was known of names since a mark holds no longer; what else was bound stays."""
         live = self.table.live
@@ -110,7 +122,7 @@ class Flow:
     def mark(self) -> Mark:
         """The state now."""
         self.slots.rows.clear()
-        return Mark(len(self._trail), len(self._bound))
+        return Mark(len(self._trail), len(self._bound), len(self._path_trail))
 
     def close(self, mark: Mark) -> dict[str, Version] | None:
         """Go back to a state; what had changed since, None where the end of the branch is not reached."""
@@ -129,6 +141,12 @@ class Flow:
             if row != NOTHING:
                 table.names[name] = row
         del self._trail[mark.changes :]
+        for path, before in reversed(self._path_trail[mark.paths :]):
+            if before == NOTHING:
+                table.paths.pop(path, None)
+            else:
+                table.paths[path] = before
+        del self._path_trail[mark.paths :]
 
     def join(self, branches: list[dict[str, Version] | None]) -> None:
         """Go on where several branches meet."""

@@ -95,11 +95,16 @@ class Operations(Expressions):
 
     def narrow(self, known: list[Narrowing]) -> None:
         """From here on, names are known to be instances of classes."""
-        for each in known:
-            line = each.name.lineno
-            value = self.table.name(each.name.id, line)
-            row = self.table.row(int(Op.NARROW), value, self._classes(each.classes), line)
-            self.flow.narrow(each.name.id, row)
+        for place, told, op in known:
+            line = place.lineno
+            if isinstance(place, ast.Name):
+                value = self.table.name(place.id, line)
+                row = self.table.row(op, value, self._classes(told), line)
+                self.flow.narrow(place.id, row)
+            else:
+                path = self.table.attribute(self.unused(place.value), place.attr, line)
+                row = self.table.row(op, path, self._classes(told), line)
+                self.flow.narrow_path(path, row)
 
     def _classes(self, node: ast.expr) -> int:
         """The row of classes that are named; naming them again is no use."""
@@ -114,20 +119,20 @@ class Operations(Expressions):
         return self.unused(node)
 
     def _either(self, node: ast.BoolOp) -> int:
-        told = where_true(node.values[0]) if type(node.op) is ast.And else []
-        told = told or (where_false(node.values[0]) if type(node.op) is ast.Or else [])
-        if not told:
-            return self._parts_of(node)
+        tells = where_true if type(node.op) is ast.And else where_false
+        told = [tells(part) for part in node.values[:-1]]
+        if not any(told):
+            return self._parts_of(node, told)
         before = self.flow.mark()
         row = self._parts_of(node, told)
-        self.flow.widen(before, {each.name.id for each in told})
+        self.flow.widen(before, _named([each for part in told for each in part]))
         return row
 
-    def _parts_of(self, node: ast.BoolOp, told: list[Narrowing] | None = None) -> int:
+    def _parts_of(self, node: ast.BoolOp, told: list[list[Narrowing]]) -> int:
+        """The row of either; `told` is what each part but the last tells those behind it."""
         row = self.value(node.values[0])
-        if told:
-            self.narrow(told)
-        for before, part in itertools.pairwise(node.values):
+        for (before, part), known in zip(itertools.pairwise(node.values), told, strict=True):
+            self.narrow(known)
             other = self.value(part)
             self._truth(before, row if before is node.values[0] else self.table.second(row))
             row = self.table.row(_UNION, row, other, node.lineno)
@@ -140,7 +145,7 @@ class Operations(Expressions):
         self.narrow(told)
         body = self.value(node.body)
         if told:
-            self.flow.widen(before, {each.name.id for each in told})
+            self.flow.widen(before, _named(told))
         return self.table.row(_UNION, body, self.value(node.orelse), node.lineno)
 
     def _compare(self, node: ast.Compare) -> int:
@@ -237,3 +242,7 @@ class Operations(Expressions):
     def _generated(self, node: ast.comprehension, row: int) -> None:
         self.iterate(node.iter, row, is_async=bool(node.is_async))
         super()._generated(node, row)
+
+
+def _named(told: list[Narrowing]) -> set[str]:
+    return {each.value.id for each in told if isinstance(each.value, ast.Name)}

@@ -58,6 +58,17 @@ def place_of(node: ast.expr) -> Place | None:
     return (node.id, *reversed(keys)) if keys and isinstance(node, ast.Name) else None
 
 
+def attribute_set(node: ast.Call) -> str:
+    """The attribute that `setattr(base, "name", value)` assigns to; "" for any other call."""
+    is_asked = isinstance(node.func, ast.Name) and node.func.id == "setattr"
+    if not is_asked or node.keywords or len(node.args) != len(("base", "name", "value")):
+        return ""
+    name = node.args[1]
+    if not (isinstance(name, ast.Constant) and isinstance(name.value, str)):
+        return ""
+    return name.value if name.value.isidentifier() else ""
+
+
 def updated(node: ast.Call) -> list[ast.expr]:
     """What `name.update({"key": value, …})` assigns to, in order; nothing for any other call."""
     function = node.func

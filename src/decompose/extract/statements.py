@@ -1,47 +1,37 @@
 """Bindings, regions, imports and nested scopes: what statements add to the expressions in them."""
 
 import ast
-from collections import deque
+from typing import Any
 
 from decompose.extract import asking
 from decompose.extract.expressions import ONE_DEEPER, Visits
 from decompose.extract.flow import Version
-from decompose.extract.narrowing import of_pattern, where_false, where_true
-from decompose.extract.operations import Operations
+from decompose.extract.narrowing import of_pattern, paths, where_false, where_true
+from decompose.extract.nesting import Nesting, Scope, doc_of
 from decompose.model.facts import (
     NOTHING,
     Definition,
     DefinitionKind,
     Import,
     Op,
-    Parameter,
-    ParameterKind,
     RegionKind,
     Role,
 )
 
-_DOC = 300
-_DEFINITION, _ELEMENT = int(Op.DEFINITION), int(Op.ELEMENT)
-_DECORATE, _INHERIT, _RAISE = int(Role.DECORATE), int(Role.INHERIT), int(Role.RAISE)
-_POSITIONAL, _VARIADIC, _KEYWORD, _KEYWORDS = ParameterKind
+_ELEMENT, _RAISE = int(Op.ELEMENT), int(Role.RAISE)
 _NOT_FROM_HERE = frozenset({DefinitionKind.MODULE, DefinitionKind.CLASS})
 """Scopes whose names can be read from elsewhere: each read of one is a use."""
-Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-class Statements(Operations):
+class Statements(Nesting):
     """The whole pass over one module; `module` fills everything."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.definitions: list[Definition] = []
         self.imports: list[Import] = []
         self.governed: list[int] = []  # regions: scope, kind, expression, first line, last line
         self.exported: list[str] | None = None
         self.row_start: list[int] = []
-        self._overloads: set[tuple[int, str]] = set()
-        self._queue: deque[tuple[int, Scope]] = deque()
         self._typing_only = False
         self._globals: list[str] = []
         self._block: list[ast.stmt] = []  # the statements that are being read, one after the other
@@ -76,24 +66,25 @@ class Statements(Operations):
             },
             self._other,
         )
-        if hasattr(ast, "TryStar"):
-            self._statement[ast.TryStar] = self._try
+        for name, visit in (("TryStar", self._try), ("TypeAlias", self._type_alias)):
+            if hasattr(ast, name):
+                self._statement[getattr(ast, name)] = visit
 
     def module(self, tree: ast.Module, line_count: int) -> None:
         """Read a whole module."""
-        doc = _doc(tree)
+        doc = doc_of(tree)
         self.definitions.append(
             Definition(DefinitionKind.MODULE, "", "", NOTHING, 1, 1, max(line_count, 1), doc=doc)
         )
-        self._queue.append((0, tree))
-        while self._queue:
-            self._enter(*self._queue.popleft())
+        self.queue.append((0, tree))
+        while self.queue:
+            self._enter(*self.queue.popleft())
 
     def finish(self) -> None:
         """Give the scopes that were not reached empty row ranges."""
         missing = len(self.definitions) - len(self.row_start)
         self.row_start.extend([len(self.table)] * missing)
-        self._queue.clear()
+        self.queue.clear()
 
     def _enter(self, scope: int, node: Scope) -> None:
         definition = self.definitions[scope]
@@ -106,6 +97,7 @@ class Statements(Operations):
         self.row_start.append(self.table.open_scope())
         first_use = len(self.table.used)
         self.flow.open(parameters)
+        self.bind_types(node, definition.variables)
         if isinstance(node, ast.Lambda):
             self.result(self.value(node.body))
         else:
@@ -133,7 +125,7 @@ class Statements(Operations):
         """`pass` holds nothing."""
 
     def _other(self, node: ast.AST) -> None:
-        """`raise`, `assert`, `type X = …` and statements of a later Python."""
+        """Statements of a later Python."""
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.value(child)
@@ -169,6 +161,13 @@ class Statements(Operations):
         annotation = self.annotation(node.annotation)
         row = NOTHING if node.value is None else self.value(node.value)
         self.bind(node.target, row, annotation)
+
+    def _type_alias(self, node: Any) -> None:
+        """`type Name[T] = value`; Python has it since 3.12."""
+        mark, _ = self.open_types(node)
+        row = self.annotation(node.value)
+        self.close_types(mark)
+        self.bind(node.name, row)
 
     def _augmented(self, node: ast.AugAssign) -> None:
         row = self.value(node.value)
@@ -218,6 +217,9 @@ class Statements(Operations):
         otherwise = self.flow.close(start)
         self._asked(node, ends=(body is None, otherwise is None))
         self.flow.join([body, otherwise])
+        if (body is None) != (otherwise is None):
+            told = where_false if body is None else where_true
+            self.narrow(paths(told(node.test)))
 
     def _asked(self, node: ast.If, ends: tuple[bool, bool]) -> None:
         """Note what runs for some HTTP methods only; a branch that ends leaves what follows to the other."""
@@ -341,171 +343,13 @@ class Statements(Operations):
         start = self.flow.mark()
         ends: list[dict[str, Version] | None] = [{}]  # no case may fit
         for case in node.cases:
-            self._pattern(case.pattern, subject)
+            self.pattern(case.pattern, subject)
             self.narrow(of_pattern(node.subject, case.pattern))
             if case.guard is not None:
                 self.value(case.guard)
             self._body(case.body)
             ends.append(self.flow.close(start))
         self.flow.join(ends)
-
-    def _pattern(self, pattern: ast.pattern, subject: int) -> None:
-        made = subject
-        for child in ast.iter_child_nodes(pattern):
-            if isinstance(child, ast.expr):
-                row = self.value(child)
-                if isinstance(pattern, ast.MatchClass) and child is pattern.cls:
-                    made = self.table.call(row, [0, 0], child.lineno)
-            elif isinstance(child, ast.pattern):
-                self._pattern(
-                    child, made if isinstance(pattern, ast.MatchAs) else self.table.unknown()
-                )
-        name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
-        if name:
-            self.bind_name(name, self._captured(pattern, made), pattern.lineno)
-
-    def _captured(self, pattern: ast.pattern, subject: int) -> int:
-        if isinstance(pattern, ast.MatchAs) and isinstance(pattern.pattern, ast.MatchClass):
-            row = self.unused(pattern.pattern.cls)
-            return self.table.call(row, [0, 0], pattern.lineno)
-        return subject if isinstance(pattern, ast.MatchAs) else self.table.unknown()
-
-    def _function(self, node: Function) -> None:
-        decorators = self._decorators(node)
-        parameters = self._parameters(node.args)
-        returns = self.annotation(node.returns)
-        is_async = isinstance(node, ast.AsyncFunctionDef)
-        self._nest(
-            node,
-            Definition(
-                DefinitionKind.ASYNC_FUNCTION if is_async else DefinitionKind.FUNCTION,
-                node.name,
-                self._qualified(node.name),
-                self.scope,
-                node.lineno,
-                _first_line(node),
-                node.end_lineno or node.lineno,
-                decorators=decorators,
-                parameters=parameters,
-                returns=returns,
-                doc=_doc(node),
-            ),
-        )
-
-    def _class(self, node: ast.ClassDef) -> None:
-        decorators = self._decorators(node)
-        bases = tuple(self.in_role(_INHERIT, base) for base in node.bases)
-        keywords = tuple((word.arg or "", self.value(word.value)) for word in node.keywords)
-        self._nest(
-            node,
-            Definition(
-                DefinitionKind.CLASS,
-                node.name,
-                self._qualified(node.name),
-                self.scope,
-                node.lineno,
-                _first_line(node),
-                node.end_lineno or node.lineno,
-                decorators=decorators,
-                bases=bases,
-                keywords=keywords,
-                doc=_doc(node),
-            ),
-        )
-
-    def nested_lambda(self, node: ast.Lambda) -> int:
-        """A lambda is a scope of its own, counted as its owner."""
-        definition = Definition(
-            DefinitionKind.LAMBDA,
-            "<lambda>",
-            self.definitions[self.scope].qualname,
-            self.scope,
-            node.lineno,
-            node.lineno,
-            node.end_lineno or node.lineno,
-            parameters=self._parameters(node.args),
-        )
-        self.definitions.append(definition)
-        number = len(self.definitions) - 1
-        self._queue.append((number, node))
-        return self.table.row(Op.LAMBDA, number, NOTHING, node.lineno)
-
-    def _nest(self, node: Function | ast.ClassDef, definition: Definition) -> None:
-        self.definitions.append(definition)
-        number = len(self.definitions) - 1
-        self._queue.append((number, node))
-        self.other.add(node.name)
-        self.local.discard(node.name)
-        row = self.table.row(_DEFINITION, number, NOTHING, node.lineno)
-        self.note_bound(node.name, row, node.lineno, adds=self._is_beside_earlier(node))
-
-    def _is_beside_earlier(self, node: Function | ast.ClassDef) -> bool:
-        """Does a definition stand beside earlier ones of its name: `@overload`?"""
-        key = (self.scope, node.name)
-        known = key in self._overloads
-        if any(_is_overload(decorator) for decorator in node.decorator_list):
-            self._overloads.add(key)
-        return known
-
-    def _qualified(self, name: str) -> str:
-        around = self.definitions[self.scope].qualname
-        return f"{around}.{name}" if around else name
-
-    def _decorators(self, node: Function | ast.ClassDef) -> tuple[int, ...]:
-        rows = []
-        for decorator in node.decorator_list:
-            row = self.value(decorator)
-            self.use(row, decorator.lineno, _DECORATE)
-            rows.append(row)
-        return tuple(rows)
-
-    def _parameters(self, arguments: ast.arguments) -> tuple[Parameter, ...]:
-        positional = arguments.args
-        if arguments.posonlyargs:
-            positional = arguments.posonlyargs + positional
-        undefaulted = len(positional) - len(arguments.defaults)
-        found = [self._parameter(each, _POSITIONAL, None) for each in positional[:undefaulted]]
-        for argument, default in zip(positional[undefaulted:], arguments.defaults, strict=True):
-            found.append(self._parameter(argument, _POSITIONAL, default))
-        if arguments.vararg:
-            found.append(self._parameter(arguments.vararg, _VARIADIC, None))
-        for argument, missing in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-            found.append(self._parameter(argument, _KEYWORD, missing))
-        if arguments.kwarg:
-            found.append(self._parameter(arguments.kwarg, _KEYWORDS, None))
-        return tuple(found)
-
-    def _parameter(
-        self, argument: ast.arg, kind: ParameterKind, default: ast.expr | None
-    ) -> Parameter:
-        row = NOTHING if default is None else self.value(default)
-        written = argument.annotation
-        annotation = NOTHING if written is None else self.annotation(written)
-        return Parameter(argument.arg, kind, annotation, row)
-
-
-def _is_overload(decorator: ast.expr) -> bool:
-    return (
-        getattr(decorator, "id", "") == "overload" or getattr(decorator, "attr", "") == "overload"
-    )
-
-
-def _first_line(node: Function | ast.ClassDef) -> int:
-    if not node.decorator_list:
-        return node.lineno
-    return min(node.lineno, *(decorator.lineno for decorator in node.decorator_list))
-
-
-def _doc(node: ast.Module | ast.ClassDef | Function) -> str:
-    """First paragraph of the docstring, white space folded."""
-    if not node.body or not isinstance(node.body[0], ast.Expr):
-        return ""
-    first = node.body[0].value
-    if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
-        return ""
-    paragraph = first.value.strip().partition("\n\n")[0]
-    folded = " ".join(paragraph[: 2 * _DOC].split())[:_DOC]
-    return folded if folded.isascii() else folded.encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_type_checking(test: ast.expr) -> bool:

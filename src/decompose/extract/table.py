@@ -45,6 +45,7 @@ class Table:
             tuple[str, int, list[Any]]
         ] = []  # (name, its row, the version that it saw)
         self.attributes: dict[tuple[int, str], int] = {}
+        self.paths: dict[int, int] = {}  # row of an attribute -> row that tells more of its value
         self._unknown = NOTHING
 
     def __len__(self) -> int:
@@ -56,6 +57,7 @@ class Table:
         self.names.clear()
         self.reads.clear()
         self.attributes.clear()
+        self.paths.clear()
         self._unknown = NOTHING
         return len(self)
 

@@ -2,6 +2,7 @@
 
 import re
 
+from decompose.link.attributes import CALLABLE
 from decompose.link.library import Library
 from decompose.link.values import (
     CLASS,
@@ -128,11 +129,18 @@ class Annotations(Library):
 
     def _named(self, module: int, scope: int, row: int) -> Values:
         values = self.evaluate(module, scope, row)
-        if any(each & TAG_MASK == EXTERNAL for each in values):
+        if any(self._may_be_aliased(each, module, row) for each in values):
             aliased = [self.annotated(*place) for place in self._alias(module, scope, row)]
             if aliased:
                 return merge(*aliased)
         return merge(*[self.instances(each, module, scope) for each in values])
+
+    def _may_be_aliased(self, found: int, module: int, row: int) -> bool:
+        """Is it a library's, or a class of the program under another name than its own?"""
+        if found & TAG_MASK == CLASS:
+            facts = self.world.facts[module]
+            return self.last_text(facts, row) != self.world.definition(found >> TAG_BITS).name
+        return found & TAG_MASK == EXTERNAL
 
     def _alias(self, module: int, scope: int, row: int) -> list[tuple[int, int, int]]:
         """Where the program binds a name to a generic (`Nodes = list[Node]`); nothing where it is a library's own."""
@@ -153,7 +161,7 @@ class Annotations(Library):
         for entry in self.world.members(self.world.first[module]).get(name, ()):
             if entry >= 0:
                 row = facts.bindings.value[entry]
-                if row != NOTHING and facts.expressions.op[row] == ops.SUBSCRIPT:
+                if row != NOTHING and facts.expressions.op[row] in (ops.SUBSCRIPT, ops.BINARY):
                     found.append((module, 0, row))
                 continue
             imported = facts.imports[-1 - entry]
@@ -213,6 +221,8 @@ class Annotations(Library):
         if last in _TRANSPARENT:
             wanted = {"Annotated": parts[:1], "Coroutine": parts[-1:]}.get(last, parts)
             return merge(*[self.annotated(module, scope, each) for each in wanted])
+        if last == "Callable":
+            return (self.interner.object(CALLABLE, self.annotated(module, scope, parts[-1])),)
         if last in ("tuple", "Tuple") and not self._open_ended(module, parts):
             members = tuple(self.annotated(module, scope, each) for each in parts)
             return (self.interner.tuple(members),)

@@ -27,6 +27,8 @@ from decompose.model import ops
 from decompose.model.facts import NOTHING
 from decompose.model.knowledge import Knowledge
 
+CALLABLE = "typing.Callable"
+"""The class of what is annotated `Callable[[…], Order]`: an object that holds what calling it gives."""
 _ACCESSORS = frozenset(["setter", "deleter"])  # of a property that another function reads
 _MAX_STORES = 8
 _MAX_BELOW = 64  # subclasses that are asked
@@ -39,6 +41,9 @@ class Attributes(Classes):
     def __init__(self, world: World, knowledge: Knowledge) -> None:
         super().__init__(world, knowledge)
         self._attributes: Cache[tuple[int, str]] = self.rounds.cache()
+        self._callables = {
+            self.interner.external(name) for name in (CALLABLE, "collections.abc.Callable")
+        }
 
     @abstractmethod
     def annotated(self, module: int, scope: int, row: int) -> Values:
@@ -173,7 +178,16 @@ class Attributes(Classes):
         stores = self.world.facts[module].stores
         annotation = stores.annotation[position]
         found = self.annotated(module, scope, annotation) if annotation != NOTHING else NONE
-        return found or self.evaluate(module, scope, stores.value[position])
+        if found and not self.is_any_callable(found):
+            return found
+        return merge(found, self.evaluate(module, scope, stores.value[position]))
+
+    def is_any_callable(self, found: Values) -> bool:
+        """Does an annotation only say that something can be called? Then what it is says more."""
+        return bool(found) and all(
+            each & TAG_MASK == OBJECT and self.interner.class_of(each) in self._callables
+            for each in found
+        )
 
     def _described(self, found: Values, entry: tuple[int, int, int], receiver: int) -> Values:
         """Values of a class attribute, seen through `receiver`: methods bound, properties called, columns typed."""

@@ -221,6 +221,18 @@ class Classes(Scopes):
                 return self.entries(module, scope, self.world.members(owner)[name])
         return NONE
 
+    def fields(self, kind: int) -> list[str]:
+        """Names that a class and its bases annotate in their bodies: fields of a dataclass, in order."""
+        found: dict[str, None] = {}
+        for base in reversed(self.order_of(kind)):
+            if base & TAG_MASK == CLASS:
+                module = self.world.module_of[base >> TAG_BITS]
+                annotation = self.world.facts[module].bindings.annotation
+                for name, entries in self.world.members(base >> TAG_BITS).items():
+                    if any(each >= 0 and annotation[each] != NOTHING for each in entries):
+                        found[name] = None
+        return list(found)
+
     def has_attribute(self, kind: int, name: str) -> bool:
         """Does a class of the program in an order bind a name, or a method of one store it in `self`?"""
         holders = self.holders.get(name)

@@ -317,7 +317,8 @@ class Containers(Generics):
         if tag in (CLASS, EXTERNAL):
             return (base,)
         if tag == INSTANCE:
-            return self.method_result(base, "__getitem__")
+            found = self.method_result(base, "__getitem__")
+            return found or self.item_fields(base, self.keys(module, scope, index))
         operation = self.world.facts[module].expressions.op[index]
         if operation == ops.SLICE:
             return self._slice_of(base, module, index)
@@ -378,6 +379,8 @@ class Containers(Generics):
                 found.append(parts[position] if -len(parts) <= position < len(parts) else NONE)
             elif self._is_made(each) and self.known_parts(each) is not None:
                 found.append(self.under(each, [position]))
+            elif each & TAG_MASK == INSTANCE:
+                found.append(self.item_fields(each, [position]) or self.iterated(each))
             else:
                 found.append(self.iterated(each))
         return merge(*found)

@@ -9,8 +9,8 @@ is being evaluated gets what was found in the round before, and one nested deepe
 from collections.abc import Callable
 
 from decompose.link.cache import Cache
-from decompose.link.parameters import Parameters
 from decompose.link.scopes import BUILTINS
+from decompose.link.solving import Solving
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -41,7 +41,7 @@ _Rows = list[Values | None]
 _ROW_MASK = (1 << 32) - 1
 
 
-class Evaluator(Parameters):
+class Evaluator(Solving):
     """Evaluates rows of the expression tables of a world, under what frameworks' classes are known to give."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
@@ -72,7 +72,10 @@ class Evaluator(Parameters):
             Op.LAMBDA: self._lambda,
             Op.COMPREHENSION: self._comprehension,
             Op.DEFINITION: self._definition,
-            Op.NARROW: self._narrowed,
+            Op.NARROW: self.narrowed,
+            Op.BELOW: self.narrowed_class,
+            Op.GUARDED: self.guarded,
+            Op.MATCHED: self.matched,
         }
         self._ops = [by_op.get(op) for op in Op]
 
@@ -301,7 +304,7 @@ class Evaluator(Parameters):
         annotation = bindings.annotation[entry]
         if annotation != NOTHING:
             found = self.annotated(module, scope, annotation)
-            if found:
+            if found and not self.is_any_callable(found):
                 return merge(found, self.made_here(module, scope, bindings.value[entry]))
         return self.evaluate(module, bindings.scope[entry], bindings.value[entry])
 
@@ -337,23 +340,6 @@ class Evaluator(Parameters):
         kind = facts.strings[facts.expressions.a[row]]
         items = self.evaluate(module, scope, facts.expressions.b[row])
         return (self.interner.object(f"builtins.{kind}", items),)
-
-    def _narrowed(self, module: int, scope: int, row: int) -> Values:
-        """What of a value is an instance of classes; where that is not known, any instance of them."""
-        expressions = self.world.facts[module].expressions
-        named = self.evaluate(module, scope, expressions.b[row])
-        kinds = merge(
-            *[self.items_of(each) if each & TAG_MASK == TUPLE else (each,) for each in named]
-        )
-        kept = [
-            each
-            for each in self.evaluate(module, scope, expressions.a[row])
-            if each & TAG_MASK in (INSTANCE, OBJECT)
-            and not set(kinds).isdisjoint(self.order_of(self.interner.class_of(each)))
-        ]
-        if kept:
-            return tuple(kept)
-        return merge(*[self.instances(each, module, scope) for each in kinds])
 
     def _definition(self, module: int, scope: int, row: int) -> Values:
         del scope

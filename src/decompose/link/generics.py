@@ -67,6 +67,9 @@ class Generics(Annotations):
         module, scope = self.world.place(symbol)
         facts = self.world.facts[module]
         parent = facts.definitions[scope].parent
+        declared = facts.definitions[scope].variables
+        if declared:
+            return tuple(each for row in declared for each in self.evaluate(module, parent, row))
         found: dict[int, None] = {}
         for row in facts.definitions[scope].bases:
             if facts.expressions.op[row] != ops.SUBSCRIPT:
@@ -75,14 +78,15 @@ class Generics(Annotations):
                 each: None
                 for part in self.parts(module, facts.expressions.b[row])
                 for each in self.evaluate(module, parent, part)
-                if self._is_variable(each)
+                if self.is_variable(each)
             }
             if self._declares(self.evaluate(module, parent, facts.expressions.a[row])):
                 return tuple(named)
             found.update(named)
         return tuple(found)
 
-    def _is_variable(self, found: int) -> bool:
+    def is_variable(self, found: int) -> bool:
+        """Is it a type variable?"""
         detail = self.interner.detail(found)
         return detail is not None and detail[0] == "variable"
 
@@ -127,14 +131,15 @@ class Generics(Annotations):
                 if base & TAG_MASK != CLASS or value(CLASS, owner) not in self.order_of(base):
                     continue
                 rows = self.parts(module, facts.expressions.b[row]) if is_generic else []
-                given = [self._annotated_under(types, module, parent, each) for each in rows]
+                given = [self.annotated_under(types, module, parent, each) for each in rows]
                 variables = self.variables(base >> TAG_BITS)
                 return self._climb(
                     base >> TAG_BITS, dict(zip(variables, given, strict=False)), owner
                 )
         return _NO_TYPES
 
-    def _annotated_under(self, types: Types, module: int, scope: int, row: int) -> Values:
+    def annotated_under(self, types: Types, module: int, scope: int, row: int) -> Values:
+        """What an annotation allows where type variables stand for what is given."""
         before, self._under = self._under, types
         found = self.annotated(module, scope, row)
         self._under = before
@@ -151,7 +156,7 @@ class Generics(Annotations):
         types = self.types_of(receiver, owner)
         if not types or definition.returns == NOTHING:
             return found
-        typed = self._annotated_under(types, module, definition.parent, definition.returns)
+        typed = self.annotated_under(types, module, definition.parent, definition.returns)
         return typed or found
 
     def own_member(self, owner: int, receiver: int, name: str) -> Values:
@@ -174,7 +179,7 @@ class Generics(Annotations):
             if home == module:
                 rows.append((at, facts.stores.annotation[position]))
                 rows.append(self._annotation_of(module, at, facts.stores.value[position]))
-        return [self._annotated_under(types, module, at, row) for at, row in rows]
+        return [self.annotated_under(types, module, at, row) for at, row in rows]
 
     def _annotation_of(self, module: int, scope: int, row: int) -> tuple[int, int]:
         """(scope, annotation) of the parameter that a row of its function names."""

@@ -27,6 +27,7 @@ _BY_ROLE = {
     Role.WRITE: ("__setattr__", "__set__"),
     Role.DELETE: ("__delattr__", "__delete__"),
 }
+_CHAINED = frozenset([ops.ATTRIBUTE, *ops.NARROWING])
 _READING = ("__getattr__", "__get__")
 
 
@@ -125,10 +126,11 @@ class Implicit:
     def chain(self, facts: ModuleFacts, row: int, place: Place) -> None:
         """Properties and hooks among the attributes before the last dot of `a.b.c.d`."""
         expressions = facts.expressions
-        while row != NOTHING and expressions.op[row] == ops.ATTRIBUTE:
-            name = facts.strings[expressions.b[row]]
-            if self._hooked or name in self._properties:
-                self._read(facts, row, name, place)
+        while row != NOTHING and expressions.op[row] in _CHAINED:
+            if expressions.op[row] == ops.ATTRIBUTE:
+                name = facts.strings[expressions.b[row]]
+                if self._hooked or name in self._properties:
+                    self._read(facts, row, name, place)
             row = expressions.a[row]
 
     def _read(self, facts: ModuleFacts, row: int, name: str, place: Place) -> None:

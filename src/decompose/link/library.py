@@ -25,7 +25,7 @@ from decompose.link.values import (
 )
 from decompose.link.world import World, arguments
 from decompose.model import ops
-from decompose.model.facts import NOTHING
+from decompose.model.facts import NOTHING, TYPE_PARAMETER
 from decompose.model.knowledge import Knowledge
 
 _ITERABLE = frozenset(
@@ -58,7 +58,11 @@ _SAME = frozenset(
     ]
 )
 """They give back their first argument, or something that behaves like it."""
-_KEYED = frozenset(["builtins.dict.get", "builtins.dict.pop", "builtins.dict.setdefault"])
+_KEYED = frozenset(
+    f"{kind}.{name}"
+    for kind in ("builtins.dict", "typing.TypedDict", "typing_extensions.TypedDict")
+    for name in ("get", "pop", "setdefault")
+)
 _HANDING_BACK = frozenset(["functools.wraps.__call__"])
 _CONTAINER_METHODS = {
     "builtins.dict.values": "items",
@@ -68,6 +72,7 @@ _CONTAINER_METHODS = {
     "builtins.set.pop": "item",
     "builtins.set.copy": "same",
     "builtins.set.union": "same",
+    "typing.NamedTuple._replace": "same",
 }
 
 
@@ -96,6 +101,7 @@ class Library(Results):
             "typing.cast": self._cast,
             "typing.TypeVar": self._type_variable,
             "typing_extensions.TypeVar": self._type_variable,
+            f"builtins.{TYPE_PARAMETER}": self._type_variable,
             "typing.NewType": self._cast_second,
             "importlib.import_module": self._import_module,
             "django.utils.module_loading.import_string": self._import_module,
@@ -146,7 +152,8 @@ class Library(Results):
         module, scope, row = call
         positional, _ = arguments(self.world.facts[module], row)
         keys = self.keys(module, scope, positional[0]) if positional else ANY_KEY
-        return merge(self.under(receiver, keys), self._argument(call, 1))
+        found = self.item_fields(receiver, keys) or self.under(receiver, keys)
+        return merge(found, self._argument(call, 1))
 
     def _opaque(self, name: str) -> Values:
         """An object that a library made: nothing is known of it but where it came from."""
@@ -392,7 +399,7 @@ class Library(Results):
         positional, _ = arguments(self.world.facts[module], row)
         if len(positional) < len(("object", "name")):
             return NONE
-        names = self._names_given(module, scope, positional[1])
+        names = self.texts(self.evaluate(module, scope, positional[1]))
         beginnings = prefixes(self.world, module, scope, positional[1])
         found: list[Values] = []
         for receiver in self._argument(call, 0):
@@ -400,8 +407,9 @@ class Library(Results):
             found.extend(self._beginning_with(receiver, prefix) for prefix in beginnings)
         return merge(*found, self._argument(call, 2))
 
-    def _names_given(self, module: int, scope: int, row: int) -> list[str]:
-        details = [self.interner.detail(each) for each in self.evaluate(module, scope, row)]
+    def texts(self, found: Values) -> list[str]:
+        """The strings that are known among values."""
+        details = [self.interner.detail(each) for each in found]
         return [
             each[1] for each in details if each and each[0] == "text" and isinstance(each[1], str)
         ]

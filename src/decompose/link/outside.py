@@ -1,4 +1,4 @@
-"""What is assigned to attributes of instances from outside their class: `order.notify = send`."""
+"""What is assigned to attributes of instances from outside their class: `order.notify = send`, `Job(run=send)`."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,7 @@ from decompose.link.values import (
     TAG_MASK,
     Values,
     merge,
+    value,
 )
 from decompose.link.world import World
 from decompose.model import ops
@@ -32,6 +33,7 @@ class Outside(Receivers):
         super().__init__(world, knowledge)
         self.outside_stores = list(_outside_stores(world))
         self._assigned: dict[tuple[int, str], Values] = {}
+        self._fields: dict[int, tuple[tuple[int, str], ...]] = {}
         self._names = {
             world.facts[module].strings[world.facts[module].stores.name[position]]
             for module, _, position in self.outside_stores
@@ -49,13 +51,44 @@ class Outside(Receivers):
         if not owners:
             return
         name = facts.strings[facts.stores.name[position]]
-        found = tuple(
-            each
-            for each in self.evaluate(module, scope, facts.stores.value[position])
-            if each & TAG_MASK == INSTANCE or each & TAG_MASK in CALLABLE
-        )
+        found = self.evaluate(module, scope, facts.stores.value[position])
         for owner in owners:
-            self._add_assigned((owner, name), found)
+            self.assign_to(owner, name, found)
+
+    def assign_to(self, owner: int, name: str, found: Values) -> None:
+        """Instances of a class are given something to keep under a name."""
+        telling = (INSTANCE, *CALLABLE)
+        self._names.add(name)
+        self._add_assigned(
+            (owner, name), tuple(each for each in found if each & TAG_MASK in telling)
+        )
+
+    def open_fields(self, symbol: int) -> tuple[tuple[int, str], ...]:
+        """(position, name) of the fields that a constructor which nobody wrote fills, where their types say little."""
+        known = self._fields.get(symbol)
+        if known is None:
+            known = self._fields[symbol] = tuple(self._find_open_fields(symbol))
+            self._names.update(name for _, name in known)
+        return known
+
+    def _find_open_fields(self, symbol: int) -> Iterator[tuple[int, str]]:
+        kind = value(CLASS, symbol)
+        if self.method_symbol(kind, "__init__") != NOTHING:
+            return
+        for position, name in enumerate(self.fields(kind)):
+            declared = merge(*[self._declared(base, name) for base in self.order_of(kind)])
+            if self.is_any_callable(declared) or not declared:
+                yield position, name
+
+    def _declared(self, base: int, name: str) -> Values:
+        """What the annotation of a field says."""
+        if base & TAG_MASK != CLASS:
+            return NONE
+        module, scope = self.world.place(base >> TAG_BITS)
+        annotation = self.world.facts[module].bindings.annotation
+        entries = self.world.members(base >> TAG_BITS).get(name, ())
+        rows = [annotation[each] for each in entries if each >= 0]
+        return merge(*[self.annotated(module, scope, row) for row in rows])
 
     def _add_assigned(self, key: tuple[int, str], found: Values) -> None:
         before = self._assigned.get(key, NONE)

@@ -56,8 +56,6 @@ _PACKING = (ParameterKind.VARIADIC, ParameterKind.KEYWORDS)
 Opened = tuple[tuple[int, Parameter], ...]
 _ANYTHING = frozenset(
     [
-        "typing.Callable",
-        "collections.abc.Callable",
         "typing.Any",
         "builtins.object",
         "builtins.list",
@@ -128,12 +126,25 @@ class Parameters(Forwarding):
             if callee & TAG_MASK == EXTERNAL:
                 if self.interner.external_name(callee) == "functools.partial":
                     self._give_in_advance(call)
-            else:
-                for entered in self.entered_by(callee):
-                    opened = self._open_parameters(entered.function)
-                    if opened:
-                        given = given or self.arguments_of(call, callees)
-                        self._pass_arguments(entered, opened, call, given)
+                continue
+            fields = self.open_fields(callee >> TAG_BITS) if callee & TAG_MASK == CLASS else ()
+            if fields:
+                given = given or self.arguments_of(call, callees)
+                self._pass_fields(callee >> TAG_BITS, fields, call, given)
+            for entered in self.entered_by(callee):
+                opened = self._open_parameters(entered.function)
+                if opened:
+                    given = given or self.arguments_of(call, callees)
+                    self._pass_arguments(entered, opened, call, given)
+
+    def _pass_fields(
+        self, symbol: int, fields: tuple[tuple[int, str], ...], call: Call, given: Arguments
+    ) -> None:
+        """A class without an `__init__` of its own keeps what it is given in the fields that its body declares."""
+        for position, name in fields:
+            found = self.passed_for(given, position, name, call)
+            if found:
+                self.assign_to(symbol, name, found)
 
     def _read_method_call(self, callee: int, call: Call) -> None:
         if self.interner.bound[callee >> TAG_BITS][0] & TAG_MASK == EXTERNAL:
@@ -224,13 +235,15 @@ class Parameters(Forwarding):
     def _says_little(self, module: int, scope: int, parameter: Parameter) -> bool:
         if parameter.annotation == NOTHING:
             return True
-        return all(
-            each & TAG_MASK == OBJECT
-            and self.interner.class_of(each) & TAG_MASK == EXTERNAL
-            and not self.interner.items(each)
-            and self.interner.external_name(self.interner.class_of(each)) in _ANYTHING
-            for each in self.annotated(module, scope, parameter.annotation)
-        )
+        annotated = self.annotated(module, scope, parameter.annotation)
+        return self.is_any_callable(annotated) or all(map(self._is_anything, annotated))
+
+    def _is_anything(self, found: int) -> bool:
+        """Does an annotation that allows an object leave open what it is: `object`, `list`?"""
+        if found & TAG_MASK != OBJECT or self.interner.class_of(found) & TAG_MASK != EXTERNAL:
+            return False
+        name = self.interner.external_name(self.interner.class_of(found))
+        return name in _ANYTHING and not self.interner.items(found)
 
     def parameter(self, module: int, scope: int, name: str) -> Values | None:
         """What a parameter of a function may hold; None where it has none of that name."""

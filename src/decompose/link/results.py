@@ -3,8 +3,9 @@
 from abc import abstractmethod
 from typing import NamedTuple
 
-from decompose.link.attributes import Attributes
+from decompose.link.attributes import CALLABLE
 from decompose.link.cache import Cache
+from decompose.link.members import Members
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -43,13 +44,14 @@ class Entered(NamedTuple):
     receiver: int
 
 
-class Results(Attributes):
+class Results(Members):
     """Results of calls, iterations and `with`."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
         super().__init__(world, knowledge)
         self._returned: Cache[int] = self.rounds.cache()
         self._results = _results_by_scope(world)
+        self._handing_out = {self.interner.external(name) for name in (CALLABLE, "typing.NewType")}
 
     @abstractmethod
     def library_call(self, name: str, call: Call) -> Values:
@@ -93,7 +95,7 @@ class Results(Attributes):
         if tag == CLASS:
             return (value(INSTANCE, number),)
         if tag in (FUNCTION, RAW):
-            return self._called_function(Entered(number, 0, NOTHING), (module, scope, row))
+            return self.called_function(Entered(number, 0, NOTHING), (module, scope, row))
         if tag == BOUND:
             return self._bound_call(*self.interner.bound[number], (module, scope, row))
         if tag in (INSTANCE, OBJECT):
@@ -104,12 +106,12 @@ class Results(Attributes):
 
     def _bound_call(self, function: int, receiver: int, call: Call) -> Values:
         if function & TAG_MASK in (FUNCTION, RAW):
-            return self._called_function(Entered(function >> TAG_BITS, 1, receiver), call)
+            return self.called_function(Entered(function >> TAG_BITS, 1, receiver), call)
         if function & TAG_MASK == EXTERNAL:
             return self.library_method(function, receiver, call)
         return self.result(function, *call)
 
-    def _called_function(self, entered: Entered, call: Call) -> Values:
+    def called_function(self, entered: Entered, call: Call) -> Values:
         """What a function gives back in one call: a parameter that it hands on is what this call passes."""
         found = self.returned(entered.function, entered.receiver)
         for position in self.handed_on(entered.function).values():
@@ -122,6 +124,8 @@ class Results(Attributes):
         if detail is not None and detail[0] == "partial":
             functions = self.interner.items(callee)
             return merge(*[self._partial_call(each, detail[2], call) for each in functions])
+        if callee & TAG_MASK == OBJECT and self.interner.class_of(callee) in self._handing_out:
+            return self.interner.items(callee)
         for each in self.attribute(callee, "__call__"):
             if each & TAG_MASK == BOUND:
                 function, receiver = self.interner.bound[each >> TAG_BITS]
@@ -132,7 +136,7 @@ class Results(Attributes):
 
     def _partial_call(self, function: int, given: int, call: Call) -> Values:
         if function & TAG_MASK in (FUNCTION, RAW):
-            return self._called_function(Entered(function >> TAG_BITS, given, NOTHING), call)
+            return self.called_function(Entered(function >> TAG_BITS, given, NOTHING), call)
         return self.result(function, *call)
 
     def returned(self, symbol: int, receiver: int = NOTHING) -> Values:
@@ -159,11 +163,13 @@ class Results(Attributes):
     def _returns(self, symbol: int) -> Values:
         module, scope = self.world.place(symbol)
         definition = self.world.facts[module].definitions[scope]
+        found = NONE
         if definition.returns != NOTHING:
             found = self.annotated(module, definition.parent, definition.returns)
-            if found:
+            if found and not self.is_any_callable(found):
                 return self._self_type(found, module, scope)
-        return self.inferred(module, scope, is_generator=definition.is_generator)
+        inferred = self.inferred(module, scope, is_generator=definition.is_generator)
+        return inferred or found
 
     def _self_type(self, found: Values, module: int, scope: int) -> Values:
         """`-> Self` stands in the class's scope, where it names nothing by itself."""
@@ -220,7 +226,8 @@ class Results(Attributes):
             items = merge(*[self.iterated(each) for each in direct if each != found])
             if found in direct:
                 items = merge(items, self.method_result(found, "__next__"))
-            return items or self.method_result(found, "__getitem__") or self.items_of(found)
+            items = items or self.method_result(found, "__getitem__")
+            return items or self.item_fields(found, ANY_KEY) or self.items_of(found)
         return NONE
 
     def entered(self, found: int) -> Values:

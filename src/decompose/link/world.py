@@ -275,11 +275,14 @@ def reaching(facts: ModuleFacts, offset: int) -> list[int]:
     return list(items[offset + 1 : offset + 1 + items[offset]])
 
 
+_NAMED_BY_BASE = frozenset([ops.CALL, ops.SUBSCRIPT, *ops.NARROWING])
+
+
 def last_name(facts: ModuleFacts, row: int) -> int:
     """The string number of the last name of a name, attribute, or of a call's callee; NOTHING for the rest."""
     expressions = facts.expressions
     op = expressions.op[row]
-    while op in (ops.CALL, ops.SUBSCRIPT):
+    while op in _NAMED_BY_BASE:
         row = expressions.a[row]
         op = expressions.op[row]
     if op == ops.NAME:

@@ -30,10 +30,12 @@ from decompose.model.source import Problem
 NOTHING = -1
 PARAMETER = -(1 << 30)
 """Among the entries that a name may stand for: what the function is given. Below it, `PARAMETER - 1 - row`: the value
-of a row (of `Op.NARROW`) that tells more of what the name was bound to before.
+of a row (of `Op.NARROW` or its like) that tells more of what the name was bound to before.
 """
-FACTS_VERSION = 7
+FACTS_VERSION = 8
 """Part of every cache key: raise it whenever the same text gives other facts."""
+TYPE_PARAMETER = "<type parameter>"
+"""What is called, so to speak, where a definition declares one: `class Box[T: Item]`, as `TypeVar("T", bound=Item)`."""
 MAX_STRING = 4000
 MAX_ELEMENTS = 400
 ROLE_MASK = 7
@@ -66,6 +68,11 @@ class Op(IntEnum):
     DEFINITION = 18  # a: scope that a `def` or `class` statement binds to its name
     SLICE = 19  # a, b: rows of the bounds or NOTHING; the index of `base[a:b]`
     NARROW = 20  # a: row of a value, b: row of classes; what of the value is an instance of one
+    BELOW = 21  # the same; what of the value is one of the classes or below it
+    GUARDED = (
+        22  # a: row of a value, b: row of a function; the value where the function says what it is
+    )
+    MATCHED = 23  # a: row of an instance, b: position; the part that `case Point(x, y)` takes there
 
 
 class DefinitionKind(IntEnum):
@@ -136,6 +143,7 @@ class Definition(NamedTuple):
     returns: int = NOTHING  # row of the return annotation
     doc: str = ""  # first paragraph of the docstring, cut
     is_generator: bool = False
+    variables: tuple[int, ...] = ()  # rows of its own type parameters (`class Box[T]`)
     globals: tuple[str, ...] = ()  # names declared `global` or `nonlocal`
 
 

@@ -28,4 +28,9 @@ from decompose.model.facts import Op
     DEFINITION,
     SLICE,
     NARROW,
+    BELOW,
+    GUARDED,
+    MATCHED,
 ) = map(int, Op)
+NARROWING = (NARROW, BELOW, GUARDED)
+"""Rows that tell more of the value of another."""

@@ -1,9 +1,10 @@
 """How would newer syntax be written in the grammar of the Python that runs?
 
-Read all the same, lines kept: type parameters are left out, `type X = …` becomes an assignment,
+Read all the same, lines kept: type parameters are left out (`type_parameters` reads them before),
+`type X = …` becomes an assignment,
 `except A, B` gets its parentheses, a template string becomes an f-string, a lazy import an import,
 and f-strings that reuse their quotes get others. What changes nothing in who uses whom may be lost:
-the bounds of type parameters, escapes in strings inside the braces of f-strings.
+the type parameters of an alias, escapes in strings inside the braces of f-strings.
 
 The text is edited at tokens rather than rewritten by a second parser: that takes a tenth of the time,
 and knows syntax that no parser for this Python knows yet.
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from decompose.source.edits import Edit, erase
 from decompose.source.lex import Kind, Token, fields, has_fields, split_opening, statements, tokens
+from decompose.source.type_parameters import brackets
 
 _OPENING = re.compile(r"(\w*)(\"\"\"|'''|\"|')")
 _ESCAPE = re.compile(r"\\(?:\n|.)", re.DOTALL)
@@ -61,12 +63,10 @@ def _alias(text: str, statement: Sequence[Token]) -> Iterator[Edit]:
 
 def _parameters(text: str, statement: Sequence[Token]) -> Iterator[Edit]:
     """Leave out the brackets after the name of a function or class."""
-    name = 2 if statement[0].text == "async" else 1
-    opening = name + 1
-    if opening < len(statement) and statement[opening].text == "[":
-        closing = _partner(statement, opening)
-        if closing < len(statement):
-            yield erase(text, statement[opening].start, statement[closing].end)
+    found = brackets(statement)
+    if found is not None:
+        opening, closing = found
+        yield erase(text, statement[opening].start, statement[closing].end)
 
 
 def _partner(statement: Sequence[Token], opening: int) -> int:

@@ -13,6 +13,7 @@ from decompose.source.grammar import parsed, refused_line
 from decompose.source.modernize import modern_edits
 from decompose.source.python2 import expand_tabs, python2_edits
 from decompose.source.salvage import salvage
+from decompose.source.type_parameters import hang
 
 _TELLING = 4  # edits: two print statements, say
 
@@ -24,6 +25,7 @@ def recover(text: str, path: str, refusal: BaseException) -> Recovered:
     newer = apply(text, modern_edits(text))
     tree = parsed(newer) if newer != text else refusal
     if isinstance(tree, ast.Module):
+        hang(tree, text)
         return tree, newer, ()
     older, line = _as_python2(newer, tree)
     if not line:
