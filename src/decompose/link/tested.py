@@ -3,6 +3,7 @@
 from decompose.link.parameters import Parameters
 from decompose.link.values import (
     CLASS,
+    EXTERNAL,
     FUNCTION,
     INSTANCE,
     OBJECT,
@@ -26,14 +27,21 @@ class Tested(Parameters):
     """Values of rows that narrow."""
 
     def narrowed(self, module: int, scope: int, row: int) -> Values:
-        """What of a value is an instance of classes; where that is not known, any instance of them."""
+        """What of a value is an instance of classes; where that is not known, any instance of them.
+
+        A function of the program may be an instance of a library's class: that may be what its decorator makes.
+        """
         expressions = self.world.facts[module].expressions
         kinds = self._kinds(module, scope, row)
+        of_libraries = all(each & TAG_MASK == EXTERNAL for each in kinds)
         kept = [
             each
             for each in self.evaluate(module, scope, expressions.a[row])
-            if each & TAG_MASK in (INSTANCE, OBJECT)
-            and not kinds.isdisjoint(self.order_of(self.interner.class_of(each)))
+            if (
+                not kinds.isdisjoint(self.order_of(self.interner.class_of(each)))
+                if each & TAG_MASK in (INSTANCE, OBJECT)
+                else of_libraries and each & TAG_MASK == FUNCTION
+            )
         ]
         if kept:
             return tuple(kept)
