@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sketch import shop
 
 from decompose.graph import DependencyGraph, GraphBuilder
+from decompose.graph.cycles import cyclic_groups, followers, shortest_cycle
 from decompose.graph.quotient import merged, module_labels, quotient
-from decompose.graph.views import cyclic_groups, digraph, shortest_cycle
 from decompose.model.program import Confidence, EdgeKind, NodeKind
 from decompose.model.source import FileRole
 
@@ -106,7 +106,7 @@ def test_module_labels_put_code_into_its_module_and_leave_out_tables() -> None:
 def test_circles_are_found_and_the_shortest_one_told() -> None:
     graph = linked([(0, 1, 0, 0), (1, 2, 0, 0), (2, 0, 0, 0), (1, 0, 0, 0), (3, 4, 0, 0)], 5)
     names = ["m", *(f"f{n}" for n in range(5))]
-    view = digraph(quotient(graph, list(range(6))), names)
-    groups = cyclic_groups(view)
+    source, target, _ = quotient(graph, list(range(6))).pairs()
+    groups = cyclic_groups(source, target, names)
     assert groups == [("f0", "f1", "f2")]
-    assert shortest_cycle(view, groups[0]) == ("f0", "f1")
+    assert shortest_cycle(followers(source, target, names), groups[0]) == ("f0", "f1")

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from decompose.assess.split import listed, plural
+from decompose.graph.cycles import cyclic_groups, followers, shortest_cycle
 from decompose.graph.quotient import quotient
-from decompose.graph.views import cyclic_groups, digraph, shortest_cycle
 from decompose.model.partition import Finding, Severity
 from decompose.model.program import EdgeKind
 
@@ -26,13 +26,14 @@ REMEDY = (
 def findings(seen: Split) -> Iterator[Finding]:
     """One for each group of services that call each other in a circle, largest group first."""
     graph = quotient(seen.program.graph, seen.labels, known=seen.known)
-    view = digraph(graph, seen.services, SYNCHRONOUS)
+    source, target, _ = graph.pairs(SYNCHRONOUS)
+    follow = followers(source, target, seen.services)
     edges = _edges(seen)
-    for group in cyclic_groups(view):
+    for group in cyclic_groups(source, target, seen.services):
         inside = {
             ends: found for ends, found in edges.items() if ends[0] in group and ends[1] in group
         }
-        circle = shortest_cycle(view, group)
+        circle = shortest_cycle(follow, group)
         weakest = min(inside, key=lambda ends: (len(inside[ends]), ends))
         consumer, provider = weakest
         yield Finding(

@@ -153,7 +153,9 @@ class _Models:
         """What converts the values of some columns that are stored."""
         owner, wanted = self.view.class_named(model), frozenset(columns)
         found: dict[str, None] = {}
-        for name, value, _ in owner.assigned(inherited=True) if owner is not None and wanted else ():
+        for name, value, _ in (
+            owner.assigned(inherited=True) if owner is not None and wanted else ()
+        ):
             if name in wanted and value is not None and value.op is Op.CALL:
                 for each in self._types_of(value):
                     found.update(dict.fromkeys(_methods(each, _WRITES)))
