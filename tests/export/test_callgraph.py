@@ -6,7 +6,7 @@ import pytest
 from export_programs import CALLS, EXACT, SPLIT, Drawing, analysis, shop
 
 from decompose.export import ExportOptions, Level, render
-from decompose.model.program import WRAPPER, Confidence, EdgeKind, NodeKind
+from decompose.model.program import DECLARED, WRAPPER, Confidence, EdgeKind, NodeKind
 
 PAY = "shop.orders.Order.pay"
 INIT = "shop.orders.Order.__init__"
@@ -173,3 +173,12 @@ def test_a_call_without_a_place_has_no_lines() -> None:
     drawing = shop()
     drawing.edge("shop.billing.on_paid", PAY, CALLS, EXACT, ())
     assert graph(drawing, lines=True)["shop.billing.on_paid"] == [{"to": PAY, "lines": []}]
+
+
+def test_what_a_handler_declares_is_called_for_it_and_not_by_it() -> None:
+    drawing = shop()
+    drawing.code("shop.billing.session", NodeKind.FUNCTION)
+    drawing.edge("shop.billing.on_paid", "shop.billing.session", mediator=f"fastapi{DECLARED}")
+    found = graph(drawing)
+    assert found["shop.billing.on_paid"] == []
+    assert "shop.billing.session" in found[PAY]

@@ -1,8 +1,8 @@
 """Which methods of a model does Pydantic call, and from where?
 
 Making or validating a model calls its validators, those of the models that its fields are annotated with, what gives
-its fields their defaults, and `model_post_init`; dumping it calls its serializers and computed fields. Where a model has
-an `__init__` of its own, the `super().__init__(…)` in it makes the model.
+its fields their defaults, and `model_post_init`; dumping it calls its serializers and computed fields. Where a model
+has an `__init__` of its own, the `super().__init__(…)` in it makes the model.
 """
 
 from collections.abc import Iterator, Sequence

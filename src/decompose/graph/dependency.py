@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from decompose.model.program import Confidence, EdgeKind, NodeKind
+from decompose.model.program import DECLARED, Confidence, EdgeKind, NodeKind
 from decompose.model.source import FileRole, Site
 
 NOBODY = -1
@@ -183,10 +183,12 @@ class DependencyGraph:
         return _grouped(self.edges.target, len(self))
 
     def is_on_behalf(self, edge: int) -> bool:
-        """Is it a call that a framework makes on behalf of a class or module, whose own text does not call?"""
+        """Is it a call that a framework makes on behalf of a class, module or function whose text does not call?"""
         columns = self.edges
         if columns.kind[edge] != EdgeKind.CALLS:
             return False
+        if self.mediators[columns.mediator[edge]].endswith(DECLARED):
+            return True
         if self.nodes.kind[columns.source[edge]] not in (NodeKind.CLASS, NodeKind.MODULE):
             return False
         return self.mediators[columns.mediator[edge]] not in BY_LANGUAGE

@@ -1,35 +1,52 @@
-"""What runs first where a framework calls a function that decorators stand around?
+"""What does a framework enter to have a function run?
 
     @requires("mail")     # the route of `send` is answered by the wrapper that `requires` makes,
     def send(request): …  # which calls `send`
 
+    def show(user: Annotated[User, Depends(signed_in)]): …   # `signed_in` is called first, and not by `show`
+
 The graph says who answers a route, a task or a signal: the function. Who is *called* is the outermost of the program's
-wrappers that it hangs on.
+wrappers that it hangs on, and before that what the function declares to depend on.
 """
 
 from collections import defaultdict
 
 from decompose.graph.dependency import BY_LANGUAGE, DependencyGraph
-from decompose.model.program import WRAPPER, EdgeKind
+from decompose.model.program import DECLARED, WRAPPER, EdgeKind
 
 
 class Entered:
-    """Finds the outermost wrappers of decorated functions."""
+    """Finds what stands before and around functions."""
 
     def __init__(self, graph: DependencyGraph) -> None:
         self.graph = graph
         self._wrappers = _wrappers(graph)
-        self._outermost: dict[int, tuple[int, ...]] = {}
+        self._mediators = frozenset(
+            number for number, name in enumerate(graph.mediators) if name.endswith(DECLARED)
+        )
+        self._entered: dict[int, tuple[int, ...]] = {}
 
     def by_framework(self, function: int) -> tuple[int, ...]:
-        """What a framework enters that calls a function: the function itself where nothing is around it."""
-        known = self._outermost.get(function)
+        """What a framework enters that calls a function: what it declares, and the function or what is around it."""
+        known = self._entered.get(function)
         if known is None:
             around = self._wrappers.get(function, ())
             inner = {each for wrapper in around for each in self._called(wrapper)}
-            outer = tuple(each for each in around if each not in inner)
-            known = self._outermost[function] = outer or (function,)
+            outer = [each for each in around if each not in inner]
+            known = self._entered[function] = (*self._declared(function), *(outer or [function]))
         return known
+
+    def _declared(self, function: int) -> dict[int, None]:
+        """What a function depends on, and what that depends on."""
+        found: dict[int, None] = {}
+        waiting = [function] if self._mediators else []
+        for each in waiting:
+            for edge in self.graph.edges_from(each):
+                target = self.graph.edges.target[edge]
+                if self.graph.edges.mediator[edge] in self._mediators and target not in found:
+                    found[target] = None
+                    waiting.append(target)
+        return found
 
     def through(self, edge: int) -> tuple[int, ...]:
         """What the call of an edge to code enters; one that is written, or leaves a wrapper, leads where it says."""

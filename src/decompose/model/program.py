@@ -76,6 +76,10 @@ of the wrapper by the function that it is put around.
 """
 
 
+DECLARED = ".declared"
+"""Ending of a mediator: what a framework calls *for* a function before it, as that declares, and not from within it."""
+
+
 class Confidence(IntEnum):
     """How sure a link is."""
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from decompose.frameworks.fastapi.depends import Dependencies, background
 from decompose.frameworks.fastapi.endpoints import NAMES, Endpoint, endpoints
+from decompose.frameworks.fastapi.route_class import RouteClasses
 from decompose.frameworks.fastapi.routers import Prefix, Routers, argument
 from decompose.model.knowledge import Knowledge
 from decompose.model.program import Confidence, Fact, Mediated, Route
@@ -65,6 +66,39 @@ KNOWLEDGE = Knowledge(
 )
 
 EXAMPLES = (
+    # A class of routes of its own: asked as endpoints are added and routers included, it answers.
+    (
+        {
+            "web.py": """
+                from fastapi import APIRouter, FastAPI
+                from fastapi.routing import APIRoute
+                class Timed(APIRoute):
+                    def get_route_handler(self):
+                        handler = super().get_route_handler()
+                        async def timed(request):
+                            return await handler(request)
+                        return timed
+                inner = APIRouter(route_class=Timed)
+                outer = APIRouter()
+                @inner.get("/a")
+                async def a(): ...
+                @outer.get("/b")
+                def b(): ...
+                outer.include_router(inner)
+                def create():
+                    app = FastAPI()
+                    app.include_router(outer)
+                    return app
+            """,
+        },
+        {
+            "GET /a -> web.a",
+            "GET /b -> web.b",
+            "web ~> web.Timed.get_route_handler",
+            "web.create ~> web.Timed.get_route_handler",
+            "web.Timed.get_route_handler.timed => route:GET /a",
+        },
+    ),
     # Prefixes of nested routers add up; routers named in a table; dependencies of dependencies.
     (
         {
@@ -171,16 +205,19 @@ def settle(view: ProgramView) -> Iterator[Fact]:
         return
     dependencies = Dependencies(view)
     found: dict[Fact, None] = {}
+    answered: list[tuple[Endpoint, Route]] = []
     for endpoint in endpoints(routers):
         for prefix in routers.prefixes(endpoint.router):
             for route in _routes(endpoint, prefix, view):
                 found[route] = None
+                answered.append((endpoint, route))
                 around = (*prefix.dependencies, *endpoint.dependencies)
                 found.update(dict.fromkeys(dependencies.of_list(route.node, around)))
                 found.update(dict.fromkeys(dependencies.of_function(route.handler)))
     found.update(
         dict.fromkeys(_hooks(routers, [each for each in found if isinstance(each, Route)]))
     )
+    found.update(dict.fromkeys(RouteClasses(routers).facts(answered)))
     found.update(dict.fromkeys(background(view)))
     yield from found
 

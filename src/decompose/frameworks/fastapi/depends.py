@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
-from decompose.model.program import Fact, Mediated
+from decompose.model.program import DECLARED, Fact, Mediated
 from decompose.model.source import Site
 from decompose.model.view import Expression, FunctionView, ProgramView
 
@@ -26,7 +26,7 @@ class Dependencies:
                 continue
             self._told.add(each)
             for target, site in self._direct(each):
-                yield Mediated(each, target, site, "fastapi")
+                yield Mediated(each, target, site, f"fastapi{DECLARED}")
                 waiting.append(target)
 
     def of_list(self, source: str, given: Sequence[Expression]) -> Iterator[Fact]:

@@ -10,9 +10,9 @@ from decompose.model.unfold import aligned, unfold
 from decompose.model.view import ClassView, Expression, ProgramView
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
-_DECORATORS = (*VERBS, "api_route", "route", "websocket", "websocket_route")
+DECORATORS = (*VERBS, "api_route", "route", "websocket", "websocket_route")
 _ADDERS = ("add_api_route", "add_route", "add_api_websocket_route", "add_websocket_route")
-NAMES = frozenset({*_DECORATORS, *_ADDERS, "Route", "WebSocketRoute", "Mount"})
+NAMES = frozenset({*DECORATORS, *_ADDERS, "Route", "WebSocketRoute", "Mount"})
 _CLASSES = ("starlette.endpoints.HTTPEndpoint",)
 WEBSOCKET = "WEBSOCKET"
 
@@ -38,7 +38,7 @@ def endpoints(routers: Routers) -> Iterator[Endpoint]:
 
 
 def _decorated(routers: Routers) -> Iterator[Endpoint]:
-    for function, decorator in routers.view.decorated(*_DECORATORS):
+    for function, decorator in routers.view.decorated(*DECORATORS):
         if decorator.op is not Op.CALL:
             continue
         methods = _methods(decorator)

@@ -66,6 +66,14 @@ class Routers:
         """Is it known by its type to be a router or application, though not which one?"""
         return any(map(self._class_kind, expression.types()))
 
+    def children(self, router: Expression) -> list[Expression]:
+        """The routers that are included in one."""
+        return [
+            child
+            for child, rows in self._included.items()
+            if any(row.parent == router for row in rows)
+        ]
+
     def prefixes(
         self, router: Expression | None, seen: tuple[Expression, ...] = ()
     ) -> list[Prefix]:

@@ -172,7 +172,7 @@ class Transactions:
         """Endpoints with a session from a dependency, where they or what they depend on commit."""
         called: dict[str, list[Mediated]] = {}
         for fact in self.view.facts(Mediated):
-            if isinstance(fact, Mediated) and fact.framework == "fastapi":
+            if isinstance(fact, Mediated) and fact.framework.startswith("fastapi"):
                 called.setdefault(fact.source, []).append(fact)
         routes = [fact for fact in self.view.facts(Route) if isinstance(fact, Route)]
         for name in sorted({route.handler for route in routes if route.framework == "fastapi"}):
