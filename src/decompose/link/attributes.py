@@ -68,6 +68,9 @@ class Attributes(Classes):
     def attribute(self, receiver: int, name: str) -> Values:
         """What `receiver.name` stands for."""
         key = (receiver, name)
+        known = self._attributes.kept.get(key)
+        if known is not None:
+            return known
         known = self._attributes.get(key)
         if known is None:
             known = self._attributes.find(key, self._attribute_of, receiver, name)

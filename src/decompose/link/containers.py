@@ -83,6 +83,7 @@ class Containers(Generics):
     def __init__(self, world: World, knowledge: Knowledge) -> None:
         super().__init__(world, knowledge)
         self._held: dict[int, Held] = {}
+        self._texts: dict[str, Values] = {}
         for name in _MAPPINGS | _LISTS.keys():
             self.builtins[name] = self._constructor(name)
 
@@ -93,8 +94,11 @@ class Containers(Generics):
         if facts.expressions.op[row] != ops.STRING:
             return (self.interner.object("builtins.str"),)
         text = facts.strings[facts.expressions.a[row]]
-        known = len(text) <= _MAX_TEXT
-        return (self.interner.object("builtins.str", NONE, ("text", text, 0) if known else None),)
+        known = self._texts.get(text)
+        if known is None:
+            detail = ("text", text, 0) if len(text) <= _MAX_TEXT else None
+            known = self._texts[text] = (self.interner.object("builtins.str", NONE, detail),)
+        return known
 
     def literal(self, module: int, scope: int, row: int) -> Values:
         """A number or the like."""

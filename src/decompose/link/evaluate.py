@@ -39,6 +39,9 @@ _MAX_DISPLAY = 40
 _MAX_TUPLE = 8
 _Rows = list[Values | None]
 _ROW_MASK = (1 << 32) - 1
+_RESTING_ON_NOTHING = frozenset(
+    [ops.STRING, ops.LITERAL, ops.FORMAT, ops.LAMBDA, ops.DEFINITION]
+)  # on no other row, that is
 
 
 class Evaluator(Solving):
@@ -48,6 +51,8 @@ class Evaluator(Solving):
         super().__init__(world, knowledge)
         self._memo: list[_Rows | None] = [None] * len(world.facts)
         self._open_rows: Cache[int] = self.rounds.cache()
+        self._shared_names: dict[int, Values] = {}
+        """Module << 32 | string -> what that name stands for in all scopes of the module, once that is settled."""
         self._given: dict[int, dict[str, Values]] = {}  # function -> parameters of one call
         self._returned_given: Cache[tuple[int, tuple[tuple[str, Values], ...]]] = (
             self.rounds.cache()
@@ -90,30 +95,52 @@ class Evaluator(Solving):
         """The values of a row."""
         if row == NOTHING:
             return NONE
-        memo = self._memo[module] or self._rows(module)
+        memo = self._memo[module]
+        if memo is None:
+            memo = self._rows(module)
         found = memo[row]
         if found is not None:
             return found
-        known = self._open_rows.get(module << 32 | row)
-        return self._evaluate_anew(module, scope, row, memo) if known is None else known
+        key = module << 32 | row
+        found = self._open_rows.open.get(key)
+        if found is not None:
+            self.rounds.read((self._open_rows.number, key))
+            return found
+        return self._evaluate_anew(module, scope, row, memo)
 
     def _evaluate_anew(self, module: int, scope: int, row: int, memo: _Rows) -> Values:
-        operation = self._ops[self.world.facts[module].expressions.op[row]]
+        expressions = self.world.facts[module].expressions
+        op = expressions.op[row]
+        if op == ops.NAME and expressions.b[row] == NOTHING:
+            known = self._shared_names.get(module << 32 | expressions.a[row])
+            if known is not None:
+                memo[row] = known
+                return known
+        operation = self._ops[op]
         if operation is None:
             return NONE
-        rounds, rows, key = self.rounds, self._open_rows, module << 32 | row
-        if rounds.are_over and self._depth <= MAX_DEPTH:
-            return self._evaluate_for_good(module, scope, row, memo, operation)
+        if op in _RESTING_ON_NOTHING:
+            memo[row] = found = operation(module, scope, row)
+            return found
         if self._depth > MAX_DEPTH:
-            rounds.is_open = not rounds.are_over
+            self.rounds.is_open = not self.rounds.are_over
             return NONE
+        if self.rounds.are_over:
+            return self._evaluate_for_good(module, scope, row, memo, operation)
+        return self._evaluate_openly(module, scope, row, memo, operation)
+
+    def _evaluate_openly(
+        self, module: int, scope: int, row: int, memo: _Rows, operation: Callable[..., Values]
+    ) -> Values:
+        """What is found stays, unless it rests on what may grow."""
+        rounds, rows, key = self.rounds, self._open_rows, module << 32 | row
         item = (rows.number, key)
         was_open, rounds.is_open = rounds.is_open, False
         reader, rounds.reader = rounds.reader, item
         before = rows.open[key] = rows.before.get(key, NONE)
         rounds.running.add(item)
         self._depth += 1
-        found: Values = operation(module, scope, row)
+        found = operation(module, scope, row)
         self._depth -= 1
         rounds.reader = reader
         if rounds.is_open:
@@ -140,11 +167,21 @@ class Evaluator(Solving):
         facts = self.world.facts[module]
         number = facts.expressions.a[row]
         seen = facts.expressions.b[row]
+        name = facts.strings[number]
         if seen != NOTHING:
             found = self._bound_here(module, scope, seen, number)
             if found is not None:
                 return found
-        return self.lookup(module, scope, number, facts.strings[number])
+        elif name not in self.world.inner_names(module):
+            return self._shared_name(module, number, name)
+        return self.lookup(module, scope, number, name)
+
+    def _shared_name(self, module: int, number: int, name: str) -> Values:
+        """What a name stands for that no scope inside its module binds."""
+        found = self._outside(module, name)
+        if found and not self.rounds.is_open:  # what is asked for itself is NONE meanwhile
+            self._shared_names[module << 32 | number] = found
+        return found
 
     def _bound_here(self, module: int, scope: int, seen: int, number: int) -> Values | None:
         """What the bindings that reach a place give; None where they tell nothing, for others may."""
@@ -180,6 +217,10 @@ class Evaluator(Solving):
                 if entries:
                     return self.entries(module, at, entries)
             at, first = definition.parent, False
+        return self._outside(module, name)
+
+    def _outside(self, module: int, name: str) -> Values:
+        """What a name stands for at the level of its module: there, in a library that is starred, or built in."""
         found = self.namespace(module, name)
         if found is not None:
             return found
@@ -312,6 +353,8 @@ class Evaluator(Solving):
         expressions = self.world.facts[module].expressions
         name = self.world.facts[module].strings[expressions.b[row]]
         receivers = self.evaluate(module, scope, expressions.a[row])
+        if len(receivers) == 1:
+            return self.attribute(receivers[0], name)
         return merge(*[self.attribute(each, name) for each in receivers])
 
     def _called(self, module: int, scope: int, row: int) -> Values:

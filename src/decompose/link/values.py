@@ -69,7 +69,11 @@ class Interner:
 
     def external(self, name: str) -> int:
         """A library's name as a value."""
-        return value(EXTERNAL, _number(name, self.names, self._name_ids))
+        number = self._name_ids.get(name)
+        if number is None:
+            number = self._name_ids[name] = len(self.names)
+            self.names.append(name)
+        return number << TAG_BITS | EXTERNAL
 
     def bound_method(self, function: int, receiver: int) -> int:
         """A method (FUNCTION or EXTERNAL value) bound to a receiver, as a value."""

@@ -40,6 +40,7 @@ class World:
             self.module_of.extend([number] * len(each.definitions))
         self._slots: dict[int, dict[int, int]] = {}
         self._dotted: dict[int, str] = {}
+        self._inner_names: list[set[str] | None] = [None] * len(self.facts)
         self._members: dict[int, dict[str, list[int]]] = {}
         self._locals: list[dict[int, list[int]]] = [{} for _ in self.facts]
         for module in range(len(self.facts)):
@@ -108,6 +109,19 @@ class World:
     def local(self, module: int, scope: int, name: int) -> list[int] | None:
         """Entries of a function's own name (a string number of its module)."""
         return self._locals[module].get(scope << 32 | name)
+
+    def inner_names(self, module: int) -> set[str]:
+        """Names that a function or class of a module binds, parameters among them: all others are the module's."""
+        known = self._inner_names[module]
+        if known is None:
+            facts, first = self.facts[module], self.first[module]
+            known = {facts.strings[key & _NUMBER_MASK] for key in self._locals[module]}
+            for scope, definition in enumerate(facts.definitions):
+                known.update([parameter.name for parameter in definition.parameters])
+                if definition.kind is _CLASS_KIND:
+                    known.update(self._members.get(first + scope, ()))
+            self._inner_names[module] = known
+        return known
 
     @cached_property
     def _spelled(self) -> dict[str, list[int]]:
