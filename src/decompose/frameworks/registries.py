@@ -16,7 +16,8 @@ signal; where nobody is seen to send, what is registered is merely called by way
 Everything here is inferred.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
@@ -29,6 +30,7 @@ PHASE = 0
 INTEREST = frozenset({"add", "append"})
 _JOBS = ("job", "task", "worker", "queue", "cron", "schedul")
 _SCHEDULES = ("schedule", "cron", "every", "beat", "timetable")
+_ALL = "*"  # a name that is told of everything
 _SHARED_DEPTH = 2  # a package directly under the top one is too wide to be "beside"
 
 EXAMPLES = (
@@ -72,12 +74,16 @@ EXAMPLES = (
                 from app.events import emit
                 def pay():
                     emit("order.paid", {})
+                def change(status):
+                    emit(f"order.{status}", {})
             """,
         },
         {
             "signal:order.paid -> app.mail.tell",
             "signal:order.sent -> app.mail.tell",
             "app.orders.pay sends signal:order.paid ?",
+            "app.orders.change sends signal:order.paid ?",
+            "app.orders.change sends signal:order.sent ?",
         },
     ),
     (
@@ -251,10 +257,36 @@ def _senders(registry: _Registry, beside: list[str], view: ProgramView) -> Itera
     ]
     for call in view.calls_of(*functions):
         for argument in call.arguments[:2]:
-            name = argument.string()
-            if name in registry.entries or (name and "*" in registry.entries):
+            for name in _names(argument, registry):
                 target = f"{registry.prefix}{name}"
                 yield Publish(call.owner, target, call.site, NAME, Confidence.INFERRED)
+
+
+def _names(argument: Expression, registry: _Registry) -> Iterator[str]:
+    """What is sent: a name that is registered, or those that a text with holes (`f"order.{status}"`) may be."""
+    name = argument.string()
+    if name is not None:
+        if name in registry.entries or (name and _ALL in registry.entries):
+            yield name
+        return
+    for value in argument.bound():
+        parts = value.elements if value.op in (Op.FORMAT, Op.BINARY) else ()
+        texts = [part.string() for part in parts]
+        if not any(texts):
+            continue
+        pattern = re.compile(".+".join(map(re.escape, _stretches(texts))), re.DOTALL)
+        yield from (each for each in sorted(registry.entries) if pattern.fullmatch(each))
+
+
+def _stretches(texts: Sequence[str | None]) -> list[str]:
+    """Known parts of a text; between two of them stands a hole."""
+    found = [""]
+    for text in texts:
+        if text is None:
+            found.append("")
+        else:
+            found[-1] += text
+    return found
 
 
 def _schedules(registry: _Registry, beside: list[str], view: ProgramView) -> Iterator[Schedule]:

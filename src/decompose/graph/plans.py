@@ -63,16 +63,18 @@ class Plans:
         self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}
         self._sites: dict[tuple[int, int], Site | None] = {}
         self._told: dict[tuple[int, ...], bool] = {}
-        edges, kinds = self._graph.edges, self._graph.nodes.kind
-        sent = {edges.target[e] for e, kind in enumerate(edges.kind) if kind == EdgeKind.PUBLISHES}
+        self.receivers = self._receivers()
+
+    def _receivers(self) -> frozenset[int]:
+        """Functions that receive signals of known names; who takes all (`"*"`) is none, whatever is sent."""
+        edges, nodes = self._graph.edges, self._graph.nodes
         received = [
-            (edges.source[e], edges.target[e])
+            (nodes.names[edges.source[e]], edges.target[e])
             for e, kind in enumerate(edges.kind)
-            if kind == EdgeKind.CONSUMES and kinds[edges.source[e]] == NodeKind.SIGNAL
+            if kind == EdgeKind.CONSUMES and nodes.kind[edges.source[e]] == NodeKind.SIGNAL
         ]
-        unsent = {function for signal, function in received if signal not in sent}
-        self.receivers = frozenset(function for _, function in received) - unsent
-        """Functions that receive signals which somebody is known to send; who takes all is none."""
+        everything = {function for signal, function in received if "*" in signal}
+        return frozenset(function for _, function in received) - everything
 
     def of(self, node: int, owner: int, method: str) -> tuple[Do, ...]:
         """What a node does for an object of a class; `method`: HTTP method that a class which answers is asked by."""
