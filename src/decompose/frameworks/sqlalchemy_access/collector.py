@@ -1,6 +1,6 @@
 """Accesses as they are found: one a function, table, mode and line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from decompose.model.program import AccessMode, Confidence, Join, TableAccess
@@ -39,6 +39,7 @@ class Collector:
 
     accesses: dict[Key, TableAccess] = field(default_factory=dict)
     joins: dict[Join, None] = field(default_factory=dict)
+    in_bulk: set[Key] = field(default_factory=set)
     _touching: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
     """(function, table) -> what it does to it."""
 
@@ -59,6 +60,11 @@ class Collector:
             self.accesses[key] = made if known is None else _merged(known, made)
             if known is None:
                 self._touching.setdefault((place.source, table), []).append(key)
+
+    def add_bulk(self, place: Place, tables: Sequence[str], mode: AccessMode) -> None:
+        """Note that a statement writes: no row is made an object, so mappers call nobody."""
+        self.add(place, tables, mode)
+        self.in_bulk.update((place.source, table, mode, place.site) for table in tables)
 
     def lock(self, source: str, tables: Iterable[str], lines: range) -> None:
         """Note that a function locks the rows that it reads of some tables, in some of its lines."""
@@ -86,6 +92,10 @@ class Collector:
     def touches(self, source: str, table: str) -> bool:
         """Is any access of a function to a table known?"""
         return (source, table) in self._touching
+
+    def does(self, source: str, table: str, mode: AccessMode) -> bool:
+        """Is it known that a function does something to a table?"""
+        return any(key[2] is mode for key in self._touching.get((source, table), ()))
 
     def facts(self) -> Iterator[TableAccess | Join]:
         """All of them."""

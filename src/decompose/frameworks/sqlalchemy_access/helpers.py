@@ -66,7 +66,8 @@ def _given(entities: Entities, found: Collector, slot: _Slot, call: Expression) 
         if entities.is_open(given) and not _is_one_row(entities, given, slot):
             tables = []
         if tables:
-            found.add(place_of(call), tables, slot.mode, Confidence.INFERRED)
+            untold = [each for each in tables if not found.does(slot.function, each, slot.mode)]
+            found.add(place_of(call), untold, slot.mode, Confidence.INFERRED)
         elif not slot.attribute:
             yield from _slots(entities, given, slot.mode)
 

@@ -21,7 +21,9 @@ def listened(entities: Entities, found: Collector) -> Iterator[Mediated]:
         if mode is not None and isinstance(fact, Handler):
             for table in entities.chain(fact.sender):
                 by_table.setdefault((table, mode), []).append(fact.handler)
-    for access in found.accesses.values():
+    for key, access in found.accesses.items():
+        if key in found.in_bulk:
+            continue
         for handler in dict.fromkeys(by_table.get((access.table, access.mode), ())):
             yield Mediated(access.source, handler, access.site, "sqlalchemy")
 

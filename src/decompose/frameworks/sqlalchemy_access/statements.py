@@ -11,6 +11,7 @@ from decompose.frameworks.sqlalchemy_access.collector import Collector, Place, p
 from decompose.frameworks.sqlalchemy_access.entities import Entities, makes_table
 from decompose.model.facts import Op
 from decompose.model.program import AccessMode, Confidence
+from decompose.model.source import Site
 from decompose.model.view import Expression, FunctionView
 
 _QUERY_METHODS = """
@@ -65,6 +66,7 @@ class Statements:
     found: Collector
     unknown: list[Unknown] = field(default_factory=list)
     _written: set[Expression] = field(default_factory=set)
+    _written_at: set[tuple[Expression | None, Site]] = field(default_factory=set)
     _asking: set[str] = field(default_factory=set)  # functions with a query of their own
 
     def read(self) -> None:
@@ -76,7 +78,8 @@ class Statements:
             self._read(call)
         for use in view.loads("query"):
             place = Place(use.base.owner, use.site, use.loop_depth)
-            for symbol in () if self.entities.is_open(use.base) else use.base.symbols():
+            is_told = (use.base, use.site) in self._written_at
+            for symbol in () if is_told or self.entities.is_open(use.base) else use.base.symbols():
                 self.found.add(place, self.entities.chain(symbol), AccessMode.READ)
 
     def read_locks(self) -> None:
@@ -126,13 +129,14 @@ class Statements:
             self._write_root(call, root, mode)
             return
         if call.base is not None and self._of_table(call.base):
-            self.found.add(place_of(call), self._of_table(call.base), mode)
+            self.found.add_bulk(place_of(call), self._of_table(call.base), mode)
         elif call.arguments and _is_statement(call):
             self._target(call, call.arguments[0], mode)
 
     def _write_root(self, call: Expression, root: Expression, mode: AccessMode) -> None:
         """`query.delete()` and `query.update(…)` on what the chain begins with."""
         self._written.add(root)
+        self._written_at.add((root.base, root.site))
         if root.op is Op.CALL and root.arguments:
             self._target(call, root.arguments[0], mode)
         elif root.base is not None:
@@ -144,7 +148,7 @@ class Statements:
         if tables:
             is_class = any(self.entities.chain(symbol) for symbol in entity.symbols())
             changed = tables[:1] if is_class and mode is not AccessMode.DELETE else tables
-            self.found.add(place_of(call), changed, mode)
+            self.found.add_bulk(place_of(call), changed, mode)
         else:
             self.unknown.append((entity, mode))
 
