@@ -554,3 +554,41 @@ class Go(generics.ListCreateAPIView):
 go = Go.as_view()
 """
     assert of_view(text, door) == steps
+
+
+@pytest.mark.parametrize(
+    ("door", "steps"),
+    [
+        ("* /go/", ["*read shop_note views.py:8", "*read shop_order views.py:16"]),
+        ("* /other/", ["read shop_line views.py:10", "read shop_note views.py:11"]),
+        ("* /plain/", []),
+    ],
+)
+def test_a_function_calls_what_this_caller_gives_it(door: str, steps: list[str]) -> None:
+    text = """
+--- shop/more.py
+from django.urls import path
+from shop import views
+urlpatterns = [path("other/", views.other), path("plain/", views.plain)]
+--- shop/views.py
+from shop.models import Line, Note, Order
+def each(keys, show=None):
+    shown = str
+    if show:
+        shown = show
+    return [shown(key) for key in keys]
+def note(key):
+    return Note.objects.get(pk=key)
+def other(request):
+    line = Line.objects.get(pk=1)
+    return each([line], lambda key: Note.objects.get(pk=key))
+def plain(request):
+    return each([])
+def order(key):
+    note(key)
+    return Order.objects.get(pk=key)
+def go(request):
+    return each([1], order)
+"""
+    found = linked(MODELS + URLS + text)
+    assert shown(found, Sequences(found).of(door_named(found, door))) == steps

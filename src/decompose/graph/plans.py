@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from decompose.graph.choices import Choices
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import OPEN, answers_to
 from decompose.graph.effects import MODES
@@ -49,6 +50,9 @@ class Do(NamedTuple):
     """Does it hand a signal, whose receivers are known, to the program's own bus?"""
     needs: frozenset[AccessMode]
     """Of a class that a library does something for: it does this where one of these is wanted of it; empty: always."""
+    told: frozenset[int] | None
+    """What the call tells whom it calls to call, None where that has no choice; see `choices`."""
+    is_chosen: bool  # do the callers of this function choose it?
 
 
 class Plans:
@@ -58,6 +62,7 @@ class Plans:
         self.events = events
         self.program = events.program
         self._graph = events.program.graph
+        self.choices = Choices(events.program.graph)
         self._regions = _regions(events.program)
         self._guards = _guards(events.program)
         self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}
@@ -151,6 +156,8 @@ class Plans:
                 around=around,
                 hands_on=hands_on and event.line > 0,
                 needs=stored.get(event.line, _NOTHING),
+                told=self.choices.told(node, event.line, target),
+                is_chosen=target in self.choices.of(node),
             )
 
     def _runs(self, node: int, line: int, method: str) -> bool:
@@ -180,6 +187,8 @@ class Plans:
             around=around,
             hands_on=False,
             needs=needs,
+            told=None,
+            is_chosen=False,
         )
 
     def _around(self, node: int, line: int) -> tuple[int, ...]:

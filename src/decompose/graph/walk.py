@@ -42,6 +42,7 @@ class _Frame:
     line: int = 0  # of the call
     hands_on: bool = False  # within a bus that was handed a signal
     modes: frozenset[AccessMode] | None = None  # what is wanted of a class, None: all that it does
+    told: frozenset[int] | None = None  # what its callers told it to call, None: that is open
 
 
 class Walk:
@@ -60,7 +61,7 @@ class Walk:
         self.calls: list[Call] = []
         self.steps: list[Step] = []
         self.around: dict[int, int] = {}
-        self.seen: dict[tuple[int, int], int] = {}
+        self.seen: dict[tuple[int, int, frozenset[int] | None], int] = {}
         self.modes: frozenset[AccessMode] | None = None
         self.cut = False
 
@@ -84,7 +85,7 @@ class Walk:
             self.modes = self.modes_of(handler, self.method)
         for node in nodes:
             asked = self.asked(node, handler)
-            if self.events.matters(node) and (node, asked) not in self.seen:
+            if self.events.matters(node) and (node, asked, None) not in self.seen:
                 self.walk(self.begin(node, asked, around))
                 if not told:
                     self.answer(node, around)
@@ -103,9 +104,9 @@ class Walk:
         """The methods of a class that the framework calls, where no reader has said which."""
         for method in self.events.methods(node):
             fits = answers_to(self.dispatch.last_name(method), self.method)
-            if fits and (method, node) not in self.seen and self.events.matters(method):
-                parent = self.seen[node, node]
-                self.seen[method, node] = len(self.calls)
+            if fits and (method, node, None) not in self.seen and self.events.matters(method):
+                parent = self.seen[node, node, None]
+                self.seen[method, node, None] = len(self.calls)
                 self.calls.append(Call(method, parent, None, 0, Confidence.INFERRED))
                 rest = iter(self.plans.of(method, node, self.method))
                 self.walk(_Frame(rest, method, len(self.calls) - 1, 0, around, node))
@@ -135,17 +136,17 @@ class Walk:
 
     def begin(self, node: int, owner: int, around: int) -> _Frame:
         """What is started from outside."""
-        self.seen[node, owner] = len(self.calls)
+        self.seen[node, owner, None] = len(self.calls)
         self.calls.append(Call(node, NOBODY, None, 0, Confidence.EXACT))
         rest = iter(self.plans.of(node, owner, self.method))
         return _Frame(rest, node, len(self.calls) - 1, 0, around, owner, modes=self.modes)
 
-    def enter(self, frame: _Frame, do: Do, around: int) -> _Frame:
+    def enter(self, frame: _Frame, do: Do, around: int, told: frozenset[int] | None) -> _Frame:
         """Expand what a function calls, or sends to."""
         target, owner = do.target, do.owner
         loop, later = frame.loop + do.loop, frame.later or do.what == SEND
         calls = self.calls
-        self.seen[target, owner] = number = len(calls)
+        self.seen[target, owner, told] = number = len(calls)
         calls.append(_row(Call, (target, frame.call, do.site, loop, do.confidence, later)))
         hands_on = frame.hands_on or do.hands_on
         return _Frame(
@@ -160,6 +161,7 @@ class Walk:
             do.line,
             hands_on and self.nodes.kind[target] != NodeKind.SIGNAL,
             self.wanted(frame, target, owner),
+            told,
         )
 
     def wanted(self, frame: _Frame, target: int, owner: int) -> frozenset[AccessMode] | None:
@@ -185,29 +187,37 @@ class Walk:
 
     def go_on(self, frame: _Frame) -> _Frame | None:
         """Through the rest of a function, up to the next call that is to be expanded."""
-        steps, calls, seen, receivers = self.steps, self.calls, self.seen, self.plans.receivers
-        modes = frame.modes
+        steps, calls, seen = self.steps, self.calls, self.seen
         for do in frame.rest:
             if len(steps) >= MAX_STEPS or len(calls) >= MAX_CALLS:
                 self.cut = True
                 return None
-            if do.needs and modes is not None and do.needs.isdisjoint(modes):
+            if (do.needs or do.is_chosen or frame.hands_on) and self.is_left_out(frame, do):
                 continue
             around = self.transaction(frame, do) if do.around else frame.around
             if do.what == ACCESS:
                 if not (do.is_alternative and self.is_told(frame, do)):
                     self.touch(frame, do, around)
                 continue
-            if frame.hands_on and do.target in receivers:
-                continue  # a bus may call any receiver; who receives this signal is known
             if do.sent != NOBODY:
                 self.refer(frame, do, around, NOBODY, do.sent)
-            known = seen.get((do.target, do.owner))
+            told = do.told
+            if told is not None and frame.told:
+                told |= frame.told
+            known = seen.get((do.target, do.owner, told))
             if known is None:
-                return self.enter(frame, do, around)
+                return self.enter(frame, do, around, told)
             if do.sent == NOBODY:
                 self.refer(frame, do, around, known, NOBODY)
         return None
+
+    def is_left_out(self, frame: _Frame, do: Do) -> bool:
+        """Is it nothing that is wanted of a class, another caller's choice, or what a bus would call for others?"""
+        if do.needs and frame.modes is not None and do.needs.isdisjoint(frame.modes):
+            return True
+        if do.is_chosen and frame.told is not None and do.target not in frame.told:
+            return True
+        return frame.hands_on and do.target in self.plans.receivers  # this signal's own are known
 
     def transaction(self, frame: _Frame, do: Do) -> int:
         """The innermost transaction around it; those entered on the way are noted."""

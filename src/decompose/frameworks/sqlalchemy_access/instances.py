@@ -75,7 +75,11 @@ class Instances:
     def _change(self, call: Expression) -> None:
         if call.attribute == "setattr":
             is_made = call.owner.rpartition(".")[2] in _UNBOUND
-            if call.arguments and not is_made and not self._is_new(call.arguments[0], call.site.line):
+            if (
+                call.arguments
+                and not is_made
+                and not self._is_new(call.arguments[0], call.site.line)
+            ):
                 self._instances(call, call.arguments[0], AccessMode.UPDATE)
         elif call.attribute == "delete" and len(call.arguments) == 1 and call.base is not None:
             self._instances(call, call.arguments[0], AccessMode.DELETE)

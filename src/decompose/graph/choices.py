@@ -1,0 +1,108 @@
+"""Whom does a function call that its callers choose? `paginate(query, show)` calls `show`, for who passes `show`.
+
+Terms
+-----
+choice     functions that a function may call in one line, none of them by a name of its own: what it was given.
+explained  one of these that some caller names where it calls: it is that caller's. A lambda's calls are those of
+           who writes it, so a caller explains itself, and what it does stands in its own lines.
+told       what a caller's call may lead to: what it names, and what no caller explains.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from decompose.model.program import Confidence, EdgeKind, NodeKind
+
+if TYPE_CHECKING:
+    from array import array
+
+    from decompose.graph.dependency import DependencyGraph
+
+_FEWEST = 2
+_CALL_LINES = 4
+"""Arguments of a call stand on its line or on so many after it."""
+_FUNCTIONS = (NodeKind.FUNCTION, NodeKind.METHOD)
+
+
+@dataclass
+class Choices:
+    """The choices of a program's functions, worked out once each."""
+
+    graph: DependencyGraph
+    _known: dict[int, frozenset[int]] = field(default_factory=dict)
+    _named: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _explaining: dict[int, frozenset[int]] = field(default_factory=dict)
+    _written: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._written = self.graph.mediators.index("")
+
+    def of(self, node: int) -> frozenset[int]:
+        """All that a function calls by its callers' choice."""
+        known = self._known.get(node)
+        if known is None:
+            known = self._known[node] = self._worked_out(node)
+        return known
+
+    def told(self, caller: int, line: int, node: int) -> frozenset[int] | None:
+        """What a function that a caller calls in a line may call of its choice; None where it has none."""
+        choice = self.of(node)
+        if not choice:
+            return None
+        return choice & self._named_at(caller, line) | (choice - self._explained(node))
+
+    def _explained(self, node: int) -> frozenset[int]:
+        known = self._explaining.get(node)
+        if known is None:
+            edges = self.graph.edges
+            found: set[int] = set()
+            for edge in self.graph.edges_to(node):
+                if edges.kind[edge] == EdgeKind.CALLS:
+                    caller = edges.source[edge]
+                    found.add(caller)
+                    for line in self._lines(edge):
+                        found.update(self._named_at(caller, line))
+            known = self._explaining[node] = frozenset(found)
+        return known
+
+    def _named_at(self, caller: int, line: int) -> frozenset[int]:
+        """Functions that a caller names, without calling them, in the lines of a call."""
+        if caller not in self._named:
+            self._named[caller] = self._named_by(caller)
+        lines = range(line, line + _CALL_LINES)
+        return frozenset(target for at, target in self._named[caller] if at in lines)
+
+    def _lines(self, edge: int) -> array[int]:
+        edges = self.graph.edges
+        return edges.site_line[edges.site_start[edge] : edges.site_start[edge + 1]]
+
+    def _worked_out(self, node: int) -> frozenset[int]:
+        edges, kinds = self.graph.edges, self.graph.nodes.kind
+        if kinds[node] not in _FUNCTIONS:
+            return frozenset()
+        by_line: dict[int, set[int]] = defaultdict(set)
+        for edge in self.graph.edges_from(node):
+            target = edges.target[edge]
+            if (
+                edges.kind[edge] == EdgeKind.CALLS
+                and edges.mediator[edge] == self._written
+                and edges.confidence[edge] == Confidence.INFERRED
+                and kinds[target] in _FUNCTIONS
+            ):
+                for line in self._lines(edge):
+                    by_line[line].add(target)
+        chosen = [targets for targets in by_line.values() if len(targets) >= _FEWEST]
+        return frozenset().union(*chosen)
+
+    def _named_by(self, node: int) -> list[tuple[int, int]]:
+        """(line, function) that a function names without calling it."""
+        edges, kinds = self.graph.edges, self.graph.nodes.kind
+        return [
+            (line, edges.target[edge])
+            for edge in self.graph.edges_from(node)
+            if edges.kind[edge] == EdgeKind.USES and kinds[edges.target[edge]] in _FUNCTIONS
+            for line in self._lines(edge)
+        ]
