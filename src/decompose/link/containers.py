@@ -298,6 +298,10 @@ class Containers(Generics):
 
     def under(self, container: int, keys: list[Key | None]) -> Values:
         """What is held under keys; everything, where they are not known."""
+        detail = self.interner.detail(container)
+        if detail is not None and detail[0] == "namespace":  # `globals()`
+            names = [key for key in keys if isinstance(key, str)]
+            return merge(*[self.module_attribute(int(str(detail[1])), name) for name in names])
         if None in keys or not self._is_made(container):
             return self.items_of(container)
         entries = list(self.entries_of(container))
@@ -328,7 +332,7 @@ class Containers(Generics):
             return self._slice_of(base, module, index)
         if operation == ops.UNKNOWN:  # may be a slice as well
             return merge(self.items_of(base), (base,))
-        is_known = tag == TUPLE or self._is_made(base)
+        is_known = tag == TUPLE or self.interner.detail(base) is not None
         keys = self.keys(module, scope, index) if is_known else ANY_KEY
         if tag == TUPLE:
             return self._parts_at(base, keys)

@@ -72,7 +72,7 @@ class Evaluator(Solving):
             Op.ELEMENT: self.element,
             Op.ITEM: self.part,
             Op.ENTER: self._entered,
-            Op.AWAIT: self._inner,
+            Op.AWAIT: self.awaited,
             Op.STAR: self._inner,
             Op.LAMBDA: self._lambda,
             Op.COMPREHENSION: self._comprehension,

@@ -8,7 +8,7 @@ from decompose.link.edges import CALLBACK, IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
 from decompose.link.operations import Operations
 from decompose.link.parsers import PARSING, Parsers
-from decompose.link.standard import CALLED_BACK_BY_METHODS, SPECIAL
+from decompose.link.standard import CALLED_BACK_BY_METHODS, ENTERING, SPECIAL
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_MASK, Values
 from decompose.link.world import World, arguments
 from decompose.model import ops
@@ -152,6 +152,9 @@ class Implicit:
         for symbol in self._parsers.run(place.module) if name in PARSING else ():
             self._called_back(place, symbol, NOTHING)
         facts = self._world.facts[place.module]
+        if name in ENTERING:
+            for each in arguments(facts, row)[0][:1]:
+                self._enter(self._evaluator.evaluate(place.module, place.scope, each), place)
         if name in SPECIAL:
             method, rows = SPECIAL[name], self._operations.given(name, facts, row)
         elif name in _DYNAMIC and self._operations.is_defined(_DYNAMIC[name]):
@@ -202,9 +205,11 @@ class Implicit:
                 continue
             line = facts.expressions.line[row]
             place = Place(module, scope, self._edges.node_of[first + scope], line, 0)
-            values = self._evaluator.evaluate(module, scope, row)
-            for name in _BLOCKS:
-                self._operate(place, values, name)
+            self._enter(self._evaluator.evaluate(module, scope, row), place)
+
+    def _enter(self, values: Values, place: Place) -> None:
+        for name in _BLOCKS:
+            self._operate(place, values, name)
 
 
 def _property_names(world: World, evaluator: Evaluator) -> frozenset[str]:

@@ -1,12 +1,12 @@
 """What libraries give back: Python's own functions, containers, and what frameworks are known for."""
 
 from abc import abstractmethod
-from collections.abc import Callable
 
 from decompose.link.loaders import LOADS, Places, wanted
 from decompose.link.prefixes import prefixes
-from decompose.link.results import ANY_KEY, Call, Results
+from decompose.link.results import ANY_KEY, Call
 from decompose.link.reverses import Added, added_attributes
+from decompose.link.tools import Tools
 from decompose.link.values import (
     CALLABLE,
     CLASS,
@@ -50,8 +50,6 @@ _SAME = frozenset(
         "functools.cache",
         "functools.lru_cache",
         "functools.singledispatch",
-        "asyncio.create_task",
-        "asyncio.ensure_future",
         "asyncio.run",
         "asyncio.shield",
         "asyncio.wait_for",
@@ -63,6 +61,8 @@ _KEYED = frozenset(
     for kind in ("builtins.dict", "typing.TypedDict", "typing_extensions.TypedDict")
     for name in ("get", "pop", "setdefault")
 )
+_PAIRS = frozenset(["builtins.dict.items"])
+_VIEWS = _PAIRS | {"builtins.dict.keys"}
 _HANDING_BACK = frozenset(["functools.wraps.__call__"])
 _CONTAINER_METHODS = {
     "builtins.dict.values": "items",
@@ -76,7 +76,7 @@ _CONTAINER_METHODS = {
 }
 
 
-class Library(Results):
+class Library(Tools):
     """Results of calls that leave the program."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
@@ -84,7 +84,7 @@ class Library(Results):
         self._added: Added | None = None
         self._labels: dict[str, list[int]] | None = None
         self._places = Places(world)
-        self.builtins: dict[str, Callable[[Call], Values]] = {
+        self.builtins |= {
             "builtins.super": self._super,
             "builtins.getattr": self._getattr,
             "builtins.type": self._type,
@@ -129,17 +129,19 @@ class Library(Results):
             return self._looked_up(receiver, call)
         if result is not None:
             return self.known_result(result, receiver, *call)
-        if name == "builtins.dict.items":
-            return (self.interner.object("builtins.list", self._pairs(receiver)),)
-        if name == "builtins.dict.keys":
-            return (self.interner.object("builtins.list", self.keys_of(receiver)),)
+        tool = self.tool_method(name, receiver, call)
+        if tool is not None:
+            return tool
+        if name in _VIEWS:
+            held = self._pairs(receiver) if name in _PAIRS else self.keys_of(receiver)
+            return (self.interner.object("builtins.list", held),)
         return NONE if "()" in name else self._opaque(name)
 
     def library_object_call(self, function: int, receiver: int, call: Call) -> Values:
         """What calling a library's object gives."""
         name = self.interner.external_name(function)
         if name in _HANDING_BACK:
-            return self._argument(call, 0)
+            return self.argument(call, 0)
         library, _, attribute = name.rpartition(".")
         result = self.knowledge.instances.get(library, {}).get(attribute)
         return NONE if result is None else self.known_result(result, receiver, *call)
@@ -153,7 +155,7 @@ class Library(Results):
         positional, _ = arguments(self.world.facts[module], row)
         keys = self.keys(module, scope, positional[0]) if positional else ANY_KEY
         found = self.item_fields(receiver, keys) or self.under(receiver, keys)
-        return merge(found, self._argument(call, 1))
+        return merge(found, self.argument(call, 1))
 
     def _opaque(self, name: str) -> Values:
         """An object that a library made: nothing is known of it but where it came from."""
@@ -172,11 +174,11 @@ class Library(Results):
         last = name.rpartition(".")[2]
         if name.startswith("builtins.") or name in _ITERABLE:
             if last in _ITERABLE or name in _ITERABLE:
-                items = merge(*[self.iterated(each) for each in self._argument(call, 0)])
+                items = merge(*[self.iterated(each) for each in self.argument(call, 0)])
                 return (self.interner.object(f"builtins.{last}", items),)
             return (self.interner.object(name),)
         if name in _SAME:
-            return self._argument(call, 0)
+            return self.argument(call, 0)
         return (self.interner.object(name),) if last[:1].isupper() else self._opaque(name)
 
     def known_result(self, result: str, receiver: int, module: int, scope: int, row: int) -> Values:
@@ -221,7 +223,7 @@ class Library(Results):
         result = self.knowledge.untyped.get(facts.strings[facts.expressions.b[callee]])
         if result is None:
             return NONE
-        given = self._argument((module, scope, row), 0)
+        given = self.argument((module, scope, row), 0)
         if not given or not all(self._is_telling(each) for each in given):
             return NONE
         return self.known_result(result, NOTHING, module, scope, row)
@@ -282,18 +284,9 @@ class Library(Results):
         ]
         return [self.interner.external_name(each) for each in dict.fromkeys(kinds)]
 
-    def _argument(self, call: Call, position: int) -> Values:
-        module, scope, row = call
-        positional, _ = arguments(self.world.facts[module], row)
-        return (
-            self.evaluate(module, scope, positional[position])
-            if position < len(positional)
-            else NONE
-        )
-
     def _calling_argument(self, call: Call, position: int) -> Values:
         """What calling an argument gives; what it yields where it is a generator."""
-        made = merge(*[self.result(each, *call) for each in self._argument(call, position)])
+        made = merge(*[self.result(each, *call) for each in self.argument(call, position)])
         generator = self.interner.external("builtins.generator")
         return merge(
             *[
@@ -402,10 +395,10 @@ class Library(Results):
         names = self.texts(self.evaluate(module, scope, positional[1]))
         beginnings = prefixes(self.world, module, scope, positional[1])
         found: list[Values] = []
-        for receiver in self._argument(call, 0):
+        for receiver in self.argument(call, 0):
             found.extend(self.attribute(receiver, name) for name in names)
             found.extend(self._beginning_with(receiver, prefix) for prefix in beginnings)
-        return merge(*found, self._argument(call, 2))
+        return merge(*found, self.argument(call, 2))
 
     def texts(self, found: Values) -> list[str]:
         """The strings that are known among values."""
@@ -439,7 +432,7 @@ class Library(Results):
         return tuple(each for each in merge(*given) if each & TAG_MASK in CALLABLE)
 
     def _type(self, call: Call) -> Values:
-        found = self._argument(call, 0)
+        found = self.argument(call, 0)
         return tuple(
             sorted(
                 {
@@ -451,7 +444,7 @@ class Library(Results):
         )
 
     def _next(self, call: Call) -> Values:
-        return merge(*[self.iterated(each) for each in self._argument(call, 0)])
+        return merge(*[self.iterated(each) for each in self.argument(call, 0)])
 
     def _enumerate(self, call: Call) -> Values:
         number = (self.interner.object("builtins.int"),)
@@ -484,17 +477,17 @@ class Library(Results):
         return (self.interner.object("builtins.list", made),)
 
     def _filter(self, call: Call) -> Values:
-        items = merge(*[self.iterated(found) for found in self._argument(call, 1)])
+        items = merge(*[self.iterated(found) for found in self.argument(call, 1)])
         return (self.interner.object("builtins.list", items),)
 
     def _partial(self, call: Call) -> Values:
         module, _, row = call
         given = len(arguments(self.world.facts[module], row)[0]) - 1
-        functions = self._argument(call, 0)
+        functions = self.argument(call, 0)
         return (self.interner.object("functools.partial", functions, ("partial", "", given)),)
 
     def _partial_method(self, call: Call) -> Values:
-        functions = self._argument(call, 0)
+        functions = self.argument(call, 0)
         detail = ("partial", "", 0)
         return (self.interner.object("functools.partialmethod", functions, detail),)
 

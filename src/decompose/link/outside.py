@@ -1,4 +1,8 @@
-"""What is assigned to attributes of instances from outside their class: `order.notify = send`, `Job(run=send)`."""
+"""What is assigned to attributes from outside: `order.notify = send`, `Job(run=send)`, `module.send = other`.
+
+Of instances and of what constructors that nobody wrote keep, all that arguments bring is followed; of classes and
+modules (monkey patches), what is assigned where a name leads to them.
+"""
 
 from collections.abc import Iterator
 
@@ -7,7 +11,9 @@ from decompose.link.receivers import Receivers
 from decompose.link.values import (
     CALLABLE,
     CLASS,
+    FUNCTION,
     INSTANCE,
+    MODULE,
     NONE,
     TAG_BITS,
     TAG_MASK,
@@ -22,6 +28,7 @@ from decompose.model.knowledge import Knowledge
 
 _OUTSIDE = -6  # an attribute that is assigned from outside, as something that answers rest on
 _MAX_FOUND = 12
+_OWNING = frozenset([INSTANCE, CLASS, MODULE])
 Store = tuple[int, int, int]
 """(module, scope, store)."""
 
@@ -33,6 +40,8 @@ class Outside(Receivers):
         super().__init__(world, knowledge)
         self.outside_stores = list(_outside_stores(world))
         self._assigned: dict[tuple[int, str], Values] = {}
+        """(an INSTANCE, CLASS or MODULE value, attribute) -> what is assigned to it."""
+        self._patched: frozenset[tuple[int, str]] = frozenset()
         self._fields: dict[int, tuple[tuple[int, str], ...]] = {}
         self._names = {
             world.facts[module].strings[world.facts[module].stores.name[position]]
@@ -44,19 +53,43 @@ class Outside(Receivers):
         module, scope, position = store
         facts = self.world.facts[module]
         owners = [
-            each >> TAG_BITS
+            each
             for each in self.evaluate(module, scope, facts.stores.base[position])
-            if each & TAG_MASK == INSTANCE
+            if each & TAG_MASK in _OWNING
         ]
         if not owners:
             return
         name = facts.strings[facts.stores.name[position]]
         found = self.evaluate(module, scope, facts.stores.value[position])
         for owner in owners:
-            self.assign_to(owner, name, found)
+            if owner & TAG_MASK == INSTANCE or (owner, name) in self._patched:
+                self.assign_to(owner, name, found)
+
+    def find_patched(self) -> None:
+        """Find the attributes of classes and modules that are assigned from outside."""
+        self._patched = frozenset(
+            (
+                owner,
+                self.world.facts[module].strings[self.world.facts[module].stores.name[position]],
+            )
+            for module, scope, position in self.outside_stores
+            for owner in self._named_owners(module, scope, position)
+        )
+        for owner, name in sorted(self._patched):
+            if owner & TAG_MASK == CLASS:
+                self.holders[name] = {owner, *self.holders.get(name, ())}
+
+    def _named_owners(self, module: int, scope: int, position: int) -> Values:
+        facts = self.world.facts[module]
+        base = facts.stores.base[position]
+        name = facts.expressions.a[base]
+        if facts.expressions.op[base] != ops.NAME or self.world.local(module, scope, name):
+            return NONE
+        found = self.evaluate(module, scope, base)
+        return tuple(each for each in found if each & TAG_MASK in (CLASS, MODULE))
 
     def assign_to(self, owner: int, name: str, found: Values) -> None:
-        """Instances of a class are given something to keep under a name."""
+        """Instances of a class, a class or a module are given something to keep under a name."""
         telling = (INSTANCE, *CALLABLE)
         self._names.add(name)
         self._add_assigned(
@@ -103,12 +136,36 @@ class Outside(Receivers):
         if name not in self._names:
             return found
         assigned = [found]
-        for base in self.order_of(self.interner.class_of(receiver)):
-            if base & TAG_MASK == CLASS:
-                key = (base >> TAG_BITS, name)
-                self.rounds.read((_OUTSIDE, key))
-                assigned.append(self._assigned.get(key, NONE))
+        assigned.extend(
+            self._read_assigned((value(INSTANCE, base >> TAG_BITS), name))
+            for base in self.order_of(self.interner.class_of(receiver))
+            if base & TAG_MASK == CLASS
+        )
         return merge(*assigned)
+
+    def _read_assigned(self, key: tuple[int, str]) -> Values:
+        self.rounds.read((_OUTSIDE, key))
+        return self._assigned.get(key, NONE)
+
+    def own_member(self, owner: int, receiver: int, name: str) -> Values:
+        """What a class itself defines under a name, and what it has been patched with."""
+        found = super().own_member(owner, receiver, name)
+        key = (value(CLASS, owner), name)
+        if key not in self._patched:
+            return found
+        patches = self._read_assigned(key)
+        if receiver & TAG_MASK != CLASS:
+            patches = tuple(
+                self.interner.bound_method(each, receiver) if each & TAG_MASK == FUNCTION else each
+                for each in patches
+            )
+        return merge(found, patches)
+
+    def namespace(self, module: int, name: str) -> Values | None:
+        """What a module-level name stands for, patches included; None where the module does not bind it."""
+        found = super().namespace(module, name)
+        key = (value(MODULE, module), name)
+        return found if key not in self._patched else merge(found or NONE, self._read_assigned(key))
 
 
 def _outside_stores(world: World) -> Iterator[Store]:

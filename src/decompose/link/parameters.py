@@ -87,6 +87,7 @@ class Parameters(Forwarding):
         """Let arguments flow to parameters until nothing is added."""
         rounds = self.rounds
         self._find_dispatched()
+        self.find_patched()
         items: list[Item] = [(_DECORATED, symbol) for symbol in _decorated(self.world)]
         items += [(_STORE, store) for store in _item_stores(self.world)]
         items += [(_ASSIGNED, store) for store in self.outside_stores]
@@ -144,7 +145,7 @@ class Parameters(Forwarding):
         for position, name in fields:
             found = self.passed_for(given, position, name, call)
             if found:
-                self.assign_to(symbol, name, found)
+                self.assign_to(value(INSTANCE, symbol), name, found)
 
     def _read_method_call(self, callee: int, call: Call) -> None:
         if self.interner.bound[callee >> TAG_BITS][0] & TAG_MASK == EXTERNAL:

@@ -51,7 +51,14 @@ class Results(Members):
         super().__init__(world, knowledge)
         self._returned: Cache[int] = self.rounds.cache()
         self._results = _results_by_scope(world)
-        self._handing_out = {self.interner.external(name) for name in (CALLABLE, "typing.NewType")}
+        self._handing_out = {
+            self.interner.external(name)
+            for name in (CALLABLE, "typing.NewType", "weakref.ref", "weakref.WeakMethod")
+        }
+
+    @abstractmethod
+    def got(self, callee: int, call: Call) -> Values | None:
+        """What calling an `attrgetter` or `itemgetter` gives; None for anything else."""
 
     @abstractmethod
     def library_call(self, name: str, call: Call) -> Values:
@@ -126,6 +133,9 @@ class Results(Members):
             return merge(*[self._partial_call(each, detail[2], call) for each in functions])
         if callee & TAG_MASK == OBJECT and self.interner.class_of(callee) in self._handing_out:
             return self.interner.items(callee)
+        got = self.got(callee, call)
+        if got is not None:
+            return got
         for each in self.attribute(callee, "__call__"):
             if each & TAG_MASK == BOUND:
                 function, receiver = self.interner.bound[each >> TAG_BITS]

@@ -85,6 +85,13 @@ SPECIAL: dict[str, str] = {
 }
 """Function of the standard library -> special method that it calls on its arguments."""
 
+ENTERING = frozenset(
+    f"contextlib.{stack}.{method}"
+    for stack in ("ExitStack", "AsyncExitStack")
+    for method in ("enter_context", "enter_async_context")
+)
+"""Methods that do with their argument what `with` does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -145,6 +152,15 @@ CALLED_BACK: dict[str, Taken] = {
     "cProfile.runctx": _FIRST,
     "tokenize.tokenize": _FIRST,
     "tokenize.generate_tokens": _FIRST,
+    **{
+        f"contextlib.{stack}.{method}": _FIRST
+        for stack in ("ExitStack", "AsyncExitStack")
+        for method in ("callback", "push", "push_async_callback", "push_async_exit")
+    },
+    **{
+        f"concurrent.futures.{pool}.map": _FIRST
+        for pool in ("ThreadPoolExecutor", "ProcessPoolExecutor")
+    },
     "asgiref.sync.sync_to_async": _FIRST,
     "asgiref.sync.async_to_sync": _FIRST,
     "anyio.to_thread.run_sync": _FIRST,
