@@ -11,7 +11,8 @@ from decompose.frameworks import Reader
 from decompose.graph.analysis import Program, Unlinked
 from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import DependencyGraph
-from decompose.link.emit import Emitter, Rest
+from decompose.link.calls import Rest
+from decompose.link.emit import Emitter
 from decompose.link.evaluate import Evaluator
 from decompose.link.resources import Resources
 from decompose.link.view import View, as_view
@@ -163,8 +164,8 @@ def _program(
         guards=_of(settled, MethodGuard),
         states=_of(settled, StateUse),
         drifts=_of(settled, SchemaDrift),
-        unlinked=_unlinked(emitter.rest, names, graph),
-        resolved=_outcomes(emitter.rest),
+        unlinked=_unlinked(emitter.calls.rest, names, graph),
+        resolved=_outcomes(emitter.calls.rest),
         words={graph.index[name]: words for name, words in vocabulary(world).items()},
         docs=_docs(world, graph),
         frameworks=tuple(sorted(frameworks - {""})),
