@@ -197,22 +197,18 @@ def _doubts(
     work: Work, draft: Draft, placed: Placement, names: dict[int, str]
 ) -> tuple[Doubt, ...]:
     """Members whose runs disagree, least agreement first; only those that stayed in their cluster."""
-    atoms, units = work.scene.atoms, work.scene.units
-    found = []
-    for row, unit in enumerate(work.core.units):
-        share, second = draft.agreement.share[row], int(draft.agreement.second[row])
-        if share >= DOUBTFUL or second == draft.label[row] or second not in names:
-            continue
-        found += [
-            Doubt(atoms.names[atom], round(float(share), 4), names[second])
-            for atom in _members(units.of, int(unit))
-            if placed.label[atom] == draft.label[row]
-        ]
+    atoms, agreed = work.scene.atoms, draft.agreement
+    row_of = np.full(work.scene.units.count, -1, dtype=np.int64)
+    row_of[work.core.units] = np.arange(len(work.core.units))
+    is_doubtful = (agreed.share < DOUBTFUL) & (agreed.second != draft.label)
+    is_doubtful &= np.isin(agreed.second, list(names))
+    row = row_of[work.scene.units.of]
+    stayed = (row >= 0) & is_doubtful[row] & (placed.label == draft.label[row])
+    found = [
+        Doubt(atoms.names[atom], round(float(agreed.share[at]), 4), names[int(agreed.second[at])])
+        for atom, at in zip(np.flatnonzero(stayed).tolist(), row[stayed].tolist(), strict=True)
+    ]
     return tuple(sorted(found, key=lambda each: (each.agreement, each.member)))
-
-
-def _members(of: Ints, unit: int) -> list[int]:
-    return [int(atom) for atom in np.flatnonzero(of == unit)]
 
 
 def _verdict(work: Work, draft: Draft, placed: Placement, found: Ground | None) -> tuple[str, bool]:

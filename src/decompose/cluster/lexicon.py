@@ -98,19 +98,17 @@ def _names(
 def _split(identifiers: list[str]) -> tuple[list[str], csr_array, dict[str, str]]:
     """Words, the matrix of identifier × word, and how each word is written."""
     split = [spoken(identifier) for identifier in identifiers]
-    forms: dict[str, Counter[str]] = defaultdict(Counter)
-    for found in split:
-        for word, surface in found:
-            forms[word][surface] += 1
+    said = list(chain.from_iterable(split))
+    forms: dict[str, dict[str, int]] = defaultdict(dict)
+    often = Counter(said)
+    for (word, surface), count in often.items():
+        forms[word][surface] = count
     words = sorted(set(forms) - STEMMED_NOISE)
     number = {word: index for index, word in enumerate(words)}
-    pairs = [
-        (row, number[word])
-        for row, found in enumerate(split)
-        for word, _ in found
-        if word in number
-    ]
-    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    column_of = {each: number.get(each[0], -1) for each in often}
+    columns = np.fromiter(map(column_of.__getitem__, said), np.int64, len(said))
+    rows = np.repeat(np.arange(len(split)), [len(found) for found in split])[columns >= 0]
+    columns = columns[columns >= 0]
     written = {
         word: min(seen.items(), key=lambda each: (-each[1], each[0]))[0]
         for word, seen in forms.items()

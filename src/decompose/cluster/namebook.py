@@ -190,13 +190,14 @@ def _things(scene: Scene) -> set[str]:
     The rest of what code says is the language's and its libraries' vocabulary.
     """
     nodes, atoms = scene.program.graph.nodes, scene.atoms
+    kinds, module, function = atoms.kind.tolist(), int(NodeKind.MODULE), int(NodeKind.FUNCTION)
     found: set[str] = set()
     for atom, name in enumerate(atoms.names):
-        kind = atoms.kind[atom]
+        kind = kinds[atom]
         said = stems(name.rpartition(".")[2])
-        if kind == NodeKind.MODULE and not scene.use_paths:
+        if kind == module and not scene.use_paths:
             continue
-        found.update(said[1:] if kind == NodeKind.FUNCTION else said)
+        found.update(said[1:] if kind == function else said)
     for table in scene.program.tables:
         found.update(word for column in table.columns for word in stems(column.name))
     for node in scene.atoms.answering:

@@ -130,8 +130,13 @@ _ENDINGS = (
 
 def spoken(identifier: str) -> list[tuple[str, str]]:
     """(stem, as written in lower case) of each word of an identifier."""
-    parts = (part.lower() for part in _PARTS.findall(identifier))
-    return [(stem(part), part) for part in parts if len(part) >= MIN_LENGTH]
+    return [word for word in map(_word, _PARTS.findall(identifier)) if word is not None]
+
+
+@lru_cache(maxsize=1 << 18)
+def _word(part: str) -> tuple[str, str] | None:
+    lower = part.lower()
+    return (stem(lower), lower) if len(part) >= MIN_LENGTH else None
 
 
 STEMMED_LAYERS = frozenset(stem(word) for word in LAYERS) | LAYERS

@@ -21,6 +21,8 @@ from functools import cached_property
 from decompose.model.program import DECLARED, Confidence, EdgeKind, NodeKind
 from decompose.model.source import FileRole, Site
 
+_TABLE, _MODULE, _METHOD = int(NodeKind.TABLE), int(NodeKind.MODULE), int(NodeKind.METHOD)
+
 NOBODY = -1
 BY_LANGUAGE = frozenset({"", "python", "override", "callback", "name", "typing"})
 """Mediators that are no framework."""
@@ -150,25 +152,23 @@ class DependencyGraph:
         """Node -> its atom, NOBODY for routes, tasks, … and externals."""
         nodes, kinds = self.nodes, self.nodes.kind
         atoms = array("i", [NOBODY]) * len(nodes.names)
-        for node in range(len(atoms)):
-            if kinds[node] == NodeKind.TABLE or kinds[node] == NodeKind.MODULE:
+        for node, kind in enumerate(kinds):
+            if kind in (_TABLE, _MODULE):
                 atoms[node] = node
-            elif kinds[node] < NodeKind.MODULE or kinds[node] > NodeKind.METHOD:
-                continue
-            else:
+            elif _MODULE < kind <= _METHOD:
                 atoms[node] = self._top_level(node)
         return atoms
 
     def _top_level(self, node: int) -> int:
         parents, kinds = self.nodes.parent, self.nodes.kind
-        while parents[node] != NOBODY and kinds[parents[node]] != NodeKind.MODULE:
+        while parents[node] != NOBODY and kinds[parents[node]] != _MODULE:
             node = parents[node]
         return node
 
     def module_of(self, node: int) -> int:
         """The module that a code node stands in, NOBODY for other nodes."""
         parents, kinds = self.nodes.parent, self.nodes.kind
-        while node != NOBODY and kinds[node] != NodeKind.MODULE:
+        while node != NOBODY and kinds[node] != _MODULE:
             node = parents[node]
         return node
 
@@ -205,14 +205,9 @@ class DependencyGraph:
 
 
 def _grouped(ends: "array[int]", count: int) -> tuple["array[int]", "array[int]"]:
-    start = array("i", [0]) * (count + 1)
-    for end in ends:
-        start[end + 1] += 1
-    for node in range(count):
-        start[node + 1] += start[node]
-    cursor = array("i", start)
-    order = array("i", [0]) * len(ends)
-    for index, end in enumerate(ends):
-        order[cursor[end]] = index
-        cursor[end] += 1
-    return start, order
+    import numpy as np  # noqa: PLC0415  (not before a graph is there to be asked: see `pipeline`)
+
+    column = np.frombuffer(ends, dtype=np.intc) if ends else np.zeros(0, dtype=np.intc)
+    order = np.argsort(column, kind="stable").astype(np.intc)
+    start = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=count))])
+    return array("i", start.astype(np.intc).tobytes()), array("i", order.tobytes())

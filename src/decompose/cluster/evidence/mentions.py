@@ -17,6 +17,8 @@ from decompose.cluster.evidence.weights import MENTION
 from decompose.model.program import NodeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from decompose.cluster.scene import Scene
 
 SHORTEST = 5
@@ -28,14 +30,12 @@ def ties(scene: Scene) -> Matrix:
     """From each unit to the classes that it mentions."""
     holders = _holders(scene)
     mentions: dict[str, set[int]] = defaultdict(set)
+    named = _naming(scene, holders)
+    units, position = scene.units.of.tolist(), scene.atoms.position.tolist()
     for node, words in scene.program.words.items():
-        atom = int(scene.atoms.position[node])
-        if atom >= 0:
-            unit = int(scene.units.of[atom])
-            for word in words:
-                name = word.rpartition(".")[2]
-                if name in holders:
-                    mentions[name].add(unit)
+        if position[node] >= 0:
+            for word in words.keys() & named.keys():
+                mentions[named[word]].add(units[position[node]])
     rows = [
         (unit, holder, MENTION / (len(units) * len(holders[name])))
         for name, units in sorted(mentions.items())
@@ -45,6 +45,14 @@ def ties(scene: Scene) -> Matrix:
     found = np.array(rows, dtype=np.float64).reshape(-1, 3)
     a, b = found[:, 0].astype(np.int64), found[:, 1].astype(np.int64)
     return symmetric(a, b, found[:, 2], scene.units.count)
+
+
+def _naming(scene: Scene, holders: Mapping[str, set[int]]) -> dict[str, str]:
+    """Word that the program says -> the name of a class that it ends with."""
+    said = set().union(*scene.program.words.values())
+    plain = {word: word for word in said & holders.keys()}
+    dotted = ((word, word.rpartition(".")[2]) for word in said if "." in word)
+    return plain | {word: name for word, name in dotted if name in holders}
 
 
 def _holders(scene: Scene) -> dict[str, set[int]]:

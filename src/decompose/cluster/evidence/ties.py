@@ -59,18 +59,24 @@ ALIKE = 0.1
 """A smaller cosine is chance; looking through those would take most of the time."""
 _HEIGHT = 1024
 """Rows compared at a time, for the sake of memory."""
+_BITS = 30
+_MOST_BITS = (1 << _BITS) - 1
+"""A cosine as a 32-bit number has no more, rounding included: those of 2 are the first above."""
 
 
 def _best_of_rows(similar: Matrix, count: int, first: int) -> tuple[Ints, Ints, Floats]:
-    """The `count` largest similarities of each row to others; equal ones by column."""
+    """The `count` largest similarities of each row to others; equal ones by column.
+
+    Row, similarity (the bits of a positive number grow with it) and column make one integer: such sort fastest.
+    """
     row = np.repeat(np.arange(similar.shape[0]), np.diff(similar.indptr))
     kept = (similar.data > ALIKE) & (row + first != similar.indices)
-    row, column, value = row[kept], similar.indices[kept], similar.data[kept]
-    order = np.lexsort((column, -value, row))
-    starts = np.searchsorted(row[order], np.arange(similar.shape[0]))
-    best = order[np.arange(len(order)) - starts[row[order]] < count]
-    return (
-        row[best].astype(np.int64) + first,
-        column[best].astype(np.int64),
-        value[best].astype(np.float64),
-    )
+    unlike = _MOST_BITS - similar.data[kept].view(np.int32).astype(np.int64)
+    width = similar.shape[1]
+    key = np.sort((row[kept] << _BITS | unlike) * width + similar.indices[kept])
+    rest, column = np.divmod(key, max(width, 1))
+    row, unlike = rest >> _BITS, rest & _MOST_BITS
+    starts = np.searchsorted(row, np.arange(similar.shape[0]))
+    best = np.arange(len(key)) - starts[row] < count
+    value = (_MOST_BITS - unlike[best]).astype(np.int32).view(np.float32)
+    return row[best] + first, column[best], value.astype(np.float64)
