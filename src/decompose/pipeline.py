@@ -19,6 +19,7 @@ from decompose.disk import write_atomic
 from decompose.errors import DecomposeError
 from decompose.graph import Analysis, Program
 from decompose.model.audit import Audit
+from decompose.model.changes import Changes
 from decompose.model.history import History
 from decompose.model.planned import PlannedFile
 from decompose.model.proposal import Proposal
@@ -27,6 +28,7 @@ from decompose.model.summary import StageTime, Summary
 from decompose.source import Cache, Discovery
 from decompose.steps import memory, output
 from decompose.steps.clock import Clock, Nobody, Watcher, no_collections
+from decompose.steps.earlier import Earlier, Past, asked, compared
 from decompose.steps.excerpts import excerpts
 from decompose.steps.output import PersonsFile
 from decompose.steps.reading import read_facts, read_templates
@@ -96,9 +98,9 @@ def _analyze_graph(options: Options, clock: Clock) -> Analyzed:
         program = foreign.program(given)
     with clock.stage("cluster"):
         names = [foreign.node_name(node) for node in given.nodes]
-        clustering = cluster_given(given, names, _wanted(program, options, edited))
+        clustering = cluster_given(given, names, _wanted(program, options, Past(edited)))
     found = Found(given.name or path.stem, Discovery((), (), ()), ())
-    outputs = _outputs(options, found, program, clustering, edited, clock)
+    outputs = _outputs(options, found, program, clustering, Past(edited), clock)
     with clock.stage("write"):
         written = _written(folder, outputs)
     return _analyzed(outputs, written, clock, fresh=True)
@@ -148,12 +150,14 @@ def _from_tree(
         program = link(facts, found.files, readers(), texts=texts, templates=templates)
         del facts, texts, templates
     program, gaps = _observed(program, options, found)
+    with clock.stage("compare"):
+        past = Past(edited, _earlier(program, options, edited))
     with clock.stage("cluster"):
-        wanted = replace(_wanted(program, options, edited), history=history)
+        wanted = replace(_wanted(program, options, past), history=history)
         clustering = cluster(program, wanted)
     problems = tuple(sorted({*found.problems, *lost, *cache.problems, *gaps}))
     described = Found(options.root.resolve().name, found, problems)
-    return _outputs(options, described, program, clustering, edited, clock)
+    return _outputs(options, described, program, clustering, past, clock)
 
 
 def _outputs(
@@ -161,7 +165,7 @@ def _outputs(
     found: Found,
     program: Program,
     clustering: Clustering,
-    edited: PersonsFile,
+    past: Past,
     clock: Clock,
 ) -> dict[str, bytes]:
     """Every output of a run, by name."""
@@ -169,12 +173,12 @@ def _outputs(
 
     with clock.stage("propose"):
         draft = proposal.draft(program, clustering.partition)
-        merged = proposal.merge(
-            edited.base, edited.text, draft, clustering.partition, program.graph
-        )
+        texts = past.edited.base, past.edited.text
+        merged = proposal.merge(*texts, draft, clustering.partition, program.graph)
         accepted = proposal.from_toml(merged.text, str(options.output / output.PROPOSAL))
     with clock.stage("assess"):
         analysis = _assessed(found, program, clustering, accepted)
+        analysis = replace(analysis, asked=asked(options), changes=_changes(analysis, past.earlier))
     with clock.stage("report"):
         lines = excerpts(options.root, found.discovery.files)
         page = report.render(analysis, excerpt=lines)
@@ -200,20 +204,55 @@ def _observed(
     return seen.program, seen.problems
 
 
-def _wanted(program: Program, options: Options, edited: PersonsFile) -> ClusterOptions:
+def _earlier(program: Program, options: Options, edited: PersonsFile) -> Earlier | None:
+    """What was proposed before, if somebody can still want it: with its proposal deleted, all begins afresh."""
+    from decompose import export, proposal
+
+    if edited.text is None or not edited.analysis:
+        return None
+    text = proposal.from_toml(edited.text, str(options.output / output.PROPOSAL))
+    try:
+        analysis = export.decode(output.read_analysis(options.output))
+    except DecomposeError:
+        return None  # of a later version, or damaged: it is written anew
+    labels = proposal.labels(text, analysis.program.graph)
+    return compared(analysis, labels, program, asked(options))
+
+
+def _changes(analysis: Analysis, before: Earlier | None) -> Changes | None:
+    """The difference from the analysis before; where there is none, the last one stays to be read."""
+    from decompose import proposal
+
+    if before is None:
+        return None
+    found = proposal.changes(
+        before.analysis.partition.labels(),
+        analysis.partition.labels(),
+        before.since,
+        analysis.proposal.constraints.pins,
+    )
+    return found or before.analysis.changes
+
+
+def _wanted(program: Program, options: Options, past: Past) -> ClusterOptions:
     """What is asked of the clustering, with what a person has already decided."""
     from decompose import proposal
     from decompose.cluster import ClusterOptions
 
     constraints, previous = proposal.decided(
-        edited.base, edited.text, program.graph, str(options.output / output.PROPOSAL)
+        past.edited.base,
+        past.edited.text,
+        program.graph,
+        str(options.output / output.PROPOSAL),
     )
+    before = past.earlier
     start = proposal.read_start(options.start) if options.start else None
     return ClusterOptions(
         services=options.services,
         seed=options.seed,
         constraints=constraints,
-        previous=previous or start,
+        previous=(before and before.labels) or previous or start,
+        steady=before.steady if before else frozenset(),
         start=start,
         resolution=options.resolution,
         max_lines=options.max_lines,

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from decompose.cli import terminal
+from decompose.cli.differences import told_changes
 from decompose.cli.printable import printable
 from decompose.config import DEFAULT_OUTPUT
 from decompose.model.source import Problem
@@ -28,6 +29,7 @@ _BAR_FROM = 72
 _FEWEST_SERVICES, _MOST_BOUNDARIES = 2, 6
 _TIGHT = 6  # lines for both tables; below it there is room for one boundary only
 _MOST_PROBLEMS = 3
+_MOST_MOVES = 4
 _TALL = 30  # lines; from here on there is room for more than one problem and for air
 _SURE, _FAIR = 0.8, 0.6  # confidence: green from here, yellow from there
 _BAR = 5
@@ -219,6 +221,7 @@ def _tail(summary: Summary, told: Told, width: int, *, is_tall: bool) -> Rendera
         ("Unresolved", _unresolved(summary, _MOST_REASONS if is_tall else 2)),
         ("Findings", _findings(summary)),
         ("Problems", _problems(summary.problems, _MOST_PROBLEMS if is_tall else 1)),
+        ("Changes", told_changes(summary.changes, _MOST_MOVES if is_tall else 1)),
         ("Your edits", _conflicts(told.conflicts, _MOST_PROBLEMS if is_tall else 1)),
         ("Verdict", _verdict(summary)),
         ("Next", _next(told.folder, has_services=bool(summary.services))),

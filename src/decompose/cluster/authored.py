@@ -16,7 +16,7 @@ from decompose.cluster.words import NAMELESS, is_technical, spoken, stem
 from decompose.model.partition import RESERVED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from decompose.cluster.scene import Scene
     from decompose.graph.columns import Ints
@@ -31,13 +31,15 @@ _AFFIXES = frozenset(_IDLE.split())
 """Words before and after a name that leave it what it is: `order_utils` are about orders."""
 
 
-def authored_names(scene: Scene, label: Ints, taken: Iterable[str]) -> dict[int, str]:
-    """Service -> its package's name. `taken`: names that are given already."""
+def authored_names(scene: Scene, label: Ints, given: Mapping[int, str]) -> dict[int, str]:
+    """Service -> its package's name, for those that have none. `given`: service -> name that it has."""
     if not scene.use_paths:
         return {}
-    used = {meaning(name) for name in (*taken, *RESERVED)}
+    used = {meaning(name) for name in (*given.values(), *RESERVED)}
     found: dict[int, str] = {}
     for service, packages in sorted(same_packages(scene, label, SAME).items()):
+        if service in given:
+            continue
         titles = (each for each in _titles(packages) if each)
         name = next((each for each in titles if meaning(each) not in used), "")
         if name:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from decompose.cluster.constraints import enforce
+from decompose.cluster.continuity import continued
 from decompose.cluster.description import Draft, described, without_services
 from decompose.cluster.granularity import Choice, Plan, choose, neighbours, realise, within
 from decompose.cluster.options import Clustering, ClusterOptions
@@ -33,7 +34,8 @@ def cluster(program: Program, options: ClusterOptions) -> Clustering:
     runs = [
         _small_enough(work, run) for run in perturbed_runs(work.core, choice.plan, options.seed)
     ]
-    label = _constrained(work, _small_enough(work, _steadied(work, choice, runs)))
+    label = _small_enough(work, _steadied(work, choice, runs))
+    label = _constrained(work, continued(work.scene, work.core, work.steady, label))
     beside = [
         _draft(work, _constrained(work, other), plan)
         for plan, other in neighbours(work.core, replace(choice, label=label))

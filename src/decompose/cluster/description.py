@@ -10,6 +10,7 @@ import numpy as np
 
 from decompose.cluster.authored import authored_names
 from decompose.cluster.constraints import pin
+from decompose.cluster.continuity import AS_BEFORE, put_back
 from decompose.cluster.naming import kept_names, name_services, telling_words
 from decompose.cluster.ownership import assign_owners
 from decompose.cluster.placement import SHARED_LABEL, UNUSED_LABEL, Placement, place
@@ -48,8 +49,11 @@ def described(work: Work, draft: Draft, found: Ground | None) -> Partition:
     _set_apart(work, placed)
     if work.options.services is None:
         _dissolve_crumbs(work, placed)
+    if found is not None:
+        back = put_back(placed, work.steady, given)
+        owners |= dict.fromkeys(back & set(owners), AS_BEFORE)
     given = _present(given, placed)
-    given |= authored_names(scene, _unnamed(placed.label, given), given.values())
+    given |= authored_names(scene, placed.label, given)
     names = name_services(work.book, placed.label, given)
     capabilities = _capabilities(work, draft, placed, names)
     verdict, worth_it = _verdict(work, draft, placed, found)
@@ -121,12 +125,6 @@ def _present(given: dict[int, str], placed: Placement) -> dict[int, str]:
     """Names of services that have members."""
     present = set(placed.label.tolist())
     return {service: name for service, name in given.items() if service in present}
-
-
-def _unnamed(label: Ints, given: dict[int, str]) -> Ints:
-    """The labels, those of services that have a name left out."""
-    found: Ints = np.where(np.isin(label, list(given)), UNUSED_LABEL, label)
-    return found
 
 
 def _capabilities(

@@ -20,6 +20,8 @@ class ClusterOptions:
     constraints: Constraints = field(default_factory=Constraints)
     previous: Mapping[str, str] | None = None
     """Member -> service of an earlier proposal: names stay where most members stayed."""
+    steady: frozenset[str] = frozenset()
+    """Members about which nothing has changed since: they stay in their earlier service."""
     use_paths: bool = True
     """Whether packages are a hint. Off, capabilities come from code, data and words alone."""
     history: History = field(default_factory=History)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from decompose.cluster.atoms import gather
+from decompose.cluster.continuity import keep_roles, keep_silence, steady_atoms
 from decompose.cluster.core import Core, form_core
 from decompose.cluster.evidence import Evidence, Scene, combine
 from decompose.cluster.lexicon import lexicon
@@ -41,6 +42,7 @@ class Work:
     shared: dict[int, str]  # unit -> why it is in the shared library
     silent: dict[int, str]  # atom -> why it is unused
     fixed: dict[int, str]  # atom -> what a person pinned it to
+    steady: dict[int, str]  # atom -> where it was, and stays
     book: NameBook
 
 
@@ -54,6 +56,8 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
     shared = _shared(scene, _provisional(evidence, options), settled)
     if options.start:
         settled = _begun(scene, options.start, settled)
+    steady = steady_atoms(scene, options)
+    keep_roles(scene, steady, shared)
     is_member = np.diff(evidence.ties.indptr)[: scene.units.count] > 0
     if settled is not None:
         is_member |= settled.of >= 0
@@ -62,6 +66,7 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
     aside = {atom: why for atom, why in trials(scene).items() if atom not in fixed}
     is_member[scene.units.of[list(aside)]] = False
     silent = unused(scene) | aside
+    keep_silence(steady, silent)
     return Work(
         program=program,
         options=options,
@@ -74,6 +79,7 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
         shared=shared,
         silent={atom: why for atom, why in silent.items() if atom not in fixed},
         fixed=fixed,
+        steady=steady,
         book=name_book(scene),
     )
 

@@ -12,6 +12,7 @@ from decompose.graph import Analysis, DependencyGraph, Program, Unlinked
 from decompose.graph.dependency import Edges, Nodes
 from decompose.model import partition as parts
 from decompose.model import program as facts
+from decompose.model.changes import Changes, Move
 from decompose.model.proposal import Proposal
 from decompose.model.source import FileRole, Problem, Site, SourceFile
 
@@ -66,6 +67,8 @@ class _Reader:
             findings=_made(document.findings, parts.Finding),
             scores=tuple(_scores(each) for each in document.scores),
             left_out=dict(document.left_out),
+            asked=dict(document.asked),
+            changes=self.changes(document.changes),
         )
 
     def program(self) -> Program:
@@ -139,6 +142,23 @@ class _Reader:
             lines=found.lines,
             confidence=found.confidence,
         )
+
+    def changes(self, found: wire.Changes | None) -> Changes | None:
+        if found is None:
+            return None
+        return Changes(
+            moved=self.moves(found.moved),
+            added=self.moves(found.added),
+            gone=self.moves(found.gone),
+            renamed=tuple((self.name(before), self.name(after)) for before, after in found.renamed),
+            services_added=tuple(found.services_added),
+            services_gone=tuple(found.services_gone),
+            services_renamed=tuple(found.services_renamed),
+            kept=found.kept,
+        )
+
+    def moves(self, found: Iterable[wire.Move]) -> tuple[Move, ...]:
+        return tuple(Move(self.name(e.member), e.before, e.after, e.why) for e in found)
 
     def boundaries(self) -> tuple[parts.Boundary, ...]:
         crossings = self.crossings()

@@ -8,6 +8,7 @@ import msgspec
 from decompose.export import wire
 from decompose.graph import Analysis, DependencyGraph, Unlinked
 from decompose.model import partition as parts
+from decompose.model.changes import Move
 from decompose.model.source import SourceFile
 
 T = TypeVar("T")
@@ -55,6 +56,8 @@ class _Writer:
             findings=_wired(analysis.findings, wire.Finding),
             scores=_wired(analysis.scores, wire.Scores),
             left_out=dict(analysis.left_out),
+            asked=dict(analysis.asked),
+            changes=self.changes(),
             strings=list(self.strings),  # last: the fields above have filled it
         )
 
@@ -103,6 +106,24 @@ class _Writer:
             lines=found.lines,
             confidence=found.confidence,
         )
+
+    def changes(self) -> wire.Changes | None:
+        found = self.analysis.changes
+        if found is None:
+            return None
+        return wire.Changes(
+            moved=self.moves(found.moved),
+            added=self.moves(found.added),
+            gone=self.moves(found.gone),
+            renamed=[(self.name(before), self.name(after)) for before, after in found.renamed],
+            services_added=list(found.services_added),
+            services_gone=list(found.services_gone),
+            services_renamed=list(found.services_renamed),
+            kept=found.kept,
+        )
+
+    def moves(self, found: Iterable[Move]) -> list[wire.Move]:
+        return [wire.Move(self.name(e.member), e.before, e.after, e.why) for e in found]
 
     def crossings(self) -> wire.Crossings:
         rows = [crossing for each in self.analysis.boundaries for crossing in each.crossings]

@@ -443,6 +443,32 @@ class Scores(Struct):
     figures: Annotated[dict[str, float | None], Meta(description="By short name; null: undefined.")]
 
 
+class Move(Struct):
+    """A member that changed its place since the analysis before."""
+
+    member: Annotated[Ref, Meta(description="Atom or table, by its name today.")]
+    before: Annotated[str, Meta(description='Service, shared or unused; "": it was not there.')]
+    after: Annotated[str, Meta(description='Service, shared or unused; "": it is gone.')]
+    why: Annotated[str, Meta(description="In words.")]
+
+
+class Changes(Struct):
+    """What is different from the analysis before, each list sorted."""
+
+    moved: Annotated[list[Move], Meta(description="Members that changed their place.")]
+    added: Annotated[list[Move], Meta(description="New members.")]
+    gone: Annotated[list[Move], Meta(description="Members that are no more.")]
+    renamed: Annotated[
+        list[tuple[Ref, Ref]], Meta(description="Members: earlier name, name today.")
+    ]
+    services_added: Annotated[list[str], Meta(description="New services.")]
+    services_gone: Annotated[list[str], Meta(description="Services that are no more.")]
+    services_renamed: Annotated[
+        list[tuple[str, str]], Meta(description="Services: earlier name, name today.")
+    ]
+    kept: Annotated[int, Meta(description="Members that stayed where they were.")]
+
+
 class Document(Struct):
     """One finished analysis. Paths are relative, nothing depends on the clock: equal programs give equal documents."""
 
@@ -469,6 +495,12 @@ class Document(Struct):
     left_out: Annotated[
         dict[str, int], Meta(description="Findings beyond those above, by question. Since 0.2.")
     ] = {}
+    asked: Annotated[
+        dict[str, str], Meta(description="What steered the run, beyond the code. Since 0.2.")
+    ] = {}
+    changes: Annotated[
+        Changes | None, Meta(description="Since the analysis before, if any. Since 0.2.")
+    ] = None
 
 
 class Envelope(Struct):

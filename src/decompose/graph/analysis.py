@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from decompose.graph.dependency import DependencyGraph
+from decompose.model.changes import Changes
 from decompose.model.partition import Boundary, Finding, Partition, Scores
 from decompose.model.program import (
     AfterCommit,
@@ -85,4 +86,6 @@ class Analysis:
     findings: tuple[Finding, ...]
     scores: tuple[Scores, ...]  # "proposal" first, then its rivals
     left_out: Mapping[str, int] = field(default_factory=dict)  # findings beyond those, by question
+    asked: Mapping[str, str] = field(default_factory=dict)  # what steered the run, beyond the code
+    changes: Changes | None = None  # since the analysis before; None: there was none
     version: int = ANALYSIS_VERSION

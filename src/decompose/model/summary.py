@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from decompose.model.changes import ChangeCounts
 from decompose.model.source import Problem
 
 
@@ -62,3 +63,4 @@ class Summary:
     problems: tuple[Problem, ...]
     verdict: str
     worth_it: bool
+    changes: ChangeCounts | None = None  # since the analysis before

@@ -5,9 +5,11 @@ file     the text of a proposal and back, each mistake with its line
 check    whether the program still holds what it names
 labels   where each part of the program belongs
 start    where a person wants a clustering to begin
+changes  what moved since the analysis before
 merge    a new draft and a person's edits in one text
 """
 
+from decompose.proposal.changes import changes
 from decompose.proposal.check import check
 from decompose.proposal.draft import draft
 from decompose.proposal.edits import decided, edits
@@ -20,6 +22,7 @@ from decompose.proposal.writing import to_toml
 
 __all__ = [
     "Merged",
+    "changes",
     "check",
     "decided",
     "draft",

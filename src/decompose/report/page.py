@@ -14,6 +14,7 @@ from decompose import disk
 from decompose.graph import Analysis
 from decompose.model.source import Site
 from decompose.report.boundaries import boundaries
+from decompose.report.changes import changes
 from decompose.report.data import data
 from decompose.report.entries import entries
 from decompose.report.findings import findings
@@ -55,6 +56,7 @@ def _views(lookup: Lookup, cuts: Cuts) -> dict[str, object]:
     doors = entries(lookup, cuts)
     return {
         "overview": overview(lookup),
+        "changes": changes(lookup, cuts),
         "services": every_service,
         "rest": rest(lookup),
         "map": service_map(lookup, found, cuts),

@@ -20,7 +20,7 @@ def run_key(found: Discovery, options: Options, persons_digest: str, history: Hi
     digest = hashlib.sha256()
     plugins = [reader.name for reader in readers()]
     steering = (options.services, options.seed, options.resolution, options.max_lines)
-    wanted = (*steering, _text_digest(options.start), options.root.resolve().name)
+    wanted = (*steering, text_digest(options.start), options.root.resolve().name)
     for part in (
         decompose.__version__,
         FACTS_VERSION,
@@ -43,7 +43,7 @@ def run_key(found: Discovery, options: Options, persons_digest: str, history: Hi
     return digest.hexdigest()
 
 
-def _text_digest(path: Path | None) -> str:
+def text_digest(path: Path | None) -> str:
     """What stands in a file that steers the run; whoever reads it says what is wrong with it."""
     try:
         return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()

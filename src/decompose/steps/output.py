@@ -25,22 +25,33 @@ _OURS = {
 
 @dataclass(frozen=True, slots=True)
 class PersonsFile:
-    """The proposal as a person left it, and the draft it began as. None: there is none."""
+    """The proposal as a person left it, and the draft it began as. None: there is none.
+
+    `analysis`: digest of the analysis beside it, "" if there is none.
+    """
 
     text: str | None
     base: str | None
+    analysis: str = ""
 
     @property
     def digest(self) -> str:
         """What a result depends on in it."""
         return hashlib.sha256(
-            repr((self.text, self.base)).encode("utf-8", "surrogatepass")
+            repr((self.text, self.base, self.analysis)).encode("utf-8", "surrogatepass")
         ).hexdigest()
 
 
 def persons_file(folder: Path) -> PersonsFile:
     """What stands in the output folder from an earlier run."""
-    return PersonsFile(_text(folder / PROPOSAL), _text(folder / DRAFT))
+    return PersonsFile(_text(folder / PROPOSAL), _text(folder / DRAFT), _digest(folder / ANALYSIS))
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _text(path: Path) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from decompose.graph import Analysis, DependencyGraph
+from decompose.model.changes import ChangeCounts, MoveRow, counted
 from decompose.model.partition import SHARED, UNUSED, Boundary
 from decompose.model.program import NodeKind
 from decompose.model.source import FileRole, Problem
@@ -67,6 +68,7 @@ def summarize(analysis: Analysis) -> Summary:
         problems=analysis.problems,
         verdict=analysis.partition.verdict,
         worth_it=analysis.partition.worth_it,
+        changes=counted(analysis.changes) if analysis.changes else None,
     )
 
 
@@ -122,5 +124,17 @@ def summary_from_json(text: str) -> Summary:
     document["services"] = tuple(ServiceRow(**row) for row in document["services"])
     document["boundaries"] = tuple(BoundaryRow(**row) for row in document["boundaries"])
     document["problems"] = tuple(Problem(**row) for row in document["problems"])
+    document["changes"] = _changes(document.get("changes"))
     document["frameworks"] = tuple(document["frameworks"])
     return Summary(**document)
+
+
+def _changes(document: dict[str, Any] | None) -> ChangeCounts | None:
+    if document is None:
+        return None
+    moves = tuple(MoveRow(**row) for row in document.pop("moves"))
+    lists: dict[str, Any] = {
+        key: tuple(document.pop(key)) for key in ("services_added", "services_gone")
+    }
+    renamed = tuple((before, after) for before, after in document.pop("services_renamed"))
+    return ChangeCounts(**document, **lists, services_renamed=renamed, moves=moves)
