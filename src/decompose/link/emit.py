@@ -10,6 +10,7 @@ from decompose.link.externals import Externals, Imports
 from decompose.link.guesses import Guesses
 from decompose.link.implicit import Implicit
 from decompose.link.operations import Operations
+from decompose.link.proxies import Proxies
 from decompose.link.references import References
 from decompose.link.world import World
 from decompose.model.facts import (
@@ -47,6 +48,7 @@ class Emitter:
         guesses = Guesses(world, evaluator, self.links)
         implicit = Implicit(world, evaluator, self.links, operations)
         self.creation = Creation(evaluator, self.links, operations)
+        self.proxies = Proxies(evaluator, self.links)
         self.imports = Imports(world, evaluator, self.links, externals)
         self.references = References(evaluator, self.links, externals, implicit, guesses)
         self.calls = Calls(evaluator, self.links, externals, implicit, guesses)
@@ -100,6 +102,7 @@ class Emitter:
             self._wrappers(module, facts)
             self.implicit.operations(module, facts)
         self.creation.add()
+        self.proxies.add()
         self.guesses.add()
 
     def _uses(self, module: int, facts: ModuleFacts) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from decompose.link.cache import Cache
 from decompose.link.scopes import BUILTINS
 from decompose.link.solving import Solving
+from decompose.link.standard import PROXIES
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -387,7 +388,19 @@ class Evaluator(Solving):
     def _definition(self, module: int, scope: int, row: int) -> Values:
         del scope
         symbol = self.world.symbol(module, self.world.facts[module].expressions.a[row])
-        return (value(CLASS if self.world.is_class(symbol) else FUNCTION, symbol),)
+        if self.world.is_class(symbol):
+            return (value(CLASS, symbol),)
+        return self.returned(symbol) if self.is_proxy(symbol) else (value(FUNCTION, symbol),)
+
+    def is_proxy(self, symbol: int) -> bool:
+        """Does a decorator make a function an object that stands for what it gives?"""
+        module, scope = self.world.place(symbol)
+        definition = self.world.facts[module].definitions[scope]
+        return bool(definition.decorators) and any(
+            each & TAG_MASK == EXTERNAL and self.interner.external_name(each) in PROXIES
+            for row in definition.decorators
+            for each in self.evaluate(module, definition.parent, row)
+        )
 
     def dotted_name(self, found: int) -> str | None:
         """The canonical dotted name of what a value is (not of what it is an instance of)."""

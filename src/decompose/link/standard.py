@@ -171,6 +171,15 @@ CALLED_BACK: dict[str, Taken] = {
 }
 """Function -> where it takes what it calls."""
 
+PROXIES = frozenset(
+    {
+        "werkzeug.local.LocalProxy",
+        "django.utils.functional.SimpleLazyObject",
+        "lazy_object_proxy.Proxy",
+    }
+)
+"""Classes whose objects stand for what the function gives that they are made with, also as its decorator."""
+
 CALLED_BACK_BY_METHODS: dict[str, Taken] = {
     "sort": _KEY,
     "submit": _FIRST,

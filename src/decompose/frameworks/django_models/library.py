@@ -105,6 +105,7 @@ _NAMES = (
 
 KNOWLEDGE = Knowledge(
     value_hooks=frozenset({"contribute_to_class"}),
+    functions={"django.utils.functional.SimpleLazyObject": "called:0"},
     bases={**_BASES, **FIELD_BASES},
     aliases={
         **{f"django.db.models.fields.{name}": f"django.db.models.{name}" for name in _NAMES},

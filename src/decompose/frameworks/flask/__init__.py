@@ -45,6 +45,7 @@ INTEREST = HOOKS | {
 }
 
 KNOWLEDGE = Knowledge(
+    functions={"werkzeug.local.LocalProxy": "called:0"},
     bases={
         "flask.views.MethodView": ("flask.views.View",),
         "flask_restful.Resource": ("flask.views.MethodView",),
