@@ -1,7 +1,8 @@
-"""Which files beside the Python ones say what the program does with data: SQL, and templates of pages and mails?
+"""Which files beside the Python ones say what the program does: SQL, templates of pages and mails, its packaging?
 
-SQL anywhere; templates below a folder `templates` or `jinja2`, where frameworks look for them. Files of tests and of
-documentation are left out. Nothing of them is trusted: they are read as text, and only up to a size.
+SQL and the files that declare a package anywhere; templates below a folder `templates` or `jinja2`, where frameworks
+look for them. Files of tests and of documentation are left out. Nothing of them is trusted: they are read as text,
+and only up to a size.
 """
 
 import hashlib
@@ -25,6 +26,7 @@ _TEMPLATES = (
     ".md",
     ".mjml",
 )
+_PACKAGING = frozenset({"pyproject.toml", "setup.cfg"})
 _TEMPLATE_FOLDERS = frozenset({"templates", "jinja2", "jinja"})
 _LEFT_OUT = frozenset({"tests", "test", "testing", "docs", "doc", "examples", "node_modules"})
 
@@ -32,6 +34,8 @@ _LEFT_OUT = frozenset({"tests", "test", "testing", "docs", "doc", "examples", "n
 def is_text(folder: str, name: str) -> bool:
     """Whether a file of that name in a relative folder is one of them."""
     parts = folder.split("/")
+    if name in _PACKAGING:
+        return _LEFT_OUT.isdisjoint(parts)
     if not name.endswith(_SQL + _TEMPLATES) or not _LEFT_OUT.isdisjoint(parts):
         return False
     return name.endswith(_SQL) or not _TEMPLATE_FOLDERS.isdisjoint(parts)
