@@ -1,7 +1,8 @@
 """What would the cut cost, and what to do about it? Findings by severity, each with its lines."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from decompose.model.partition import Severity
 from decompose.model.program import Confidence
@@ -26,7 +27,7 @@ class FindingView:
     is_sure: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Findings:
     """Those that fit, high severity first. `severities` and `questions` come with counts, for the filters."""
 
@@ -36,12 +37,20 @@ class Findings:
     questions: tuple[tuple[str, int], ...]
     left_out: tuple[tuple[str, int], ...]  # (question, how many more)
 
+    @cached_property
+    def naming(self) -> dict[str, set[int]]:
+        """Title of a service -> positions among those shown that name it."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for position, view in enumerate(self.shown):
+            for title, _ in view.services:
+                found[title].add(position)
+        return dict(found)
+
 
 def shown_between(found: Findings, consumer: str, provider: str) -> tuple[FindingView, ...]:
     """The findings that name both services."""
-    return tuple(
-        view for view in found.shown if {consumer, provider} <= {name for name, _ in view.services}
-    )
+    both = found.naming.get(consumer, frozenset()) & found.naming.get(provider, frozenset())
+    return tuple(found.shown[position] for position in sorted(both))
 
 
 def findings(lookup: Lookup, cuts: Cuts) -> Findings:

@@ -1,10 +1,11 @@
 """What does each entry point do to which tables, and in which order? A summary in letters, and the first steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import Door, doors
+from decompose.graph.effects import Touched
 from decompose.graph.sequences import Sequence, Step, sequences_of
 from decompose.model.program import PREFIXES, AccessMode, NodeKind
 from decompose.report import limits
@@ -50,12 +51,17 @@ class FlowView:
     more_steps: int = 0
 
 
+_Letters = tuple[tuple[Step, ...], list[tuple[int, str]]]
+"""Steps, kept so that their identity stays theirs, and (table, letters)."""
+
+
 @dataclass
 class Flows:
     """Flows of a program's entry points; steps end when the page's budget is used up."""
 
     lookup: Lookup
     _left: int = limits.STEPS_IN_ALL
+    _letters: dict[tuple[int, frozenset[Touched]], _Letters] = field(default_factory=dict)
 
     @cached_property
     def _doors(self) -> dict[tuple[str, str, str], Door]:
@@ -91,18 +97,28 @@ class Flows:
 
     def _touched(self, found: Sequence, service: str) -> tuple[TouchedView, ...]:
         names = self.lookup.analysis.program.graph.nodes.names
-        now, ever = found.touched(later=False, before=False), found.touched(before=False)
         rows = []
-        for table in sorted({table for table, _ in ever}, key=names.__getitem__):
-            letters = "".join(
-                letter if (table, mode) in now else letter.lower()
-                for mode, letter in _LETTERS.items()
-                if (table, mode) in ever
-            )
+        for table, letters in self._letters_of(found):
             owner = self.lookup.service_of(names[table])
             shown = "" if owner == service else self.lookup.title(owner)
             rows.append(TouchedView(letters, names[table].removeprefix(_TABLE), shown))
         return tuple(sorted(rows, key=lambda row: (row.letters in ("R", "r"), row.table)))
+
+    def _letters_of(self, found: Sequence) -> list[tuple[int, str]]:
+        """(table, letters), once for all entry points with the same steps."""
+        key = (id(found.steps), found.left_out)
+        known = self._letters.get(key)
+        if known is not None:
+            return known[1]
+        now, ever = found.touched(later=False, before=False), found.touched(before=False)
+        letters = {table: "" for table, _ in ever}
+        for mode, letter in _LETTERS.items():
+            for table in letters:
+                if (table, mode) in ever:
+                    letters[table] += letter if (table, mode) in now else letter.lower()
+        rows = list(letters.items())
+        self._letters[key] = (found.steps, rows)
+        return rows
 
     def _step(self, found: Sequence, step: Step) -> StepView:
         program = self.lookup.analysis.program

@@ -15,6 +15,8 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][\w.-]{0,80}", re.ASCII)
 
 def visible(value: object) -> object:
     """What a template may print: characters that hide, or that UTF-8 cannot hold, are spelled out."""
+    if type(value) is str:  # nearly all of a page
+        return value if value.isprintable() else "".join(map(_spelled, value))
     if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
         return value
     return "".join(map(_spelled, value))
