@@ -2,6 +2,7 @@
 
 from array import array
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from decompose.link.edges import IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
@@ -39,6 +40,23 @@ class Rest:
     text: list[str] = field(default_factory=list)
     linked: int = 0
 
+    def add(self, place: Place, reason: Reason, text: str) -> None:
+        """One more."""
+        self.source.append(place.source)
+        self.line.append(place.line)
+        self.reason.append(_REASONS[reason])
+        self.text.append(text)
+
+
+class _Outcome(NamedTuple):
+    """What a callee gives: edges between two counts, and why nothing of it could be linked."""
+
+    first: int
+    last: int
+    reason: Reason | None
+    text: str
+    is_known: bool
+
 
 class Calls:
     """Adds the edges of calls, of decorators and of what is raised."""
@@ -52,6 +70,7 @@ class Calls:
         guesses: Guesses,
     ) -> None:
         self.rest = Rest()
+        self._known: dict[int, _Outcome] = {}
         self._evaluator = evaluator
         self._world: World = evaluator.world
         self._edges = edges
@@ -59,28 +78,49 @@ class Calls:
         self._implicit = implicit
         self._guesses = guesses
 
+    def begin(self) -> None:
+        """Forget callees: another module begins."""
+        self._known.clear()
+
     def add(self, facts: ModuleFacts, row: int, place: Place) -> None:
-        """Those of a call."""
+        """Those of a call. Calls in a function share the row of a callee: what it gives is found once."""
         callee = facts.expressions.a[row]
-        values = self._evaluator.evaluate(place.module, place.scope, callee)
-        if not values:
-            if self._implicit.missing(facts, callee, place):
-                self.rest.linked += 1
-            else:
-                self._implicit.unknown_call(facts, row, place)
-                self._guesses.missed(facts, row, place)
-                self._unlinked(facts, callee, place, self._reason(facts, callee, place))
+        known = self._known.get(callee)
+        if known is None:
+            values = self._evaluator.evaluate(place.module, place.scope, callee)
+            first = self._edges.count()
+            reason = self._linked(facts, row, place, values)
+            text = "" if reason is None else short_text(facts, callee)
+            known = _Outcome(first, self._edges.count(), reason, text, is_known=bool(values))
+            if not self._implicit.asks_arguments(values):
+                self._known[callee] = known
+        else:
+            self._edges.repeat(known.first, known.last, place.site)
+        if known.reason is None:
+            self.rest.linked += 1
             return
+        self.rest.add(place, known.reason, known.text)
+        if not known.is_known:
+            self._implicit.unknown_call(facts, row, place)
+            self._guesses.missed(facts, row, place)
+
+    def _linked(self, facts: ModuleFacts, row: int, place: Place, values: Values) -> Reason | None:
+        """Link what a call may call; the reason where nothing of it is the program's."""
+        callee = facts.expressions.a[row]
+        if not values:
+            is_answered = self._implicit.missing(facts, callee, place)
+            return None if is_answered else self._reason(facts, callee, place)
         if facts.expressions.op[callee] == ops.ATTRIBUTE:
             self._implicit.chain(facts, callee, place)
             self._class_overrides(facts, callee, place)
         confidence = self._confidence(facts, callee, place, values)
+        if len(values) == 1:
+            return self._call_value(values[0], row, place, confidence)
         outcomes = {self._call_value(each, row, place, confidence) for each in values}
         if None in outcomes:
-            self.rest.linked += 1
-            return
+            return None
         best = Reason.LIBRARY if Reason.LIBRARY in outcomes else min(outcomes, key=str)
-        self._unlinked(facts, callee, place, best or Reason.DYNAMIC)
+        return best or Reason.DYNAMIC
 
     def _class_overrides(self, facts: ModuleFacts, callee: int, place: Place) -> None:
         """A method of a class that goes by another name than its own (`cls`, a parameter)."""
@@ -221,12 +261,6 @@ class Calls:
         base = facts.expressions.a[callee]
         receivers = self._evaluator.evaluate(place.module, place.scope, base)
         return Reason.UNKNOWN_ATTRIBUTE if receivers else Reason.UNKNOWN_RECEIVER
-
-    def _unlinked(self, facts: ModuleFacts, callee: int, place: Place, reason: Reason) -> None:
-        self.rest.source.append(place.source)
-        self.rest.line.append(place.line)
-        self.rest.reason.append(_REASONS[reason])
-        self.rest.text.append(short_text(facts, callee))
 
 
 def short_text(facts: ModuleFacts, row: int) -> str:

@@ -2,10 +2,10 @@
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import NOBODY
+from decompose.graph.packing import NODE_BITS, SORT_MASK, site
 from decompose.link.abstract import Abstract
 from decompose.link.evaluate import Evaluator
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_BITS, TAG_MASK
@@ -19,15 +19,17 @@ OVERRIDE = "override"  # mediator of calls that a subclass may answer instead
 _MAX_OVERRIDES = 64
 
 
-@dataclass(slots=True)
 class Place:
-    """Where a use stands."""
+    """Where a use stands; `source` is a provisional node."""
 
-    module: int
-    scope: int
-    source: int  # provisional node
-    line: int
-    loop: int  # depth
+    __slots__ = ("line", "module", "scope", "site", "source")
+
+    def __init__(self, module: int, scope: int, source: int, line: int, loop_depth: int) -> None:
+        self.module = module
+        self.scope = scope
+        self.source = source
+        self.line = line
+        self.site = site(line, loop_depth)
 
 
 class Edges:
@@ -81,15 +83,20 @@ class Edges:
         mediated_by: str = "",
     ) -> None:
         """An edge to any node."""
-        self.builder.edge(
-            place.source,
-            node,
-            kind,
-            confidence,
-            line=place.line,
-            loop_depth=place.loop,
-            mediated_by=mediated_by,
-        )
+        builder = self.builder
+        builder.ends.append(place.source << NODE_BITS | node)
+        builder.places.append(place.site | builder.sort(kind, confidence, mediated_by))
+
+    def count(self) -> int:
+        """How many edges have been added so far."""
+        return len(self.builder.ends)
+
+    def repeat(self, first: int, last: int, where: int) -> None:
+        """Add edges once more, from another site of the same function: those between two counts."""
+        ends, places = self.builder.ends, self.builder.places
+        for at in range(first, last):
+            ends.append(ends[at])
+            places.append(where | places[at] & SORT_MASK)
 
     def implicit(self, place: Place, symbol: int, receiver: int) -> None:
         """A call that Python makes of a method of `receiver`, which a subclass may answer."""

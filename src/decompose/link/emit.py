@@ -2,6 +2,7 @@
 
 from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import NOBODY
+from decompose.graph.packing import site
 from decompose.link.calls import Calls
 from decompose.link.creation import Creation
 from decompose.link.edges import Edges, Place
@@ -24,7 +25,7 @@ from decompose.model.facts import (
 from decompose.model.program import WRAPPER, Confidence, EdgeKind, NodeKind
 
 _ROLES = tuple(Role)
-_CALL, _DECORATE, _RAISE = int(Role.CALL), int(Role.DECORATE), int(Role.RAISE)
+_CALL, _INHERIT, _DECORATE, _RAISE = map(int, (Role.CALL, Role.INHERIT, Role.DECORATE, Role.RAISE))
 
 
 class Emitter:
@@ -106,20 +107,34 @@ class Emitter:
         self.guesses.add()
 
     def _uses(self, module: int, facts: ModuleFacts) -> None:
-        uses, first, node_of = facts.uses, self.world.first[module], self.links.node_of
+        """Names and attributes share rows within a function: what a row gives in a role is found once."""
+        uses, first, links = facts.uses, self.world.first[module], self.links
+        known: dict[int, tuple[int, int]] = {}
+        self.calls.begin()
         for scope, row, line, flags in zip(
             uses.scope, uses.expression, uses.line, uses.flags, strict=True
         ):
-            place = Place(module, scope, node_of[first + scope], line, flags >> LOOP_SHIFT)
-            role = flags & ROLE_MASK
+            role, loop_depth = flags & ROLE_MASK, flags >> LOOP_SHIFT
+            key = row << LOOP_SHIFT | role
+            if key in known:
+                links.repeat(*known[key], site(line, loop_depth))
+                continue
+            place = Place(module, scope, links.node_of[first + scope], line, loop_depth)
             if role == _CALL:
                 self.calls.add(facts, row, place)
-            elif role == _DECORATE:
-                self.calls.decorate(row, place)
-            elif role == _RAISE:
-                self.calls.raised(row, place)
-            else:
-                self.references.add(facts, row, place, _ROLES[role])
+                continue
+            count = links.count()
+            self._reference(facts, row, place, role)
+            if role != _INHERIT:  # of which loops are not noted
+                known[key] = (count, links.count())
+
+    def _reference(self, facts: ModuleFacts, row: int, place: Place, role: int) -> None:
+        if role == _DECORATE:
+            self.calls.decorate(row, place)
+        elif role == _RAISE:
+            self.calls.raised(row, place)
+        else:
+            self.references.add(facts, row, place, _ROLES[role])
 
     def _wrappers(self, module: int, facts: ModuleFacts) -> None:
         """A decorated function hangs on the wrappers that are put around it."""

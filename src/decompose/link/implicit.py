@@ -8,8 +8,8 @@ from decompose.link.edges import CALLBACK, IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
 from decompose.link.operations import Operations
 from decompose.link.parsers import PARSING, Parsers
-from decompose.link.standard import CALLED_BACK_BY_METHODS, ENTERING, SPECIAL
-from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_MASK, Values
+from decompose.link.standard import CALLED_BACK, CALLED_BACK_BY_METHODS, ENTERING, SPECIAL
+from decompose.link.values import CLASS, EXTERNAL, INSTANCE, OBJECT, TAG_MASK, Values
 from decompose.link.world import World, arguments
 from decompose.model import ops
 from decompose.model.facts import NOTHING, ModuleFacts, RegionKind, Role
@@ -45,6 +45,7 @@ class Implicit:
         self._parsers = Parsers(evaluator)
         self._properties = _property_names(world, evaluator)
         self._hooked = any(map(self._operations.is_defined, _READING))
+        self._running: dict[str, bool] = {}
         self._hooks: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
 
     def attribute(self, facts: ModuleFacts, row: int, place: Place, role: Role) -> None:
@@ -144,8 +145,35 @@ class Implicit:
             elif not self._evaluator.marks(symbol).isdisjoint(_ACCESSORS):
                 self._edges.implicit(place, symbol, receiver)
 
+    def asks_arguments(self, values: Values) -> bool:
+        """May a call of one of some values run what it is given?"""
+        interner = self._evaluator.interner
+        return any(
+            each & TAG_MASK == EXTERNAL and self._runs_something(interner.external_name(each))
+            for found in values
+            for each in ((found,) if found & TAG_MASK == EXTERNAL else interner.called(found))
+        )
+
+    def _runs_something(self, name: str) -> bool:
+        """Does a library's function run something of the program?"""
+        known = self._running.get(name)
+        if known is None:
+            known = self._running[name] = (
+                name in PARSING
+                or name in ENTERING
+                or name in CALLED_BACK
+                or name.rpartition(".")[2] in CALLED_BACK_BY_METHODS
+                or any(
+                    name in table and self._operations.is_defined(table[name])
+                    for table in (SPECIAL, _DYNAMIC)
+                )
+            )
+        return known
+
     def library_call(self, name: str, row: int, place: Place) -> None:
         """Functions of the standard library call what they are given, and special methods of it."""
+        if not self._runs_something(name):
+            return
         given = self._callbacks.given(name, place.module, place.scope, row)
         for symbol, receiver in self._callbacks.entered(given):
             self._called_back(place, symbol, receiver)
