@@ -49,7 +49,8 @@ class Findings:
 
 def shown_between(found: Findings, consumer: str, provider: str) -> tuple[FindingView, ...]:
     """The findings that name both services."""
-    both = found.naming.get(consumer, frozenset()) & found.naming.get(provider, frozenset())
+    nothing: set[int] = set()
+    both = found.naming.get(consumer, nothing) & found.naming.get(provider, nothing)
     return tuple(found.shown[position] for position in sorted(both))
 
 
