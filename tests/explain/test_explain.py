@@ -102,6 +102,7 @@ def test_a_table_has_its_owner_with_the_reason_and_who_touches_it() -> None:
         ("shop.services.report", "reads"),
     ]
     assert rows(found, "keys") == [("shop_person", "it points to")]
+    assert rows(found, "cascades") == [("shop_person", "its deletion deletes")]
     assert rows(found, "joins") == [("shop_person", "in one query")]
     assert rows(found, "transactions") == [
         ("shop.services.place", "atomic, lines 5–7; writes shop_order; reads shop_person")

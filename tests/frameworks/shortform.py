@@ -26,6 +26,7 @@ from functools import singledispatch
 from decompose.model.program import (
     AccessMode,
     AfterCommit,
+    Cascade,
     Column,
     Command,
     Confidence,
@@ -130,6 +131,11 @@ def _(fact: Transaction) -> Iterator[str]:
 @lines.register
 def _(fact: AfterCommit) -> Iterator[str]:
     yield f"{fact.source} waits for commit {fact.site.line}-{fact.last_line}"
+
+
+@lines.register
+def _(fact: Cascade) -> Iterator[str]:
+    yield f"deleting {fact.table} {_VERBS[fact.mode]} {fact.target}"
 
 
 @lines.register

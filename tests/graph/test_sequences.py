@@ -592,3 +592,30 @@ def go(request):
 """
     found = linked(MODELS + URLS + text)
     assert shown(found, Sequences(found).of(door_named(found, door))) == steps
+
+
+def test_what_a_deletion_takes_along_is_told_apart() -> None:
+    text = """
+--- shop/more.py
+from django.db import models
+from shop.models import Line, Note
+class Part(models.Model):
+    line = models.ForeignKey(Line, models.CASCADE)
+class Mark(models.Model):
+    part = models.ForeignKey(Part, models.SET_NULL, null=True)
+    note = models.ForeignKey(Note, models.PROTECT)
+--- shop/views.py
+from shop.models import Note, Order
+def go(request):
+    Order.objects.filter(pk=1).delete()
+    Note.objects.filter(pk=1).delete()
+"""
+    found = linked(MODELS + URLS + text)
+    sequence = Sequences(found).of(door_named(found, "* /go/"))
+    names = found.graph.nodes.names
+    assert shown(found, sequence) == ["delete shop_order views.py:3", "delete shop_note views.py:4"]
+    assert {(names[table], mode.value) for table, mode in sequence.along} == {
+        ("table:shop_line", "delete"),
+        ("table:shop_part", "delete"),
+        ("table:shop_mark", "update"),
+    }

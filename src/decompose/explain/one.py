@@ -11,7 +11,7 @@ from decompose.graph.doors import Door
 from decompose.graph.sequences import Sequence as Accesses
 from decompose.graph.sequences import Step
 from decompose.model.partition import Finding
-from decompose.model.program import EdgeKind, NodeKind, TableAccess
+from decompose.model.program import AccessMode, EdgeKind, NodeKind, TableAccess
 from decompose.model.source import Site
 
 _DEPENDS = {
@@ -30,6 +30,8 @@ _DEPENDS = {
     EdgeKind.MAPS: "is declared by",
 }
 _VERBS = {"create": "creates", "read": "reads", "update": "updates", "delete": "deletes"}
+_ALONG = {AccessMode.DELETE: "is deleted along", AccessMode.UPDATE: "is updated then"}
+_WITH = {AccessMode.DELETE: "its deletion deletes", AccessMode.UPDATE: "its deletion updates"}
 _MOST_NODES = 40
 _DOORS = ("route", "task", "command", "schedule", "signal", "queue")
 
@@ -51,6 +53,7 @@ def _of_table(scene: Scene, thing: Thing) -> Iterator[Section]:
     accesses = [each for each in scene.analysis.program.accesses if each.table == thing.name]
     yield _touched_by(scene, accesses)
     yield _keys(scene, thing.node)
+    yield _cascades(scene, thing.node)
     yield _joined(scene, thing.name)
     yield _doors_at(scene, thing.node)
     touching = [
@@ -150,6 +153,10 @@ def tables(scene: Scene, found: Accesses) -> Section:
         )
         for table in sorted(modes)
     ]
+    rows += [
+        Row(scene.name(table), f"{_VERBS[mode.value]}, by a deletion", scene.service(table))
+        for table, mode in sorted(found.along)
+    ]
     return scene.section("tables", "Tables", rows)
 
 
@@ -227,6 +234,19 @@ def _keys(scene: Scene, table: int) -> Section:
                 how = "it points to" if outgoing else "points to it"
                 rows.append(Row(scene.name(other), how, scene.service(other), "", places, count))
     return scene.section("keys", "Foreign keys", rows)
+
+
+def _cascades(scene: Scene, table: int) -> Section:
+    """What is deleted or changed as rows of it are deleted, and the other way round."""
+    rows = []
+    for source, targets in sorted(scene.sequences.cascades.direct.items()):
+        for (target, mode), site in sorted(targets.items()):
+            if table in (source, target):
+                other = target if table == source else source
+                how = (_ALONG if table == source else _WITH)[mode]
+                place = scene.place(site)
+                rows.append(Row(scene.name(other), how, scene.service(other), "", (place,), 1))
+    return scene.section("cascades", "Deletions take along", rows)
 
 
 def _joined(scene: Scene, table: str) -> Section:

@@ -4,13 +4,14 @@
 started) and where it is called. A step stands in one of them; the chain of callers is its path.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from decompose.export.accesses import listed
 from decompose.export.options import ExportOptions
 from decompose.graph import Analysis, Program
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import doors
+from decompose.graph.effects import Touched
 from decompose.graph.sequences import Call, Sequence, Step, sequences_of
 from decompose.model.program import PREFIXES, Confidence, NodeKind
 
@@ -68,11 +69,14 @@ def as_json(
             for inner, outer in found.around
         },
         "cut": found.cut,
-        "left_out": sorted(
-            f"{mode} {program.graph.nodes.names[table].removeprefix(_TABLE)}"
-            for table, mode in found.left_out
-        ),
+        "left_out": _named(program, found.left_out),
+        "cascades": _named(program, found.along),
     }
+
+
+def _named(program: Program, touched: Iterable[Touched]) -> list[str]:
+    names = program.graph.nodes.names
+    return sorted(f"{mode} {names[table].removeprefix(_TABLE)}" for table, mode in touched)
 
 
 def _call(program: Program, call: Call) -> dict[str, object]:

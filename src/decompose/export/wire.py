@@ -246,6 +246,16 @@ class AfterCommit(Struct):
     framework: Annotated[str, Meta(description="Who offers it.")]
 
 
+class Cascade(Struct):
+    """A mapper changes rows of one table as it deletes one of another; what columns say themselves is none."""
+
+    table: Annotated[str, Meta(description="Whose rows are deleted.")]
+    target: Annotated[str, Meta(description="Whose rows are changed.")]
+    mode: Annotated[str, Meta(description="delete or update.")]
+    site: Annotated[Site, Meta(description="Where it is said.")]
+    framework: Annotated[str, Meta(description="Which mapper.")]
+
+
 class MethodGuard(Struct):
     """Lines of a function that run only when a request comes by one of some HTTP methods."""
 
@@ -296,6 +306,9 @@ class Facts(Struct):
     ] = []
     guards: Annotated[
         list[MethodGuard], Meta(description="What runs for some HTTP methods only; since 0.2.")
+    ] = []
+    cascades: Annotated[
+        list[Cascade], Meta(description="What mappers delete along; since 0.2.")
     ] = []
     states: Annotated[
         list[StateUse], Meta(description="Who shares what beside tables; since 0.2.")

@@ -8,6 +8,7 @@ from decompose.model.changes import Changes
 from decompose.model.partition import Boundary, Finding, Partition, Scores
 from decompose.model.program import (
     AfterCommit,
+    Cascade,
     Command,
     Handler,
     Join,
@@ -56,6 +57,7 @@ class Program:
     transactions: tuple[Transaction, ...] = ()
     after_commits: tuple[AfterCommit, ...] = ()
     guards: tuple[MethodGuard, ...] = ()
+    cascades: tuple[Cascade, ...] = ()
     states: tuple[StateUse, ...] = ()
     drifts: tuple[SchemaDrift, ...] = ()
     unlinked: Unlinked = field(default_factory=Unlinked)

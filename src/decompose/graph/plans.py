@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from decompose.graph.cascades import Cascades
 from decompose.graph.choices import Choices
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import OPEN, answers_to
@@ -63,6 +64,7 @@ class Plans:
         self.program = events.program
         self._graph = events.program.graph
         self.choices = Choices(events.program.graph)
+        self.cascades = Cascades(events.program)
         self._regions = _regions(events.program)
         self._guards = _guards(events.program)
         self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}

@@ -13,6 +13,7 @@ around    the innermost transaction that a step runs in; transactions that enclo
 Middleware comes before what a route does, as a sequence of its own that the routes share. What runs
 only after a commit (`AfterCommit`) is part of the sequence and of no transaction. Tasks
 and queues are not waited for: what runs because of them is `later`, and in no transaction either.
+What a deletion takes along in other tables is told apart (`along`), as no line does it.
 A helper whose callers choose the table adds nothing where they say which.
 
 Functions that lead to no table are not walked at all, and a walk ends after MAX_STEPS steps, so the
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from decompose.graph.analysis import Program
+    from decompose.graph.cascades import Cascades
     from decompose.graph.doors import Door
     from decompose.model.program import AccessMode
     from decompose.model.source import Site
@@ -135,6 +137,11 @@ class Sequences:
         if known is None:
             known = self._known[key] = self._walk("").inside(number)
         return known
+
+    @property
+    def cascades(self) -> Cascades:
+        """What deletions take along."""
+        return self._plans.cascades
 
     def site(self, node: int, line: int) -> Site | None:
         """A line of the file that a node stands in, None where it stands in none."""

@@ -56,6 +56,7 @@ class Sequence:
     cut: bool = False
     left_out: frozenset[Touched] = frozenset()  # where it was cut
     before: Sequence | None = None  # of the middleware that a request passes through first
+    along: frozenset[Touched] = frozenset()  # what deletions take along; no line does it
 
     def touched(self, *, later: bool = True, before: bool = True) -> frozenset[Touched]:
         """Every (table, mode), those left out included.

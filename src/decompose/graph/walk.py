@@ -280,6 +280,7 @@ class Walk:
             tuple(sorted(self.around.items())),
             self.cut,
             left_out,
+            along=self.plans.cascades.of((step.table, step.mode) for step in self.steps),
         )
 
 

@@ -22,6 +22,7 @@ from decompose.model.facts import ModuleFacts
 from decompose.model.knowledge import Knowledge
 from decompose.model.program import (
     AfterCommit,
+    Cascade,
     Command,
     Fact,
     Handler,
@@ -162,6 +163,7 @@ def _program(
         transactions=_of(settled, Transaction),
         after_commits=_of(settled, AfterCommit),
         guards=_of(settled, MethodGuard),
+        cascades=_of(settled, Cascade),
         states=_of(settled, StateUse),
         drifts=_of(settled, SchemaDrift),
         unlinked=_unlinked(emitter.calls.rest, names, graph),

@@ -286,6 +286,17 @@ class MethodGuard:
 
 
 @dataclass(frozen=True, slots=True)
+class Cascade:
+    """A mapper changes rows of `target` as it deletes one of `table`; what columns say themselves is none."""
+
+    table: str
+    target: str
+    mode: AccessMode
+    site: Site
+    framework: str
+
+
+@dataclass(frozen=True, slots=True)
 class SchemaDrift:
     """A table of which models and migrations say different columns."""
 
@@ -369,6 +380,7 @@ Fact = (
     | Transaction
     | AfterCommit
     | MethodGuard
+    | Cascade
     | Mediated
     | SchemaDrift
     | Shown

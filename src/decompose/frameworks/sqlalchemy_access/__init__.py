@@ -2,7 +2,7 @@
 
 An access belongs to the function that names the table: that writes the query, makes or changes the
 row, follows the relation, or passes the model to a helper that queries it. When a lazy query runs
-is another question. Rows that a cascade deletes are not accesses.
+is another question. Rows that a cascade deletes are not accesses: what relationships say of them is told apart.
 
 Known to miss: rows whose class cannot be inferred, relations named by strings in loader options,
 SQL in strings (another reader's), classes mapped in other ways than this package's tables.
@@ -10,6 +10,7 @@ SQL in strings (another reader's), classes mapped in other ways than this packag
 
 from collections.abc import Iterator
 
+from decompose.frameworks.sqlalchemy_access.cascades import cascades
 from decompose.frameworks.sqlalchemy_access.collector import Collector
 from decompose.frameworks.sqlalchemy_access.entities import Entities
 from decompose.frameworks.sqlalchemy_access.helpers import follow
@@ -74,6 +75,8 @@ EXAMPLES = (
             """,
         },
         {
+            "deleting orders deletes labelled",
+            "deleting people updates orders",
             "work.count reads orders",
             "work.count reads people",
             "work.count joins orders people",
@@ -122,6 +125,8 @@ EXAMPLES = (
             """,
         },
         {
+            "deleting orders deletes labelled",
+            "deleting people updates orders",
             "work.place creates orders",
             "work.place creates people",
             "work.place opens session 4-8",
@@ -210,6 +215,8 @@ EXAMPLES = (
             """,
         },
         {
+            "deleting orders deletes labelled",
+            "deleting people updates orders",
             "work.label creates labels",
             "work.label opens session 11-12",
             "work.work creates labels",
@@ -236,4 +243,5 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     follow(entities, found, [*statements.unknown, *instances.unknown])
     yield from found.facts()
     yield from listened(entities, found)
+    yield from cascades(entities)
     yield from Transactions(view).read()

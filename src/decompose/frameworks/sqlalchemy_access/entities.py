@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
 from decompose.model.program import Table
+from decompose.model.source import Site
 from decompose.model.unfold import strings
 from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
 
@@ -27,12 +28,14 @@ _MAX_DEPTH = 6
 class Relation:
     """Where an attribute leads; `secondary`: the association table between, or "".
 
-    `eager`: loaded along with the row.
+    `eager`: loaded along with the row. `cascade`: what of a row's fate its related rows share, as written.
     """
 
     target: str
     secondary: str = ""
     eager: bool = False
+    cascade: str = ""
+    site: Site | None = None
 
 
 @dataclass(slots=True)
@@ -78,6 +81,10 @@ class Entities:
                 table for child in children for table in self.chain(child.name) if table not in own
             )
         )
+
+    def below_of(self, name: str) -> list[str]:
+        """Mapped classes that inherit from a class without a table."""
+        return [found.name for found in self.view.subclasses(name) if found.name in self.tables]
 
     def of(self, expression: Expression, depth: int = _MAX_DEPTH) -> Iterator[str]:
         """Tables that an argument of a statement names, with repeats."""
@@ -254,13 +261,17 @@ class Entities:
         secondary = next(self._secondary(call), "")
         lazy = call.keywords.get("lazy")
         eager = lazy is not None and lazy.literal() in _EAGER
-        self.relations[source.name, attribute] = Relation(target, secondary, eager)
+        cascade = _text(call.keywords.get("cascade"))
+        site = call.site
+        self.relations[source.name, attribute] = Relation(target, secondary, eager, cascade, site)
         given = call.keywords.get("backref")
         if given is not None:
             inner = given.arguments[0] if given.op is Op.CALL and given.arguments else given
             back = inner.string()
+            told = _text(given.keywords.get("cascade")) if given.op is Op.CALL else ""
             if back:
-                self.relations.setdefault((target, back), Relation(owner, secondary))
+                behind = Relation(owner, secondary, cascade=told, site=site)
+                self.relations.setdefault((target, back), behind)
 
     def _target(self, call: Expression, annotation: Expression | None, owner: str) -> str:
         given = call.arguments[0] if call.arguments else call.keywords.get("argument")
@@ -295,6 +306,10 @@ class Entities:
 
     def _table_of_name(self, text: str) -> str:
         return next((name for name in self.columns if name.endswith(f".{text}")), "")
+
+
+def _text(given: Expression | None) -> str:
+    return (given.string() or "") if given is not None else ""
 
 
 def _is_metadata(iterable: Expression | None) -> bool:
