@@ -244,13 +244,14 @@ class Attributes(Classes):
         module, scope, position = entry
         if position < 0:
             return (found,)
-        row = self.world.facts[module].bindings.value[position]
+        bindings = self.world.facts[module].bindings
+        row, annotation = bindings.value[position], bindings.annotation[position]
         expressions = self.world.facts[module].expressions
         if row == NOTHING or expressions.op[row] != ops.CALL:
             return (found,)
         for callee in self.evaluate(module, scope, expressions.a[row]):
             result = self._descriptor(callee)
-            if result is not None:
+            if result is not None and not (annotation != NOTHING and result.startswith("called")):
                 return self.known_result(result, receiver, module, scope, row)
         return (found,)
 

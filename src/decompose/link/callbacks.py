@@ -6,7 +6,15 @@ What is handed over is called from where it is handed over: on the stack, nothin
 from collections.abc import Iterator
 
 from decompose.link.evaluate import Evaluator
-from decompose.link.standard import CALLED_BACK, CALLED_BACK_BY_METHODS, HANDED_HOOKS, HOOKS, Taken
+from decompose.link.hierarchy import class_symbols, external_bases
+from decompose.link.standard import (
+    ASKED,
+    CALLED_BACK,
+    CALLED_BACK_BY_METHODS,
+    HANDED_HOOKS,
+    HOOKS,
+    Taken,
+)
 from decompose.link.values import (
     BOUND,
     CLASS,
@@ -31,6 +39,9 @@ class Callbacks:
 
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
+        self._construction: dict[int, tuple[int, ...]] = {}
+        self._asked: dict[str, tuple[int, ...]] = {}
+        self._libraries: dict[str, list[int]] | None = None
 
     def given(self, name: str, module: int, scope: int, row: int) -> Values:
         """What a call of a library's function or method hands over; `name` is dotted."""
@@ -69,6 +80,50 @@ class Callbacks:
         for hook in HOOKS.get(library, _NO_HOOKS).get(name, ()):
             for symbol in self.named(kind >> TAG_BITS, hook):
                 yield symbol, receiver
+
+    def construction(self, symbol: int) -> tuple[int, ...]:
+        """Methods of a class that a library's constructor runs, where the class has no other."""
+        known = self._construction.get(symbol)
+        if known is None:
+            own = value(CLASS, symbol)
+            is_own = self._evaluator.method_symbol(own, "__init__") != NOTHING
+            patterns = () if is_own else self._patterns(symbol, "__init__")
+            found = (each for hook in patterns for each in self._answering(symbol, hook))
+            known = self._construction[symbol] = tuple(dict.fromkeys(found))
+        return known
+
+    def _patterns(self, symbol: int, name: str) -> Iterator[str]:
+        for base in external_bases(self._evaluator.order(symbol)):
+            library = self._evaluator.interner.external_name(base)
+            yield from HOOKS.get(library, _NO_HOOKS).get(name, ())
+
+    def _answering(self, symbol: int, name: str) -> Iterator[int]:
+        found = self._evaluator.method_symbol(value(CLASS, symbol), name)
+        if found != NOTHING:
+            yield found
+
+    def asked(self, name: str) -> tuple[int, ...]:
+        """Methods of the program's classes that a library asks, whatever objects there are."""
+        known = self._asked.get(name)
+        if known is None:
+            found = (
+                method
+                for library, hook in ASKED.get(name, ())
+                for symbol in self._below(library)
+                for method in self._answering(symbol, hook)
+            )
+            known = self._asked[name] = tuple(dict.fromkeys(found))
+        return known
+
+    def _below(self, library: str) -> list[int]:
+        """The program's classes with a library's class among their bases, by its name."""
+        if self._libraries is None:
+            self._libraries = {}
+            for symbol in class_symbols(self._evaluator.world):
+                for base in external_bases(self._evaluator.order(symbol)):
+                    name = self._evaluator.interner.external_name(base)
+                    self._libraries.setdefault(name, []).append(symbol)
+        return self._libraries.get(library, [])
 
     def named(self, symbol: int, pattern: str) -> list[int]:
         """Methods of a class or its subclasses with a name, or beginning with what stands before "*"."""

@@ -108,6 +108,8 @@ class Calls:
         """Link what a call may call; the reason where nothing of it is the program's."""
         callee = facts.expressions.a[row]
         if not values:
+            if facts.expressions.op[callee] == ops.ATTRIBUTE:
+                self._implicit.chain(facts, facts.expressions.a[callee], place)
             is_answered = self._implicit.missing(facts, callee, place)
             return None if is_answered else self._reason(facts, callee, place)
         if facts.expressions.op[callee] == ops.ATTRIBUTE:
@@ -206,6 +208,7 @@ class Calls:
             if method != NOTHING:
                 mediator = IMPLICIT if name == "__post_init__" else ""
                 self._edges.to(place, method, EdgeKind.CALLS, confidence, mediator)
+        self._implicit.made(symbol, place)
 
     def _is_class_value(self, symbol: int, row: int, module: int) -> bool:
         """Is a class called by another name than its own, so that it may be a subclass?"""

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from decompose.link.accessors import Accessors
 from decompose.link.callbacks import Callbacks
 from decompose.link.classes import PROPERTIES
 from decompose.link.edges import CALLBACK, IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
 from decompose.link.operations import Operations
 from decompose.link.parsers import PARSING, Parsers
-from decompose.link.standard import CALLED_BACK, CALLED_BACK_BY_METHODS, ENTERING, SPECIAL
+from decompose.link.standard import ASKED, CALLED_BACK, CALLED_BACK_BY_METHODS, ENTERING, SPECIAL
 from decompose.link.values import CLASS, EXTERNAL, INSTANCE, OBJECT, TAG_MASK, Values
 from decompose.link.world import World, arguments
 from decompose.model import ops
@@ -43,7 +44,8 @@ class Implicit:
         self._operations = operations
         self._callbacks = Callbacks(evaluator)
         self._parsers = Parsers(evaluator)
-        self._properties = _property_names(world, evaluator)
+        self._accessors = Accessors(evaluator)
+        self._properties = _property_names(world, evaluator) | self._accessors.names
         self._hooked = any(map(self._operations.is_defined, _READING))
         self._running: dict[str, bool] = {}
         self._hooks: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
@@ -86,6 +88,10 @@ class Implicit:
     def _hook(self, receiver: int, name: str, place: Place, role: Role) -> None:
         """`__getattr__` answers for what a class lacks, `__setattr__` is asked always; descriptors answer first."""
         general, descriptor = _BY_ROLE.get(role, _READING)
+        if name in self._accessors.names:
+            kind = self._evaluator.interner.class_of(receiver)
+            for symbol in self._accessors.called(kind, name, role):
+                self._edges.to(place, symbol, EdgeKind.CALLS, Confidence.INFERRED, IMPLICIT)
         if name not in self._evaluator.binders:
             kind = self._evaluator.interner.class_of(receiver)
             if self._evaluator.method_symbol(kind, general) == NOTHING:
@@ -162,6 +168,7 @@ class Implicit:
                 name in PARSING
                 or name in ENTERING
                 or name in CALLED_BACK
+                or name in ASKED
                 or name.rpartition(".")[2] in CALLED_BACK_BY_METHODS
                 or any(
                     name in table and self._operations.is_defined(table[name])
@@ -174,6 +181,7 @@ class Implicit:
         """Functions of the standard library call what they are given, and special methods of it."""
         if not self._runs_something(name):
             return
+        self._asked(name, place)
         given = self._callbacks.given(name, place.module, place.scope, row)
         for symbol, receiver in self._callbacks.entered(given):
             self._called_back(place, symbol, receiver)
@@ -197,6 +205,17 @@ class Implicit:
         """A method that a class of the program inherits from a library runs the hooks that the class defines."""
         for symbol, owner in self._callbacks.hooks(function, receiver):
             self._called_back(place, symbol, owner)
+        self._asked(self._evaluator.interner.external_name(function), place)
+
+    def made(self, symbol: int, place: Place) -> None:
+        """A constructor that a class of the program inherits from a library runs the hooks that the class defines."""
+        for hook in self._callbacks.construction(symbol):
+            self._called_back(place, hook, NOTHING)
+
+    def _asked(self, name: str, place: Place) -> None:
+        """What a library asks of the program's own classes, whoever made their objects."""
+        for symbol in self._callbacks.asked(name) if name in ASKED else ():
+            self._called_back(place, symbol, NOTHING)
 
     def unknown_call(self, facts: ModuleFacts, row: int, place: Place) -> None:
         """`pool.submit(work)` calls `work`, whatever `pool` is."""

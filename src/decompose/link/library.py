@@ -190,6 +190,8 @@ class Library(Tools):
             )
         kind, _, rest = result.partition(":")
         library, _, position = rest.rpartition(":")
+        if kind == "called" and not rest.isdigit():
+            return self._calling_keyword((module, scope, row), rest)
         if kind in ("argument", "within", "called", "row", "rows"):
             return self._of_argument(kind, (module, scope, row), int(rest))
         if kind == "of" and position.isdigit():
@@ -296,6 +298,17 @@ class Library(Tools):
                 for each in made
             ]
         )
+
+    def _calling_keyword(self, call: Call, name: str) -> Values:
+        module, scope, row = call
+        facts = self.world.facts[module]
+        given = [
+            each
+            for word, each in arguments(facts, row)[1]
+            if word != NOTHING and facts.strings[word] == name
+        ]
+        made = [found for each in given for found in self.evaluate(module, scope, each)]
+        return merge(*[self.result(each, *call) for each in made])
 
     def _of_argument(self, kind: str, call: Call, position: int) -> Values:
         """What a result that speaks of an argument stands for."""

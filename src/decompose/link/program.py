@@ -15,6 +15,7 @@ from decompose.link.calls import Rest
 from decompose.link.emit import Emitter
 from decompose.link.evaluate import Evaluator
 from decompose.link.resources import Resources
+from decompose.link.standard import DESCRIPTORS
 from decompose.link.view import View, as_view
 from decompose.link.words import vocabulary
 from decompose.link.world import World
@@ -93,6 +94,7 @@ def _combined(readers: Sequence[Reader]) -> Knowledge:
     flat: dict[str, dict[str, str]] = {
         name: {} for name in ("functions", "untyped", "descriptors", "aliases")
     }
+    flat["descriptors"].update(DESCRIPTORS)
     bases: dict[str, tuple[str, ...]] = {}
     reverses: dict[str, tuple[str, str, str]] = {}
     sets: dict[str, frozenset[str]] = dict.fromkeys(_SETS, frozenset())

@@ -236,6 +236,11 @@ HOOKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "add_argument": ("_get_optional_kwargs",),
     },
     "threading.Thread": {"start": ("run",), "run": ()},
+    "flask_sqlalchemy.pagination.Pagination": {"__init__": ("_query_items", "_query_count")},
+    "requests.adapters.HTTPAdapter": {
+        "__init__": ("init_poolmanager",),
+        "send": ("build_response", "cert_verify", "get_connection", "add_headers", "request_url"),
+    },
     "multiprocessing.Process": {"start": ("run",)},
     "html.parser.HTMLParser": {
         "feed": ("handle_*", "error", "unknown_decl"),
@@ -291,6 +296,43 @@ HOOKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 """Class -> its method -> methods of a subclass that it runs; "visit_*": all whose name begins so."""
+
+_TRANSLATED = ("flask_babel", "flask_babelex", "flask_babelplus")
+_TRANSLATING = ("gettext", "ngettext", "pgettext", "npgettext")
+_SENDING = ("send", "request", "get", "post", "put", "patch", "delete", "head", "options")
+_ADAPTED = ("send", "build_response", "cert_verify", "get_connection", "add_headers", "request_url")
+ASKED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    **{
+        f"{package}.{name}": ((f"{package}.Domain", "get_translations"),)
+        for package in _TRANSLATED
+        for name in _TRANSLATING
+    },
+    **{
+        f"requests.{owner}{name}": (
+            ("requests.auth.AuthBase", "__call__"),
+            *((("requests.adapters.HTTPAdapter", each)) for each in _ADAPTED if owner),
+            *(
+                ("http.cookiejar.DefaultCookiePolicy", each)
+                for each in ("set_ok", "return_ok", "return_ok_secure", "domain_return_ok")
+                if owner
+            ),
+        )
+        for owner in ("", "Session.")
+        for name in _SENDING
+    },
+    "requests.Session.prepare_request": (("requests.auth.AuthBase", "__call__"),),
+}
+"""Function or method of a library -> (its class, method of a subclass that it runs wherever one is set up)."""
+
+DESCRIPTORS = {
+    "builtins.property": "called:0",
+    "attr.ib": "called:factory",
+    "attr.attrib": "called:factory",
+    "attr.field": "called:factory",
+    "attrs.field": "called:factory",
+    "dataclasses.field": "called:default_factory",
+}
+"""Callable assigned to a class's attribute -> what the attribute of an instance gives (as in `model.knowledge`)."""
 
 HANDED_HOOKS = ("default", "__call__")
 """Methods that are run of what is made from a class that is handed over (`json.dumps(…, cls=Encoder)`)."""

@@ -12,6 +12,7 @@ and that `.get()` gives an `Order`. A result is one of
     "row:N", "rows:N" an instance (a list of instances) of the class given as N-th argument, or of what it holds
     "within:N"        what the N-th argument holds
     "called:N"        what calling the N-th argument gives, or yields
+    "called:WORD"     what calling the argument of that keyword gives
     "A|B"             either of two results, where that is not known
     "is:CLASS"        an instance of library class CLASS without an item
     "entered"         what the receiver's `__enter__` gives (for context managers: the receiver again)
