@@ -367,6 +367,42 @@ def test_a_template_method_asks_the_methods_of_the_class_that_answers() -> None:
     ]
 
 
+def test_a_mixin_asks_the_view_that_it_is_part_of() -> None:
+    """For methods that it lacks, and through `super().dispatch()` for those of the request's HTTP method."""
+    text = f"""{MODELS}
+--- shop/views.py
+from django.views.generic import View
+from shop.models import Line, Note, Order
+class Checked:
+    def dispatch(self, request, *args, **kwargs):
+        self.get_rows().exists()
+        return super().dispatch(request, *args, **kwargs)
+class Orders(Checked, View):
+    def get_rows(self):
+        return Order.objects.all()
+    def get(self, request):
+        Line.objects.count()
+    def post(self, request):
+        Line.objects.create()
+class Notes(Checked, View):
+    def get_rows(self):
+        return Note.objects.all()
+    def get(self, request):
+        Note.objects.count()
+    def post(self, request):
+        Note.objects.create()
+--- shop/urls.py
+from django.urls import path
+from shop import views
+urlpatterns = [path("go/", views.Orders.as_view()), path("notes/", views.Notes.as_view())]
+"""
+    assert of_view(text, "GET /go/") == ["read shop_order views.py:9", "read shop_line views.py:11"]
+    assert of_view(text, "POST /notes/") == [
+        "read shop_note views.py:16",
+        "create shop_note views.py:20",
+    ]
+
+
 def test_an_object_that_is_made_here_answers_by_its_own_class() -> None:
     assert of_view("""
 --- shop/commands.py

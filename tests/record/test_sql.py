@@ -112,7 +112,7 @@ CASES = {
     ),
     "classes of the program, and what Django goes on answering with": (
         GENERIC,
-        {"main.Rows:27 read a", "main.late:29 read b"},
+        {"main.Rows:27 read a", "main.Rows.get:27 read a", "main.late:29 read b"},
     ),
 }
 

@@ -1,16 +1,16 @@
 """Which tables do entry points touch, by reading and by running?
 
 An entry point is judged by the code that answers it: functions, or the class whose object is asked, its library's
-methods included. What stands around it (middleware) is left out on both sides, and is no entry point; routes that
-differ in their HTTP method only are judged once. What a deletion looks for and takes with it, in tables that refer to
+methods included; all routes that ask objects of one class are judged as one. What stands around it (middleware) is
+left out on both sides, and is no entry point. What a deletion looks for and takes with it, in tables that refer to
 the deleted rows, stands nowhere in the code: where reading does not know it, it is counted apart. A static access
 counts for precision only if its line ran, and lines of calls that lead there; where lines were not watched, functions
 stand for them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from decompose.graph import NOBODY, DependencyGraph, Program
 from decompose.graph.doors import Door, doors
@@ -23,6 +23,8 @@ from decompose.model.trace import Body, Trace
 
 _SHOWN = 100
 _AROUND = "middleware"
+_ANY = frozenset({"", "*", "ANY"})
+_VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _Touched = tuple[int, bool]  # node of a table, is it written?
 
 
@@ -46,16 +48,13 @@ def tables(
     graph = program.graph
     seen = _seen(trace, over, program)
     ran = _Ran(graph, {node for node in over.node if node != NOBODY}, lines)
+    functions = ran.nodes.difference(seen.methods)
     sequences, sums = Sequences(program), _Sums()
-    known: set[tuple[object, ...]] = set()
-    for door in doors(program):
-        key = (door.handlers, door.view)
-        if key in known or door.kind == _AROUND or not _has_run(graph, door, seen, ran.nodes):
-            continue
-        known.add(key)
-        sums.doors += 1
-        sequence = sequences.of(replace(door, method=""))
-        _judge(_Judged(f"{door.kind} {door.name}", door, sequence), seen, ran, sums)
+    for nodes, group in _groups(doors(program), seen).items():
+        if any(node in seen.touched or node in functions for node in nodes):
+            sums.doors += 1
+            said = f"{group[0].kind} {group[0].name}"
+            _judge(_Judged(said, nodes, [sequences.of(door) for door in group]), seen, ran, sums)
     return TableShares(
         sums.doors,
         *(Share(*sums.recall[False]), Share(*sums.precision[False])),
@@ -69,11 +68,26 @@ def _order(miss: TableMiss) -> tuple[bool, bool, str, str]:
     return (not miss.is_write, not miss.is_missed, miss.door, miss.table)
 
 
+def _groups(found: Iterable[Door], seen: "_Seen") -> dict[tuple[int, ...], list[Door]]:
+    """By the keys that tell what was touched: the class that is asked and how, as far as the trace tells."""
+    groups: dict[tuple[int, ...], list[Door]] = defaultdict(list)
+    for door in found:
+        if door.kind == _AROUND:
+            continue
+        nodes = door.handlers
+        if door.view != NOBODY and seen.has_classes:
+            nodes = seen.asked_by(door.view, door.method)
+        elif not seen.has_classes:
+            nodes = tuple(each for node in nodes for each in (node, *seen.methods.get(node, ())))
+        groups[nodes].append(door)
+    return groups
+
+
 @dataclass(frozen=True, slots=True)
 class _Judged:
     name: str
-    door: Door
-    sequence: Sequence
+    nodes: tuple[int, ...]
+    sequences: list[Sequence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,85 +136,86 @@ class _Seen:
     deleted: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     references: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Table -> names of tables that it refers to."""
+    classes: dict[tuple[int, int, str], int] = field(default_factory=dict)
+    """(file, line, name) in the trace -> class."""
     methods: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Class -> its methods."""
+    verbs: dict[int, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    """Class -> HTTP method that it was asked by -> key in `touched`, below all nodes."""
     has_classes: bool = False
     """Does the trace tell of classes whose objects were at work?"""
 
-    def of(self, graph: DependencyGraph, door: Door, handler: int) -> dict[_Touched, _Place]:
-        """What was touched below a function that answers, for an object of the class that is asked."""
-        if graph.kind(handler) is not NodeKind.CLASS:
-            found = self.touched.get(handler, {})
-            if door.view == NOBODY or not self.has_classes:
-                return found
-            asked = self.touched.get(door.view, {})
-            return {touched: place for touched, place in found.items() if touched in asked}
-        found = {}
-        for node in (*(() if self.has_classes else self.methods.get(handler, ())), handler):
-            found.update(self.touched.get(node, {}))
-        return found
+    def asked_by(self, view: int, method: str) -> tuple[int, ...]:
+        """Keys of a class that is asked by an HTTP method; the class, where the trace does not tell by which."""
+        verbs = self.verbs.get(view)
+        if verbs is None:
+            return (view,)
+        if method in _ANY:
+            return tuple(sorted(verbs.values()))
+        return tuple(verbs[each] for each in (method.lower(),) if each in verbs)
 
-    def taken_along(self, handlers: Iterable[int]) -> set[str]:
-        """Names of tables whose rows were deleted below some handlers."""
-        found: set[str] = set()
-        for handler in handlers:
-            for node in (handler, *self.methods.get(handler, ())):
-                found |= self.deleted.get(node, set())
-        return found
+    def key(self, trace: Trace, over: Observed, function: int) -> tuple[int, int]:
+        """(key in `touched`, node) of a function, or of a class that is asked by an HTTP method; NOBODY for others."""
+        row = trace.functions[function]
+        owner, _, verb = row.name.rpartition(".")
+        class_ = self.classes.get((row.file, row.line, owner), NOBODY)
+        if class_ == NOBODY or verb.upper() not in _VERBS:
+            return over.node[function], over.node[function]
+        return self.verbs[class_].setdefault(verb, -2 - function), class_
 
-
-def _has_run(graph: DependencyGraph, door: Door, seen: _Seen, ran: set[int]) -> bool:
-    """Did the code of a door run? A class did where one of its objects asked a database, else where a method did."""
-    for handler in door.handlers:
-        if graph.kind(handler) is not NodeKind.CLASS:
-            asked = door.view == NOBODY or not seen.has_classes or door.view in seen.touched
-            if handler in ran and asked:
-                return True
-        elif seen.has_classes:
-            if handler in seen.touched:
-                return True
-        elif any(method in ran for method in seen.methods.get(handler, ())):
-            return True
-    return False
+    def taken_along(self, nodes: Iterable[int]) -> set[str]:
+        """Names of tables whose rows were deleted below some nodes."""
+        return {name for node in nodes for name in self.deleted.get(node, ())}
 
 
 def _seen(trace: Trace, over: Observed, program: Program) -> _Seen:
     graph = program.graph
+    found = _Seen()
+    for node, parent in enumerate(graph.nodes.parent):
+        if graph.nodes.kind[node] == NodeKind.METHOD:
+            found.methods[parent].append(node)
+    for number, function in enumerate(trace.functions):
+        if function.body is Body.CLASS and over.node[number] != NOBODY:
+            found.classes[function.file, function.line, function.name] = over.node[number]
     names = {
         name.removeprefix(PREFIXES[NodeKind.TABLE]).lower(): node
         for name, node in graph.index.items()
         if graph.nodes.kind[node] == NodeKind.TABLE
     }
-    found = _Seen()
-    for node, parent in enumerate(graph.nodes.parent):
-        if graph.nodes.kind[node] == NodeKind.METHOD:
-            found.methods[parent].append(node)
-    for access in trace.accesses or ():
-        name, node = access.table.lower(), over.node[access.function]
-        if node == NOBODY:
-            continue
-        found.has_classes |= trace.functions[access.function].body is Body.CLASS
-        mode = AccessMode(access.mode)
-        if name in names:
-            place = _Place(node, access.line)
-            found.touched[node].setdefault((names[name], mode.writes), place)
-        if mode is AccessMode.DELETE:
-            found.deleted[node].add(name)
+    _add_touched(found, trace, over, names)
     for table in program.tables:
-        node = names[table.name.lower()]
         for column in table.columns:
             if column.references:
-                found.references[node].add(column.references.rpartition(".")[0].lower())
+                target = column.references.rpartition(".")[0].lower()
+                found.references[names[table.name.lower()]].add(target)
     return found
+
+
+def _add_touched(found: _Seen, trace: Trace, over: Observed, names: Mapping[str, int]) -> None:
+    """Add what functions and classes touched; `names`: name of a table in lower case -> node."""
+    for access in trace.accesses or ():
+        key, node = found.key(trace, over, access.function)
+        if key == NOBODY:
+            continue
+        found.has_classes |= trace.functions[access.function].body is Body.CLASS
+        mode, name = AccessMode(access.mode), access.table.lower()
+        if name in names:
+            place = _Place(node, access.line)
+            found.touched[key].setdefault((names[name], mode.writes), place)
+        if mode is AccessMode.DELETE:
+            found.deleted[key].add(name)
 
 
 def _judge(judged: _Judged, seen: _Seen, ran: _Ran, sums: _Sums) -> None:
     """Compare what was seen below a door's code with what its sequence says."""
     observed: dict[_Touched, _Place] = {}
-    for handler in judged.door.handlers:
-        observed.update(seen.of(ran.graph, judged.door, handler))
-    deleted = seen.taken_along(judged.door.handlers)
-    static, likely = _static(judged.sequence, ran)
+    for node in judged.nodes:
+        observed.update(seen.touched.get(node, {}))
+    deleted = seen.taken_along(judged.nodes)
+    static: dict[_Touched, Site | None] = {}
+    likely: dict[_Touched, Site | None] = {}
+    for sequence in judged.sequences:
+        _static(sequence, ran, static, likely)
     for touched, place in sorted(observed.items(), key=lambda row: row[0]):
         if touched not in static and not deleted.isdisjoint(seen.references.get(touched[0], ())):
             sums.cascades += 1
@@ -212,13 +227,16 @@ def _judge(judged: _Judged, seen: _Seen, ran: _Ran, sums: _Sums) -> None:
     for touched in sorted(likely):
         _count(sums.precision[touched[1]], is_found=touched in observed)
         if touched not in observed:
-            sums.misses.append(ran.miss(judged.name, touched, static[touched], is_missed=False))
+            sums.misses.append(ran.miss(judged.name, touched, likely[touched], is_missed=False))
 
 
-def _static(sequence: Sequence, ran: _Ran) -> tuple[dict[_Touched, Site | None], set[_Touched]]:
-    """All that a sequence touches, with a place of each; and what of it was run, as far as lines tell."""
-    static: dict[_Touched, Site | None] = {}
-    likely: dict[_Touched, Site | None] = {}
+def _static(
+    sequence: Sequence,
+    ran: _Ran,
+    static: dict[_Touched, Site | None],
+    likely: dict[_Touched, Site | None],
+) -> None:
+    """Add all that a sequence touches, with a place of each, and what of it was run, as far as lines tell."""
     reached = _reached(sequence, ran)
     for step in sequence.steps:
         if step.table == NOBODY:
@@ -230,7 +248,6 @@ def _static(sequence: Sequence, ran: _Ran) -> tuple[dict[_Touched, Site | None],
             likely.setdefault(touched, step.site)
     for table, mode in sequence.left_out:
         static.setdefault((table, mode.writes), None)
-    return {**static, **likely}, set(likely)
 
 
 def _reached(sequence: Sequence, ran: _Ran) -> list[bool]:

@@ -14,7 +14,7 @@ from decompose.graph.choices import Choices
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import OPEN, answers_to
 from decompose.graph.effects import MODES
-from decompose.graph.events import ACCESS, CALL, Event, Events
+from decompose.graph.events import ACCESS, CALL, MEDIATED, Event, Events
 from decompose.model.program import AccessMode, Confidence, EdgeKind, NodeKind
 from decompose.model.source import Site
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _CONFIDENCES = tuple(Confidence)
 _NOT_ANSWERED = (NOBODY, NOBODY)
+_DISPATCHING = "dispatch"
 _MODES = {mode: number for number, mode in enumerate(AccessMode)}
 _NOTHING: frozenset[AccessMode] = frozenset()
 
@@ -85,7 +86,8 @@ class Plans:
 
     def of(self, node: int, owner: int, method: str) -> tuple[Do, ...]:
         """What a node does for an object of a class; `method`: HTTP method that a class which answers is asked by."""
-        key = (node, owner, method if node == owner or node in self._guards else "")
+        by_method = node in self._guards or self._asks_by_method(node, owner)
+        key = (node, owner, method if by_method else "")
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = tuple(self._worked_out(*key))
@@ -114,6 +116,12 @@ class Plans:
     def stores(self, node: int) -> bool:
         """Does a class write to a table by what a library does for it?"""
         return bool(_stored(self.events.of(node)))
+
+    def _asks_by_method(self, node: int, owner: int) -> bool:
+        """Does what it calls depend on the HTTP method? The class that answers, and what its library dispatches by."""
+        if node == owner:
+            return True
+        return owner != NOBODY and self.events.dispatch.last_name(node) == _DISPATCHING
 
     def site(self, node: int, line: int) -> Site | None:
         """A line of the file that a node stands in, None where it stands in none."""
@@ -211,22 +219,53 @@ class Plans:
         target, dispatch = event.target, self.events.dispatch
         owner = dispatch.owner(target)
         if owner == NOBODY:
-            kind, nodes = self._graph.nodes.kind[target], self._graph.nodes
-            if kind == NodeKind.CLASS:  # making an instance stores nothing
-                is_made = event.what == CALL and self.stores(target)
-                return target, NOBODY if is_made else target
-            is_inner = kind == NodeKind.FUNCTION and nodes.parent[target] == node
-            return target, class_ if is_inner else NOBODY
+            return target, self._beside(node, class_, event)
         name = dispatch.last_name(target)
-        if node == class_ and not answers_to(name, method):
+        is_asked = node == class_ or event.what == MEDIATED
+        if is_asked and self._asks_by_method(node, class_) and not answers_to(name, method):
             return _NOT_ANSWERED  # a class that answers has methods for other requests too
-        if class_ != NOBODY:
-            if event.order:
-                return self._overriding(node, class_, event, answered)
-            if owner in dispatch.order(class_):
-                is_super = name == dispatch.last_name(node)
-                return target if is_super else dispatch.answering(class_, name), class_
-        return self._of_another(node, target)
+        if class_ == NOBODY:
+            return self._of_another(node, target)
+        if event.order:
+            return self._overriding(node, class_, event, answered)
+        is_own = owner in dispatch.order(class_)
+        if is_own and name == dispatch.last_name(node):
+            return target, class_  # by `super()`
+        is_own |= self._is_for_itself(node, class_, event)
+        own = self._of_itself(class_, event, answered) if is_own else None
+        return self._of_another(node, target) if own is None else own
+
+    def _beside(self, node: int, class_: int, event: Event) -> int:
+        """The class of the object at work in what is no method: a class, a function within a method."""
+        kind, nodes = self._graph.nodes.kind[event.target], self._graph.nodes
+        if kind == NodeKind.CLASS:  # making an instance stores nothing
+            is_made = event.what == CALL and self.stores(event.target)
+            return NOBODY if is_made else event.target
+        is_inner = kind == NodeKind.FUNCTION and nodes.parent[event.target] == node
+        return class_ if is_inner else NOBODY
+
+    def _is_for_itself(self, node: int, class_: int, event: Event) -> bool:
+        """Is it a call of the object's own method, of which only classes are known that extend the caller's?
+
+        By a framework (`super().dispatch()`), or by a mixin that calls what it lacks.
+        """
+        dispatch = self.events.dispatch
+        own = dispatch.owner(node)
+        if event.what != MEDIATED and event.confidence == Confidence.EXACT:
+            return False
+        extends = own in dispatch.order(dispatch.owner(event.target))
+        return own != NOBODY and extends and own in dispatch.order(class_)
+
+    def _of_itself(
+        self, class_: int, event: Event, answered: set[tuple[int, str]]
+    ) -> tuple[int, int]:
+        """The object's own method of that name, once a line."""
+        name = self.events.dispatch.last_name(event.target)
+        answer = self.events.dispatch.answering(class_, name)
+        if answer == NOBODY or (event.line, name) in answered:
+            return _NOT_ANSWERED
+        answered.add((event.line, name))
+        return answer, class_
 
     def _overriding(
         self, node: int, class_: int, event: Event, answered: set[tuple[int, str]]

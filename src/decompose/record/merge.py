@@ -197,7 +197,8 @@ def _places(part: Part, texts: _Texts) -> Iterator[tuple[int, _Place]]:
         name = function.qualname or texts.definitions(path).name(function.line, function.name)
         line, body = function.line, _body(function)
         if line == 0:
-            line = texts.definitions(path).lines.get(name, 1)
+            known = texts.definitions(path).lines
+            line = known.get(name) or known.get(name.rpartition(".")[0], 1)
         elif _is_inline(function.name):
             name, line, body = texts.definitions(path).around(function.line)
         yield number, (path, line, name, body)

@@ -11,7 +11,7 @@ tape    lines of text, fields separated by tabs; the first byte says what a line
         P version, "monitoring" or "profile", process id       this process
         S file, path                                           a file of the program
         F function, file, first line, flags, name, qualified name ("" before Python 3.11);
-          or a class: first line 0
+          or a class, or a class and the HTTP method that it is asked by: first line 0
         E slot, caller, line, instruction, callee, mediated (0 or 1), file of the first library frame
         R slot, callee                                         called with no frame of the program below
         L file, line                                           a line that ran (from Python 3.12)
@@ -172,7 +172,8 @@ class Recorder:
         self.follow_lines = follow_lines
         self.files = {}  # name in code objects -> number ≥ 0, or one of the kinds above
         self.paths = {}
-        self.functions = {}  # identity of code -> number
+        self.functions = {}  # identity of code or class -> number; of (class, HTTP method), too
+        self.classes = {}  # number -> (file, qualified name)
         self.kept = []
         self.slots = {}  # (caller, instruction, callee) -> slot
         self.lost = 0
@@ -186,7 +187,7 @@ class Recorder:
     def reset(self):
         """Begin anew in a forked child."""
         self.store.reset()
-        for each in (self.files, self.paths, self.functions, self.slots):
+        for each in (self.files, self.paths, self.functions, self.classes, self.slots):
             each.clear()
         if self.statements is not None:
             self.statements.reset()
@@ -237,7 +238,17 @@ class Recorder:
             self.kept.append(cls)
             number = self.functions[id(cls)] = len(self.functions)
             self.store.write("F", number, file, 0, 0, cls.__name__, cls.__qualname__)
+            self.classes[number] = (file, cls.__qualname__)
         return number
+
+    def asked_class(self, number, verb):
+        """The number of a class of the program where it is asked by an HTTP method."""
+        known = self.functions.get((number, verb))
+        if known is None:
+            file, name = self.classes[number]
+            known = self.functions[number, verb] = len(self.functions)
+            self.store.write("F", known, file, 0, 1, verb, name + "." + verb)
+        return known
 
     def called(self, code, caller):
         """Note a call that was not met before, or one that has library frames below it."""

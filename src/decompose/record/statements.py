@@ -22,6 +22,7 @@ _ANSWERS = {  # functions of frameworks that answer a request: their file, and t
     "_get_response_async": ("django/core/handlers/base.py", "callback"),
     "app": ("fastapi/routing.py", "dependant"),
 }
+_ASKED = "dispatch"  # what class-based views are entered by, with the request as an argument
 _LONGEST = 20000  # characters of a statement that are kept
 _MOST = 50000  # different statements in a process
 _MOST_WRAPPED = 50  # functions around each other
@@ -100,12 +101,19 @@ class Statements:
             elif code.co_name in _ANSWERS:
                 yield from self.answering(frame)
             if code.co_argcount and code.co_varnames[0] == "self":
-                number = self.class_of(frame.f_locals.get("self"))
-                if number >= 0:
-                    yield number, 0
+                yield from self.working(frame)
             frame = frame.f_back
             if frame is None:
                 greenlet, frame = self.waiting(greenlet)
+
+    def working(self, frame):
+        """The class whose object's method a frame is, and what it is asked by where that is told."""
+        known = frame.f_locals
+        number = self.class_of(known.get("self"))
+        if number >= 0:
+            yield number, 0
+            if frame.f_code.co_name == _ASKED:
+                yield from self.asked_by(number, known.get("request"))
 
     def answering(self, frame):
         """What a framework answers a request with, where it is the program's."""
@@ -122,6 +130,14 @@ class Statements:
         number = self.number_of(found)
         if number >= 0:
             yield number, 0
+            if isinstance(found, type):
+                yield from self.asked_by(number, frame.f_locals.get("request"))
+
+    def asked_by(self, number, request):
+        """A class that is asked by an HTTP method counts as a method of its own."""
+        verb = getattr(request, "__dict__", {}).get("method") or getattr(request, "method", None)
+        if isinstance(verb, str) and verb.isalpha() and number >= 0:
+            yield self.recorder.asked_class(number, verb.lower()), 0
 
     def number_of(self, found):
         """The number of a function or class of the program, -1 for others."""

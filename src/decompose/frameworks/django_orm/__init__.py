@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from decompose.frameworks.django_orm.answered import answered
-from decompose.frameworks.django_orm.generic import generic_accesses
+from decompose.frameworks.django_orm.generic import DELETING, generic_accesses
 from decompose.frameworks.django_orm.inference import make_evaluator
 from decompose.frameworks.django_orm.library import (
     KNOWLEDGE,
@@ -37,7 +37,7 @@ NAME = "django.orm"
 _USERS = frozenset(name.rpartition(".")[2] for name in USER_FUNCTIONS)
 _SENDS = ("send", "send_robust", "asend", "asend_robust")
 _METHODS = frozenset({*QUERY_METHODS, *LINKING, *ROW_METHODS, *SHORTCUTS, *UPWARDS, *_USERS})
-INTEREST = frozenset({*_METHODS, *_SENDS, *ASKING, "register", "getattr", "on_commit"})
+INTEREST = frozenset({*_METHODS, *_SENDS, *ASKING, *DELETING, "register", "getattr", "on_commit"})
 PHASE = 2
 EXAMPLES = (
     # A chain is what its last method does; lookups and `select_related` read other tables.
@@ -277,13 +277,23 @@ EXAMPLES = (
         {
             "shop/models.py": """
                 from django.db import models
+                class Tag(models.Model): ...
                 class Order(models.Model):
                     number = models.TextField(unique=True)
                     def total(self): ...
+                    tags = models.ManyToManyField(Tag)
                 class Line(models.Model):
                     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
                     def weigh(self): ...
                     def delete(self): ...
+            """,
+            "shop/forms.py": """
+                from django import forms
+                from shop.models import Line
+                class LineForm(forms.ModelForm):
+                    class Meta:
+                        model = Line
+                        fields = ["order"]
             """,
             "shop/api.py": """
                 from rest_framework import generics, serializers
@@ -297,6 +307,10 @@ EXAMPLES = (
                     class Meta:
                         model = Order
                         fields = ["number", "lines", "total"]
+                class ChangeSerializer(serializers.ModelSerializer):
+                    class Meta:
+                        model = Order
+                        fields = "__all__"
                 class Orders(generics.ListCreateAPIView):
                     queryset = Order.objects.all()
                     serializer_class = OrderSerializer
@@ -304,6 +318,13 @@ EXAMPLES = (
                     queryset = Line.objects.all()
                     def check(self):
                         self.get_object().weigh()
+                class Change(generics.RetrieveUpdateDestroyAPIView):
+                    def get_queryset(self):
+                        return Order.objects.all()
+                    def get_serializer_class(self):
+                        return ChangeSerializer
+                    def perform_destroy(self, instance):
+                        super().perform_destroy(instance)
             """,
         },
         {
@@ -316,6 +337,15 @@ EXAMPLES = (
             "shop.api.Lines ~> shop.models.Line.delete",
             "shop.api.Lines.check ~> shop.models.Line.weigh",
             "shop.api.OrderSerializer ~> shop.models.Order.total",
+            "shop.api.Change.get_queryset reads shop_order",
+            "shop.api.Change deletes shop_order ?",
+            "shop.api.ChangeSerializer updates shop_order ?",
+            "shop.api.ChangeSerializer reads shop_order ?",
+            "shop.api.ChangeSerializer reads shop_order_tags ?",
+            "shop.api.ChangeSerializer reads shop_tag ?",
+            "shop.api.ChangeSerializer creates shop_order_tags ?",
+            "shop.api.ChangeSerializer deletes shop_order_tags ?",
+            "shop.forms.LineForm reads shop_order ?",
         },
     ),
 )

@@ -6,12 +6,15 @@ fields lead to.
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from decompose.frameworks.django_orm.implied import FRAMEWORK, run_by_storing
 from decompose.frameworks.django_orm.library import MODEL_FORM, MODEL_SERIALIZER
+from decompose.frameworks.django_orm.relations import Relation
 from decompose.frameworks.django_orm.values import Evaluator, Kind
 from decompose.model.facts import Op
+from decompose.model.parts import named_classes
 from decompose.model.program import AccessMode, Confidence, Mediated, Table, TableAccess
 from decompose.model.view import ClassView, Expression
 
@@ -26,6 +29,8 @@ _DELETES = {
     f"{_REST}DestroyModelMixin": ("destroy", "perform_destroy"),
     "django.views.generic.edit.DeletionMixin": ("delete", "form_valid"),
 }
+DELETING = tuple(sorted({name for names in _DELETES.values() for name in names}))
+"""Methods of views that delete, and that overrides hand on to."""
 _CREATES = (f"{_REST}CreateModelMixin", "django.views.generic.CreateView")
 _UPDATES = (f"{_REST}UpdateModelMixin", "django.views.generic.UpdateView")
 _CREATE, _READ, _UPDATE, _DELETE = (
@@ -50,8 +55,9 @@ class _Stored:
 
 def generic_accesses(evaluator: Evaluator) -> Iterator[Found]:
     """Accesses of all classes that answer through inherited code, and what runs because of them."""
+    handed = _handed_up(evaluator)
     for view in evaluator.view.subclasses(_VIEW):
-        yield from _view(evaluator, view)
+        yield from _view(evaluator, view, handed)
     stores = [
         stored for base in (MODEL_SERIALIZER, MODEL_FORM) for stored in _stores(evaluator, base)
     ]
@@ -62,24 +68,55 @@ def generic_accesses(evaluator: Evaluator) -> Iterator[Found]:
         yield from _shown(evaluator, stored)
 
 
-def _view(evaluator: Evaluator, view: ClassView) -> Iterator[Found]:
-    place = view.attribute("queryset") or view.attribute("model")
-    models = sorted({each.model for each in evaluator.values(place)})
-    if place is None or len(models) != 1:
+def _view(evaluator: Evaluator, view: ClassView, handed: AbstractSet[str]) -> Iterator[Found]:
+    found = _about(evaluator, view)
+    if found is None:
         return
-    has_query = view.attribute("queryset") is not None or view.method("get_queryset") is not None
+    model, place = found
+    own = view.method("get_queryset")
+    has_query = view.attribute("queryset") is not None or (own is not None and own not in handed)
     if not has_query and any(base in view.mro for base in _READS):
-        yield _access(evaluator, view, models[0], _READ, place)
+        yield _access(evaluator, view, model, _READ, place)
     for base, methods in _DELETES.items() if _answers(view, "delete") else ():
-        if base in view.mro and not any(view.method(name) for name in methods):
-            yield from _write(evaluator, view, models[0], _DELETE, place)
+        deleting = {method for name in methods if (method := view.method(name))}
+        if base in view.mro and deleting <= handed:
+            yield from _write(evaluator, view, model, _DELETE, place)
     if (
         _EDITS in view.mro
         and view.attribute("form_class") is None
         and not view.method("form_valid")
     ):
         mode = _UPDATE if _UPDATES[1] in view.mro else _CREATE
-        yield from _write(evaluator, view, models[0], mode, place)
+        yield from _write(evaluator, view, model, mode, place)
+
+
+def _about(evaluator: Evaluator, view: ClassView) -> tuple[str, Expression] | None:
+    """The one model whose rows a view is about, and the place that says so."""
+    named = view.attribute("queryset") or view.attribute("model")
+    method = evaluator.view.function_named(view.method("get_queryset") or "")
+    parts = (
+        meta.attribute("model")
+        for attribute in ("serializer_class", "form_class")
+        for part in named_classes(evaluator.view, view, attribute)
+        if (meta := part.inner("Meta")) is not None
+    )
+    for places in ([named], method.returned if method is not None else (), parts):
+        known = [(place, evaluator.values(place)) for place in places if place is not None]
+        models = sorted({each.model for _, values in known for each in values})
+        if models:
+            return (models[0], known[0][0]) if len(models) == 1 else None
+    return None
+
+
+def _handed_up(evaluator: Evaluator) -> frozenset[str]:
+    """Methods that hand on to the library's of the same name, by `super()`."""
+    return frozenset(
+        call.owner
+        for call in evaluator.view.calls(*DELETING, "get_queryset")
+        if call.base is not None
+        and call.base.attribute == "super"
+        and call.owner.endswith(f".{call.attribute}")
+    )
 
 
 def _answers(view: ClassView, method: str) -> bool:
@@ -117,10 +154,14 @@ def _modes(evaluator: Evaluator, names: set[str]) -> dict[str, list[AccessMode]]
     """What each serializer or form is used for: by the views that name it, and by calls that hand it data."""
     modes: dict[str, list[AccessMode]] = {}
     for view in evaluator.view.subclasses(_VIEW):
-        used = view.attribute("serializer_class") or view.attribute("form_class")
-        for name in used.symbols() if used is not None else ():
-            for bases, mode in ((_CREATES, _CREATE), (_UPDATES, _UPDATE)):
-                if any(base in view.mro for base in bases):
+        used = [
+            part.name
+            for attribute in ("serializer_class", "form_class")
+            for part in named_classes(evaluator.view, view, attribute)
+        ]
+        for bases, mode in ((_CREATES, _CREATE), (_UPDATES, _UPDATE)):
+            if any(base in view.mro for base in bases):
+                for name in used:
                     modes.setdefault(name, []).append(mode)
     for call in evaluator.view.calls_of(*sorted(names)):
         for name in call.callee.symbols() if call.callee is not None else ():
@@ -146,15 +187,16 @@ def _writes(
     for mode in own:
         yield from _write(evaluator, stored.view, stored.model, mode, stored.place)
     table = evaluator.models.tables[stored.model]
+    relations = evaluator.models.attributes[stored.model]
     fields = _field_names(stored)
     unique = {
         column.name for column in tables[table].columns if column.unique and not column.primary_key
     }
-    if modes and unique.intersection(fields):
+    if modes and (unique.intersection(fields) or (unique and _is_whole(stored))):
         yield _access(evaluator, stored.view, stored.model, _READ, stored.place)
-    for name in fields if own else ():
-        relation = evaluator.models.attributes[stored.model].get(name)
-        if relation is not None and relation.through:
+    joined = [relations[name] for name in fields if name in relations]
+    for relation in dict.fromkeys([*joined, *_related(evaluator, stored)]) if own else ():
+        if relation.through:
             for mode in (_READ, _CREATE, *([_DELETE] if _UPDATE in own else [])):
                 yield TableAccess(
                     stored.view.name,
@@ -170,20 +212,55 @@ _METHOD_OF = {_CREATE: "create", _UPDATE: "update"}
 
 
 def _field_names(stored: _Stored) -> list[str]:
+    """Fields that are stored, as far as `Meta` lists them."""
     meta = stored.view.inner("Meta")
-    listed = {
-        name: [text for each in value.elements if (text := each.string())]
-        for name in ("fields", "read_only_fields")
-        if meta is not None and (value := meta.attribute(name)) is not None
-    }
-    return [
-        name for name in listed.get("fields", ()) if name not in listed.get("read_only_fields", ())
-    ]
+    if meta is None:
+        return []
+    read_only = _listed(meta, "read_only_fields")
+    return [name for name in _listed(meta, "fields") if name not in read_only]
+
+
+def _listed(meta: ClassView, attribute: str) -> list[str]:
+    value = meta.attribute(attribute)
+    return [text for each in value.elements if (text := each.string())] if value else []
+
+
+def _is_whole(stored: _Stored) -> bool:
+    """Are all fields of the model fields of a serializer or form?"""
+    meta = stored.view.inner("Meta")
+    given = meta.attribute("fields") if meta is not None else None
+    return given is not None and given.string() == "__all__"
+
+
+def _related(evaluator: Evaluator, stored: _Stored) -> Iterator[Relation]:
+    """Relations of the model that are fields of a serializer or form without being written out there."""
+    meta = stored.view.inner("Meta")
+    given = meta.attribute("fields") if meta is not None else None
+    if meta is None or (given is None and meta.attribute("exclude") is None):
+        return
+    is_whole = given is None or _is_whole(stored)
+    declared = {name for name, _, _ in stored.view.assigned(inherited=True)}
+    relations = evaluator.models.attributes[stored.model]
+    model = evaluator.view.class_named(stored.model)
+    fields = [name for name, _, _ in model.assigned(inherited=True)] if model is not None else []
+    for name in fields if is_whole else _listed(meta, "fields"):
+        relation = relations.get(name)
+        if relation is None or name in declared or name in _listed(meta, "exclude"):
+            continue
+        if relation.target and name in fields:
+            yield relation
 
 
 def _shown(evaluator: Evaluator, stored: _Stored) -> Iterator[Found]:
-    """Rows of other tables that fields of a serializer show: nested serializers, `source="customer.email"`."""
+    """Rows of other tables that fields show: nested serializers, `source="customer.email"`, what a form lets choose."""
     yield from _asked(evaluator, stored)
+    for relation in _related(evaluator, stored):
+        if relation.through or MODEL_FORM in stored.view.mro:
+            for table in (relation.through, evaluator.models.tables[relation.target]):
+                if table:
+                    yield TableAccess(
+                        stored.view.name, table, _READ, stored.place.site, 0, Confidence.INFERRED
+                    )
     for name, call, _ in stored.view.assigned():
         if call is None or call.op is not Op.CALL or "queryset" in call.keywords:
             continue

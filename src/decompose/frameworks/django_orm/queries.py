@@ -236,7 +236,8 @@ def _reads(evaluator: Evaluator, chain: _Chain) -> bool:
 
 def _given_by_own(evaluator: Evaluator, start: Expression) -> bool:
     """Does a function of the program give the query? Then that one started it."""
-    return start.op is Op.CALL and start.base is None and _is_own(evaluator, start)
+    is_method = start.base is not None and _is_query(evaluator, start.base)
+    return start.op is Op.CALL and not is_method and _is_own(evaluator, start)
 
 
 def _starts(evaluator: Evaluator, start: Expression) -> bool:

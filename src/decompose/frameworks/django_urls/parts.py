@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from decompose.frameworks.django_urls.library import API_VIEW
+from decompose.model.parts import classes_in, parts_given
 from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
 
 _PART: Mapping[str, Sequence[str]] = {
@@ -24,6 +25,9 @@ _BY_ITSELF = frozenset(
     {"serializer_class:to_representation", "serializer_class:create", "serializer_class:update"}
 )
 """What the library does for a class that has no method for it."""
+_ALSO = frozenset({"form_class:__init__", "form_class:save"})
+"""What stands at the class of a model form as well: it offers rows to choose from, and stores what was chosen."""
+_MODEL_FORMS = frozenset({"django.forms.ModelForm", "django.forms.models.ModelForm"})
 _DEFAULTS = {
     "authentication_classes": "DEFAULT_AUTHENTICATION_CLASSES",
     "permission_classes": "DEFAULT_PERMISSION_CLASSES",
@@ -68,18 +72,15 @@ class Parts:
         for step in _OF_FUNCTIONS if is_view else ():
             attribute, _, _ = step.partition(":")
             given = named.get(attribute)
-            parts = self.default(attribute) if given is None else self._named([given])
+            parts = self.default(attribute) if given is None else classes_in(self.view, [given])
             for part in parts:
                 yield from self._called(part, step)
 
     def classes(self, found: ClassView, attribute: str) -> Iterator[ClassView]:
         """Program classes that a class attribute names: one, a list, or a combination (`IsAdmin | ReadOnly`)."""
-        value = found.attribute(attribute)
-        given = [value] if value is not None else []
-        method = self.view.function_named(found.method(f"get_{attribute}") or "")
-        given.extend(method.returned if method is not None else ())
+        given = parts_given(self.view, found, attribute)
         if given or API_VIEW not in found.mro:
-            yield from self._named(given)
+            yield from classes_in(self.view, given)
         else:
             yield from self.default(attribute)
 
@@ -107,22 +108,11 @@ class Parts:
             known = {each.name: each for each in found if each is not None}
             yield attribute, list(known.values())
 
-    def _named(self, given: Sequence[Expression]) -> Iterator[ClassView]:
-        waiting = list(given)
-        while waiting:
-            each = waiting.pop(0)
-            names = [name for name in each.symbols() if self.view.class_named(name) is not None]
-            for name in names:
-                part = self.view.class_named(name)
-                if part is not None:
-                    yield part
-            if not names:
-                waiting.extend(each.elements)
-
     def _called(self, part: ClassView, step: str) -> Iterator[str]:
         _, _, name = step.partition(":")
         wanted = _PART.get(step, _PART.get(name, (name,)))
-        if step in _BY_ITSELF and not part.method(name):
+        is_stored = step in _ALSO and not _MODEL_FORMS.isdisjoint(part.mro)
+        if is_stored or (step in _BY_ITSELF and not part.method(name)):
             yield part.name
         for each in wanted:
             if each.startswith("*"):

@@ -92,6 +92,24 @@ EXAMPLES = (
             "shop.views.show ~> shop.models.Buyer.full_name",
         },
     ),
+    # A variable that is not in the context is empty.
+    (
+        {
+            "shop/views.py": """
+                from django.shortcuts import render
+                def home(request):
+                    return render(request, "page.html", {"title": "Home"})
+                def shop(request, **more):
+                    return render(request, "page.html", {"title": "Shop", **more})
+            """,
+            "shop/models.py": """
+                class Order:
+                    def has_issues(self): ...
+            """,
+            "shop/templates/page.html": "{% if order.has_issues %}{{ title }}{% endif %}",
+        },
+        {"shop.views.shop ~> shop.models.Order.has_issues"},
+    ),
     # Jinja calls only what is written as a call; a helper renders what its callers name.
     (
         {
@@ -155,6 +173,8 @@ EXAMPLES = (
     ),
 )
 
+_BY_LIBRARIES = frozenset({"request", "user", "perms", "messages", "block", "forloop"})
+"""Variables that context processors and tags of Django give to templates."""
 _SHORTEST = 6
 """Letters of a name that may stand for a method by itself."""
 
@@ -214,7 +234,7 @@ class _Pages:
         templates = [each for name in render.names for each in self.closures.named(name)]
         for template in dict.fromkeys(templates):
             for root, targets in self._without_context(template, calls=render.calls).items():
-                if root not in render.context:
+                if root not in render.context and not self._is_unset(root, template, render):
                     found.update(dict.fromkeys(targets))
             found.update(dict.fromkeys(self._looked_up(self.closures.of(template), render)))
         if templates and render.requested:
@@ -224,6 +244,13 @@ class _Pages:
             )
             found.update(dict.fromkeys(processors))
         return found
+
+    def _is_unset(self, root: str, template: Template, render: Render) -> bool:
+        """Is it a variable that nobody gives to the template? Then nothing is looked up on it."""
+        if not render.whole or root in _BY_LIBRARIES or root[:1] in ("", TAG):
+            return False
+        is_own = root in self.closures.of(template).own
+        return is_own and not _starts(root, self.registered)
 
     def shown(self, render: Render, source: str) -> Iterator[Shown]:
         """The paths that start at values of the context."""

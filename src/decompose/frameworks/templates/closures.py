@@ -19,6 +19,8 @@ class Closure:
     tags: tuple[str, ...]
     filters: tuple[str, ...]
     lookups: Mapping[str, tuple[Lookup, ...]]
+    own: frozenset[str] = frozenset()
+    """Variables of the context that the template is rendered with, not of what its tags render."""
 
 
 @dataclass(slots=True)
@@ -63,9 +65,10 @@ class Closures:
         tags: set[str] = set()
         filters: set[str] = set()
         lookups: set[Lookup] = set()
-        waiting: list[tuple[Template, Mapping[str, Lookup]]] = [(template, {})]
+        apart: set[str] = set()
+        waiting: list[tuple[Template, Mapping[str, Lookup], bool]] = [(template, {}, True)]
         while waiting and len(met) < _MOST_TEMPLATES:
-            each, given = waiting.pop(0)
+            each, given, is_own = waiting.pop(0)
             if each.path in met:
                 continue
             met[each.path] = None
@@ -73,10 +76,17 @@ class Closures:
             for part in self._parts(each):
                 tags.update(part.tags)
                 filters.update(part.filters)
-                lookups.update(_renamed(path, given) for path in part.lookups)
-            waiting.extend(self._further(each, given))
+                paths = [_renamed(path, given) for path in part.lookups]
+                lookups.update(paths)
+                apart.update(path[0] for path in paths if not is_own)
+            waiting.extend(self._further(each, given, is_own=is_own))
+        by_root = _by_root(lookups)
         return Closure(
-            frozenset(libraries), tuple(sorted(tags)), tuple(sorted(filters)), _by_root(lookups)
+            frozenset(libraries),
+            tuple(sorted(tags)),
+            tuple(sorted(filters)),
+            by_root,
+            frozenset(by_root) - apart,
         )
 
     def _parts(self, template: Template) -> Iterator[Part]:
@@ -95,16 +105,16 @@ class Closures:
                     yield tag, template, Closure(libraries, part.tags, part.filters, lookups)
 
     def _further(
-        self, template: Template, given: Mapping[str, Lookup]
-    ) -> Iterator[tuple[Template, Mapping[str, Lookup]]]:
+        self, template: Template, given: Mapping[str, Lookup], *, is_own: bool
+    ) -> Iterator[tuple[Template, Mapping[str, Lookup], bool]]:
         for inclusion in template.included:
             handed = {**given, **_handed(inclusion, given)}
             for found in self.named(inclusion.name):
-                yield found, handed
+                yield found, handed, is_own
         for tag in sorted({tag for part in self._parts(template) for tag in part.tags}):
             for name in self.shown_by(tag):
                 for found in self.named(name):
-                    yield found, given
+                    yield found, given, False
 
 
 def _handed(inclusion: Inclusion, given: Mapping[str, Lookup]) -> dict[str, Lookup]:

@@ -59,6 +59,7 @@ class Render:
     context: Context
     calls: bool  # Django's templates call what can be called
     requested: bool = True  # is it rendered for a request, so that context processors run?
+    whole: bool = False  # are all variables of the context known?
 
 
 @dataclass(slots=True)
@@ -67,17 +68,25 @@ class Renders:
 
     view: ProgramView
     _stores: dict[tuple[str, str], list[tuple[str, Expression]]] = field(default_factory=dict)
+    _open: set[tuple[str, str]] = field(default_factory=set)
+    """Variables whose mappings get keys that the text does not show."""
 
     def __post_init__(self) -> None:
         for use in self.view.item_stores():
+            if use.base.op is not Op.NAME:
+                continue
+            mapping = use.base.owner, use.base.text()
             name = use.key.string() if use.key is not None else None
-            if name and use.value is not None and use.base.op is Op.NAME:
-                row = self._stores.setdefault((use.base.owner, use.base.text()), [])
-                row.append((name, use.value))
+            if name and use.value is not None:
+                self._stores.setdefault(mapping, []).append((name, use.value))
+            elif not name:
+                self._open.add(mapping)
         for call in self.view.calls("update"):
             if call.base is not None and call.base.op is Op.NAME:
-                row = self._stores.setdefault((call.owner, call.base.text()), [])
-                row.extend(entries(call, self.view))
+                mapping, found = (call.owner, call.base.text()), [*entries(call, self.view)]
+                self._stores.setdefault(mapping, []).extend(found)
+                if len(found) < len(call.keywords) + len(call.arguments):
+                    self._open.add(mapping)
 
     def found(self, routes: Iterable[Route]) -> Iterator[Render]:
         """Calls that render, then the views that do so by their class, for each of their routes."""
@@ -87,6 +96,7 @@ class Renders:
 
     def _called(self, call: Expression) -> Iterator[Render]:
         name = (call.callee.name() if call.callee is not None else None) or ""
+        context = -1
         if name in _DJANGO:
             at, context = _DJANGO[name]
             template = argument(call, at, "template_name")
@@ -109,7 +119,8 @@ class Renders:
             context_of = _joined([context_of, further])
         if names:
             requested = name not in _APART or "request" in call.keywords or len(call.arguments) > _AT
-            yield Render(call.owner, call.site, tuple(names), context_of, calls, requested)
+            whole = name in _DJANGO and context >= 0 and self._is_whole(given, call)
+            yield Render(call.owner, call.site, tuple(names), context_of, calls, requested, whole)
 
     def _is_environment(self, call: Expression, name: str) -> bool:
         kinds = call.base.types() if call.base is not None else ()
@@ -161,6 +172,17 @@ class Renders:
             for name, each in self._stores.get((given.owner, given.text()), ()):
                 found.setdefault(name, []).append(each)
         return found
+
+    def _is_whole(self, given: Expression | None, call: Expression) -> bool:
+        """Does the text show every variable that a template is given?"""
+        if given is None:
+            return "context" not in call.keywords
+        if (given.owner, given.text()) in self._open:
+            return False
+        values = [each for each in given.bound() if each.op is not Op.NAME]
+        return bool(values) and all(
+            value.op is Op.DISPLAY and all(key.string() for key in value.keys) for value in values
+        )
 
     def _entries(self, value: Expression) -> Iterator[tuple[str, Expression]]:
         yield from entries(value, self.view)
