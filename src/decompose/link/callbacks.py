@@ -6,7 +6,7 @@ What is handed over is called from where it is handed over: on the stack, nothin
 from collections.abc import Iterator
 
 from decompose.link.evaluate import Evaluator
-from decompose.link.hierarchy import class_symbols, external_bases
+from decompose.link.hierarchy import class_symbols, external_bases, library_bases
 from decompose.link.standard import (
     ASKED,
     CALLED_BACK,
@@ -110,7 +110,7 @@ class Callbacks:
                 method
                 for library, hook in ASKED.get(name, ())
                 for symbol in self._below(library)
-                for method in self._answering(symbol, hook)
+                for method in self.named(symbol, hook)
             )
             known = self._asked[name] = tuple(dict.fromkeys(found))
         return known
@@ -122,7 +122,8 @@ class Callbacks:
             for symbol in class_symbols(self._evaluator.world):
                 for base in external_bases(self._evaluator.order(symbol)):
                     name = self._evaluator.interner.external_name(base)
-                    self._libraries.setdefault(name, []).append(symbol)
+                    for each in library_bases(name, self._evaluator.knowledge):
+                        self._libraries.setdefault(each, []).append(symbol)
         return self._libraries.get(library, [])
 
     def named(self, symbol: int, pattern: str) -> list[int]:

@@ -1,12 +1,15 @@
 """Who are a class's bases, in which order are they asked, and which of them defines a name?"""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 
 from decompose.link.hierarchy import (
     Order,
     class_symbols,
     class_value,
+    external_bases,
     library_bases,
     linearize,
     self_stores,
@@ -40,6 +43,7 @@ PROPERTIES = frozenset(
         "lazyproperty",
     ]
 )
+_MOST_HEIRS = 8
 Definers = dict[str, set[int]]
 """Name -> classes, as values."""
 NO_CLASSES: frozenset[int] = frozenset()
@@ -184,6 +188,35 @@ class Classes(Scopes):
             if base in binders:
                 return self.own_method(base >> TAG_BITS, name)
         return NOTHING
+
+    def is_inherited_from(self, found: Values) -> bool:
+        """Are values instances of library classes, or these, that a few classes of the program inherit from?
+
+        To annotate with one of those leaves open which it is.
+        """
+        return bool(found) and all(map(self._is_inherited_from, found))
+
+    def _is_inherited_from(self, found: int) -> bool:
+        kind = self.interner.class_of(found) if found & TAG_MASK == OBJECT else found
+        if kind & TAG_MASK != EXTERNAL or (
+            found & TAG_MASK == OBJECT and self.interner.items(found)
+        ):
+            return False
+        return self.interner.external_name(kind) in self.inherited_from
+
+    @cached_property
+    def inherited_from(self) -> frozenset[str]:
+        """Library classes that a few of the program inherit from."""
+        counted = Counter(
+            self.interner.external_name(base)
+            for order in self.orders.values()
+            for base in external_bases(order)
+        )
+        return frozenset(
+            name
+            for name, count in counted.items()
+            if count <= _MOST_HEIRS and not name.startswith(("builtins.", "typing.", "abc."))
+        )
 
     def is_super(self, receiver: int) -> bool:
         """Is it what `super()` gives?"""

@@ -237,7 +237,9 @@ class Parameters(Forwarding):
         if parameter.annotation == NOTHING:
             return True
         annotated = self.annotated(module, scope, parameter.annotation)
-        return self.is_any_callable(annotated) or all(map(self._is_anything, annotated))
+        if self.is_any_callable(annotated) or all(map(self._is_anything, annotated)):
+            return True
+        return self.is_inherited_from(annotated)
 
     def _is_anything(self, found: int) -> bool:
         """Does an annotation that allows an object leave open what it is: `object`, `list`?"""

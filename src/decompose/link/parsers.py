@@ -1,7 +1,7 @@
 """What do `argparse` parsers run while they parse? The types, actions and choices that `add_argument` was given.
 
 A parser is filled in one function and run in another, often by way of helpers, so that all that a module gives to
-parsers is taken to be run wherever the module parses.
+parsers is taken to be run wherever the module parses; where it gives nothing, what all others do.
 """
 
 from collections.abc import Iterator
@@ -45,15 +45,28 @@ class Parsers:
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
         self._run: dict[int, tuple[int, ...]] = {}
+        self._anywhere: tuple[int, ...] | None = None
 
     def run(self, module: int) -> tuple[int, ...]:
         """Functions of the program that parsers of a module run; none where they are too many to tell anything."""
         known = self._run.get(module)
         if known is None:
             facts = self._evaluator.world.facts[module]
-            found = dict.fromkeys(self._given_in(module, facts))
-            known = self._run[module] = tuple(found) if len(found) <= _MAX_RUN else ()
+            found = tuple(dict.fromkeys(self._given_in(module, facts))) or self._given_anywhere()
+            known = self._run[module] = found if len(found) <= _MAX_RUN else ()
         return known
+
+    def _given_anywhere(self) -> tuple[int, ...]:
+        if self._anywhere is None:
+            world = self._evaluator.world
+            self._anywhere = tuple(
+                dict.fromkeys(
+                    symbol
+                    for module in world.spelling(_FILLING)
+                    for symbol in self._given_in(module, world.facts[module])
+                )
+            )
+        return self._anywhere
 
     def _given_in(self, module: int, facts: ModuleFacts) -> Iterator[int]:
         numbers = {number for number, text in enumerate(facts.strings) if text in _FILLING}

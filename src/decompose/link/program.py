@@ -15,7 +15,7 @@ from decompose.link.calls import Rest
 from decompose.link.emit import Emitter
 from decompose.link.evaluate import Evaluator
 from decompose.link.resources import Resources
-from decompose.link.standard import DESCRIPTORS
+from decompose.link.standard import BASES, DESCRIPTORS
 from decompose.link.view import View, as_view
 from decompose.link.words import vocabulary
 from decompose.link.world import World
@@ -95,7 +95,7 @@ def _combined(readers: Sequence[Reader]) -> Knowledge:
         name: {} for name in ("functions", "untyped", "descriptors", "aliases")
     }
     flat["descriptors"].update(DESCRIPTORS)
-    bases: dict[str, tuple[str, ...]] = {}
+    bases: dict[str, tuple[str, ...]] = dict(BASES)
     reverses: dict[str, tuple[str, str, str]] = {}
     sets: dict[str, frozenset[str]] = dict.fromkeys(_SETS, frozenset())
     for reader in readers:

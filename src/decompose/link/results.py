@@ -177,6 +177,9 @@ class Results(Members):
         if definition.returns != NOTHING:
             found = self.annotated(module, definition.parent, definition.returns)
             if found and not self.is_any_callable(found):
+                if self.is_inherited_from(found):
+                    inferred = self.inferred(module, scope, is_generator=definition.is_generator)
+                    return merge(found, inferred)
                 return self._self_type(found, module, scope)
         inferred = self.inferred(module, scope, is_generator=definition.is_generator)
         return inferred or found

@@ -301,6 +301,7 @@ _TRANSLATED = ("flask_babel", "flask_babelex", "flask_babelplus")
 _TRANSLATING = ("gettext", "ngettext", "pgettext", "npgettext")
 _SENDING = ("send", "request", "get", "post", "put", "patch", "delete", "head", "options")
 _ADAPTED = ("send", "build_response", "cert_verify", "get_connection", "add_headers", "request_url")
+_FORMATTING = ("__init__", "_split_lines", "_fill_text", "_get_*", "_format_*", "add_*", "start_*")
 ASKED: Mapping[str, tuple[tuple[str, str], ...]] = {
     **{
         f"{package}.{name}": ((f"{package}.Domain", "get_translations"),)
@@ -321,8 +322,27 @@ ASKED: Mapping[str, tuple[tuple[str, str], ...]] = {
         for name in _SENDING
     },
     "requests.Session.prepare_request": (("requests.auth.AuthBase", "__call__"),),
+    **{
+        f"argparse.ArgumentParser.{name}": (
+            *((("argparse.HelpFormatter", each)) for each in _FORMATTING),
+            *((("argparse.Action", "__call__"),) if "parse" in name else ()),
+        )
+        for name in (
+            *("parse_args", "parse_known_args", "parse_intermixed_args"),
+            *("format_help", "format_usage", "print_help", "print_usage"),
+        )
+    },
 }
 """Function or method of a library -> (its class, method of a subclass that it runs wherever one is set up)."""
+
+BASES: dict[str, tuple[str, ...]] = {
+    f"argparse.{name}": ("argparse.HelpFormatter",)
+    for name in (
+        *("RawDescriptionHelpFormatter", "RawTextHelpFormatter"),
+        *("ArgumentDefaultsHelpFormatter", "MetavarTypeHelpFormatter"),
+    )
+}
+"""Class of the standard library -> its bases, where something here rests on them."""
 
 DESCRIPTORS = {
     "builtins.property": "called:0",
