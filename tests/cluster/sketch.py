@@ -140,6 +140,10 @@ class Sketch:
         for sender in senders:
             self.edge(sender, f"signal:{name}", EdgeKind.PUBLISHES)
 
+    def command(self, name: str, handler: str) -> None:
+        """A command and who answers it."""
+        self.edge(f"command:{name}", handler, EdgeKind.EXPOSES, line=0)
+
     def transaction(self, source: str, first: int = 1, last: int = 99) -> None:
         """Lines of a function in one transaction."""
         self._transactions.append(
@@ -204,6 +208,8 @@ class Sketch:
         for name in sorted(names)[::step]:
             if name.startswith("signal:"):
                 builder.node(name, NodeKind.SIGNAL)
+            elif name.startswith("command:"):
+                builder.node(name, NodeKind.COMMAND)
 
     def _table_edges(self, builder: GraphBuilder, table: Table) -> None:
         node = builder.find(f"table:{table.name}")

@@ -10,6 +10,8 @@ stability     how sure is each member
 constraints   what a person asked for
 placement     a place for every atom
 ownership     one owner for every table
+helpers       libraries and commands that only look like services
+continuity    what the analysis before said, where the evidence is what it was
 unused        what nothing reaches
 naming        what to call a service (`authored`: as its authors do), `purpose` what it does
 verdict       whether splitting is worth it

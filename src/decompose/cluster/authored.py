@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from decompose.cluster.extent import same_packages
+import numpy as np
+
+from decompose.cluster.extent import SAME, same_packages
 from decompose.cluster.naming import meaning, slug
 from decompose.cluster.words import NAMELESS, is_technical, spoken, stem
 from decompose.model.partition import RESERVED
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from decompose.cluster.scene import Scene
-    from decompose.graph.columns import Ints
+    from decompose.graph.columns import Flags, Ints
 
-SAME = 0.65
-"""A service is a package if each has this share of the other's lines."""
+CORE = "core"
+CENTRES = frozenset([CORE, "common", "base"])
+"""What authors call the middle of a program: it says little, but a word of what stands there would mislead."""
+MOSTLY_LOOSE = 0.5
+"""The core consists for the most part of what stands in no package about anything."""
 _VERSION = re.compile(r"[-_]?v?\d+$")
 _IDLE = """
 app apps base common core helper helpers lib libs module package plugin support tools util utils
@@ -48,13 +53,27 @@ def authored_names(scene: Scene, label: Ints, given: Mapping[int, str]) -> dict[
     return found
 
 
+def core_name(label: Ints, loose: Flags, given: Mapping[int, str]) -> dict[int, str]:
+    """The name of the one service that is what stands in no package about anything, if there is one.
+
+    It is what the authors call the core of the program; a word of what it happens to hold would mislead.
+    `label` and `loose` (stands in no such package): of the rows that form services.
+    """
+    size = int(label.max(initial=-1)) + 1
+    rest = np.bincount(label, loose, minlength=size) / np.maximum(np.bincount(label), 1)
+    found = np.flatnonzero(rest > MOSTLY_LOOSE).tolist()
+    if len(found) != 1 or found[0] in given or (CORE,) in map(meaning, given.values()):
+        return {}
+    return {found[0]: CORE}
+
+
 def _titles(packages: list[str]) -> Iterator[str]:
     """Names for a service that is these packages (outermost first), the best first."""
     for package in packages:
         parts = package.split(".")
         last = _bare(parts)
-        if not is_telling(last):
-            continue
+        if not is_telling(last) or parts[-1] in parts[:1] * (len(parts) - 1):
+            continue  # nothing, or the program's own name once more
         plain = _VERSION.sub("", last)
         if plain != last and not is_technical(stem(plain)):
             yield slug(plain)
@@ -62,6 +81,7 @@ def _titles(packages: list[str]) -> Iterator[str]:
         around = next((each for each in reversed(parts[1:-1]) if is_telling(each)), "")
         if around:
             yield slug(f"{around}-{last}")
+    yield from (last for last in (each.rpartition(".")[2] for each in packages) if last in CENTRES)
 
 
 def _bare(parts: list[str]) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from decompose.cluster.authored import authored_names
+from decompose.cluster.authored import authored_names, core_name
 from decompose.cluster.constraints import pin
 from decompose.cluster.continuity import AS_BEFORE, put_back
+from decompose.cluster.helpers import dissolve_helpers
 from decompose.cluster.naming import kept_names, name_services, telling_words
 from decompose.cluster.ownership import assign_owners
 from decompose.cluster.placement import SHARED_LABEL, UNUSED_LABEL, Placement, place
@@ -48,12 +49,15 @@ def described(work: Work, draft: Draft, found: Ground | None) -> Partition:
     owners = assign_owners(scene, placed, work.fixed)
     _set_apart(work, placed)
     if work.options.services is None:
+        dissolve_helpers(scene, placed)
         _dissolve_crumbs(work, placed)
     if found is not None:
         back = put_back(placed, work.steady, given)
         owners |= dict.fromkeys(back & set(owners), AS_BEFORE)
-    given = _present(given, placed)
     given |= authored_names(scene, placed.label, given)
+    if work.core.home is not None:
+        given |= core_name(draft.label, work.core.home < 0, given)
+    given = _present(given, placed)
     names = name_services(work.book, placed.label, given)
     capabilities = _capabilities(work, draft, placed, names)
     verdict, worth_it = _verdict(work, draft, placed, found)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from decompose.cluster.scene import Scene
     from decompose.graph.columns import Ints
 
+SAME = 0.65
+"""A service is a package if each has this share of the other's lines."""
+
 
 def same_packages(scene: Scene, label: Ints, share: float) -> dict[int, list[str]]:
     """Service -> packages and modules that are the same but for `1 - share` of either's lines, outermost first.

@@ -58,7 +58,7 @@ NOISE = frozenset(_NOISE.split())
 
 
 _NAMELESS = """
-abstract app application applications apps base bases cli cmd code command commands common conf config
+abstract app application applications apps base bases bin cli cmd code command commands common conf config
 configs configuration const constant constants contrib core decorator decorators default defaults
 deps dto enum enums error errors exception exceptions ext extension extensions factories factory
 framework func function functions generic generics global globals helper helpers impl
