@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from decompose.frameworks.django_orm.answered import answered
+from decompose.frameworks.django_orm.found import gathered
 from decompose.frameworks.django_orm.generic import DELETING, generic_accesses
 from decompose.frameworks.django_orm.inference import make_evaluator
 from decompose.frameworks.django_orm.library import (
@@ -358,9 +359,8 @@ def settle(view: ProgramView) -> Iterator[Fact]:
         evaluator = make_evaluator(view, models, view.calls(*_SENDS))
         found = [accesses(evaluator, _calls(view)), generic_accesses(evaluator)]
         found.append(answered(evaluator))
-        for fact in chain(*found, shown_accesses(evaluator)):
-            if not _is_foreign(fact):
-                yield fact
+        told = gathered(chain(*found, shown_accesses(evaluator)))
+        yield from (fact for fact in told if not _is_foreign(fact))
     yield from transactions(view, NAME)
 
 

@@ -7,6 +7,7 @@ parameters by what callers and signals pass, `self.get_object()` of generic view
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from decompose.frameworks.django_orm.columns import Columns
 from decompose.frameworks.django_orm.library import (
     COUNTING,
     LOADING,
@@ -62,7 +63,7 @@ def make_evaluator(view: ProgramView, models: Models, sends: Iterable[Expression
     for publish in view.facts(Publish):
         if isinstance(publish, Publish) and (publish.source, publish.site) in calls:
             sent.setdefault(publish.target, []).append(calls[publish.source, publish.site])
-    return Evaluator(view, models, handlers, sent, _evaluated)
+    return Evaluator(view, models, handlers, sent, Columns(view, models), _evaluated)
 
 
 def _evaluated(evaluator: Evaluator, expression: Expression) -> Values:

@@ -5,10 +5,13 @@ what its last method does. The function that starts a query is the one that read
 query from elsewhere reads where it runs it. Methods of managers and querysets that only narrow `self` read nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from decompose.frameworks.django_orm.followed import followed
+from decompose.frameworks.django_orm.found import access
+from decompose.frameworks.django_orm.handed import handed_on
 from decompose.frameworks.django_orm.implied import implied
 from decompose.frameworks.django_orm.inference import is_of_users
 from decompose.frameworks.django_orm.library import (
@@ -26,10 +29,10 @@ from decompose.frameworks.django_orm.library import (
     WRITING,
 )
 from decompose.frameworks.django_orm.lookups import joined
-from decompose.frameworks.django_orm.parameters import model_of_class, passed
+from decompose.frameworks.django_orm.parameters import model_of_class
 from decompose.frameworks.django_orm.values import HERE, Evaluator, Kind, Value
 from decompose.model.facts import Op
-from decompose.model.program import AccessMode, Confidence, Join, Mediated, Table, TableAccess
+from decompose.model.program import AccessMode, Join, Mediated, TableAccess
 from decompose.model.source import Site
 from decompose.model.view import Expression
 
@@ -38,8 +41,6 @@ _VIEW = "django.views.View"
 _REST_VIEW = "rest_framework.generics.GenericAPIView"
 _REST_MIXINS = "rest_framework.mixins."
 ASKING = ("get_object", "get_queryset", "filter_queryset", "paginate_queryset")
-_GENERIC = 2
-"""A helper that stores rows of so many models knows none of them."""
 
 _OF_LOADED = frozenset({"all", "count", "exists"})
 """Methods of a related manager that ask nothing of the database where its rows have come along."""
@@ -86,11 +87,11 @@ def accesses(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Foun
         elif is_of_users(call) and evaluator.models.user and call.callee is not None:
             value = Value(Kind.ROW, evaluator.models.user)
             mode = USER_FUNCTIONS[call.callee.name() or ""]
-            yield _access(
+            yield access(
                 call, evaluator.models.tables[evaluator.models.user], mode, call.site, value
             )
-    yield from _first_of_each(_followed(evaluator, calls))
-    yield from _handed_on(evaluator, calls)
+    yield from followed(evaluator, calls)
+    yield from handed_on(evaluator, calls)
 
 
 def _asking(evaluator: Evaluator) -> frozenset[str]:
@@ -154,16 +155,19 @@ def _chain(evaluator: Evaluator, chain: _Chain, *, is_looped: bool) -> Iterator[
         site = first.site if modes == _READ else chain.last.site
         if HERE in value.loaded and all(call.attribute in _OF_LOADED for call in chain.calls):
             continue
+        named = evaluator.columns.read(value.model, chain.calls)
         if modes != _READ or _reads(evaluator, chain):
+            given = evaluator.columns.written(value.model, chain.last) if modes != _READ else ()
             for made in _all(chain.last, value, modes, site, table):
+                told = given if made.mode.writes else named.get(made.table, ())
                 reads = not made.mode.writes
                 whole = is_looped and reads and _is_whole(evaluator, chain, value)
-                yield replace(made, locks=locks and reads, whole=whole)
+                yield replace(made, locks=locks and reads, whole=whole, columns=told)
             for mode in modes if method not in LINKING else ():
                 yield from implied(evaluator, chain.last, value, mode)
             if value.via is not None and value.via.through and method not in LINKING:
-                yield _access(chain.last, value.via.through, AccessMode.READ, site, value)
-        yield from _joins(evaluator, chain, value, table, site)
+                yield access(chain.last, value.via.through, AccessMode.READ, site, value)
+        yield from _joins(evaluator, chain, value, site, named)
 
 
 def _is_whole(evaluator: Evaluator, chain: _Chain, value: Value) -> bool:
@@ -200,22 +204,20 @@ def _all(
     elif linked:
         modes = (AccessMode.UPDATE,)
     for mode in modes:
-        yield _access(call, table, mode, site, value)
-
-
-def _access(
-    call: Expression, table: str, mode: AccessMode, site: Site, value: Value
-) -> TableAccess:
-    confidence = Confidence.EXACT if value.is_sure else Confidence.INFERRED
-    return TableAccess(call.owner, table, mode, site, call.loop_depth, confidence)
+        yield access(call, table, mode, site, value)
 
 
 def _joins(
-    evaluator: Evaluator, chain: _Chain, value: Value, table: str, site: Site
+    evaluator: Evaluator,
+    chain: _Chain,
+    value: Value,
+    site: Site,
+    named: Mapping[str, tuple[str, ...]],
 ) -> Iterator[Found]:
+    table = evaluator.models.tables[value.model]
     for call in reversed(chain.calls):
         for other in joined(evaluator.models, value.model, call):
-            yield _access(call, other, AccessMode.READ, site, value)
+            yield access(call, other, AccessMode.READ, site, value, named.get(other, ()))
             if other != table:
                 yield Join(call.owner, table, other, site)
 
@@ -278,8 +280,11 @@ def _row_method(evaluator: Evaluator, call: Expression) -> Iterator[Found]:
             modes = UPWARDS.get(call.attribute, modes)
         elif value.kind is Kind.NEW and modes == (AccessMode.UPDATE,):
             modes = (AccessMode.CREATE,)
+        table = evaluator.models.tables[value.model]
         for mode in modes if not is_own else ():
-            yield _access(call, evaluator.models.tables[value.model], mode, call.site, value)
+            is_stored = mode in (AccessMode.CREATE, AccessMode.UPDATE)
+            told = evaluator.columns.saved(value.model, call) if is_stored else ()
+            yield access(call, table, mode, call.site, value, told)
         for mode in modes if call.base.attribute != "super" else ():
             yield from implied(evaluator, call, value, mode)
 
@@ -298,7 +303,7 @@ def _handed_up(evaluator: Evaluator, call: Expression) -> Iterator[TableAccess]:
         models, modes = model_of_class(evaluator, owner), WRITING[call.attribute]
     for model in models:
         for mode in modes:
-            yield _access(
+            yield access(
                 call, evaluator.models.tables[model], mode, call.site, Value(Kind.ROW, model)
             )
 
@@ -309,128 +314,6 @@ def _shortcut(evaluator: Evaluator, call: Expression) -> Iterator[TableAccess]:
         if value.kind is Kind.MODEL or (
             value.kind is Kind.QUERY and call.arguments[0].op is not Op.CALL
         ):
-            yield _access(
+            yield access(
                 call, evaluator.models.tables[value.model], AccessMode.READ, call.site, value
-            )
-
-
-def _followed(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[TableAccess]:
-    """`line.product.name` reads the product, unless the query that gave the line has done so."""
-    to_one = {
-        name
-        for relations in evaluator.models.attributes.values()
-        for name, relation in relations.items()
-        if not relation.is_many and relation.target
-    }
-    columns = {
-        column.name.removesuffix("_id")
-        for table in evaluator.view.facts(Table)
-        if isinstance(table, Table)
-        for column in table.columns
-    }
-    generic = {name for keys in evaluator.models.generic.values() for name in keys}
-    to_one |= generic
-    names = to_one.union(columns, *evaluator.models.attributes.values())
-    for use in evaluator.view.loads(*sorted(names)):
-        yield from _steps(evaluator, to_one, (use.base, use.name), use.site, use.loop_depth)
-    for call in evaluator.view.calls("getattr"):
-        name = call.arguments[1].string() if len(call.arguments) > 1 else None
-        if name in to_one:
-            yield from _steps(
-                evaluator, to_one, (call.arguments[0], name or ""), call.site, call.loop_depth
-            )
-    for call in calls:
-        base = call.base
-        if base is not None and base.op is Op.ATTRIBUTE and base.base is not None:
-            yield from _steps(
-                evaluator, to_one, (base.base, base.attribute), call.site, call.loop_depth
-            )
-
-
-def _first_of_each(accesses: Iterable[TableAccess]) -> Iterator[TableAccess]:
-    """Of a function's steps to the same table the first, and those under more loops than any before."""
-    known: dict[tuple[str, str], int] = {}
-    for access in accesses:
-        key = (access.source, access.table)
-        if access.loop_depth > known.get(key, -1):
-            known[key] = access.loop_depth
-            yield access
-
-
-def _steps(
-    evaluator: Evaluator,
-    to_one: AbstractSet[str],
-    step: tuple[Expression, str],
-    site: Site,
-    loop_depth: int,
-) -> Iterator[TableAccess]:
-    """Each step of a path of attributes that leads to another row."""
-    base, name = step
-    for value in sorted(evaluator.values(base), key=repr) if name in to_one else ():
-        relation = evaluator.models.attributes.get(value.model, {}).get(name)
-        for other in evaluator.models.generic.get(value.model, {}).get(name, ()):
-            table = evaluator.models.tables[other]
-            yield TableAccess(
-                base.owner, table, AccessMode.READ, site, loop_depth, Confidence.INFERRED
-            )
-        if (
-            value.kind is Kind.ROW
-            and relation is not None
-            and not relation.is_many
-            and relation.target
-            and name not in value.loaded
-        ):
-            table = evaluator.models.tables[relation.target]
-            yield TableAccess(
-                base.owner, table, AccessMode.READ, site, loop_depth, Confidence.INFERRED
-            )
-    if base.op is Op.ATTRIBUTE and base.base is not None:
-        yield from _steps(evaluator, to_one, (base.base, base.attribute), site, loop_depth)
-
-
-def _handed_on(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[TableAccess]:
-    """What callers make a helper do to rows of a model that they choose: they know the table, it does not."""
-    for call in calls:
-        base = call.base
-        while base is not None and base.op is Op.ATTRIBUTE and call.attribute not in ROW_METHODS:
-            base = base.base  # `model._default_manager.filter(…)`
-        function = (
-            evaluator.view.function_named(base.owner)
-            if base is not None and base.op is Op.NAME
-            else None
-        )
-        names = [name for name, _, _ in function.parameters] if function is not None else []
-        if base is None or function is None or base.text() not in names:
-            continue
-        values = evaluator.values(base)
-        is_class = any(value.kind is Kind.MODEL for value in values)
-        if not is_class and (
-            call.attribute not in ROW_METHODS or len({value.model for value in values}) < _GENERIC
-        ):
-            continue
-        position = names.index(base.text()) - (
-            evaluator.view.class_named(function.owner) is not None
-        )
-        for caller in evaluator.view.calls_of(function.name):
-            yield from _of_caller(evaluator, call, caller, passed(caller, base.text(), position))
-
-
-def _of_caller(
-    evaluator: Evaluator, call: Expression, caller: Expression, argument: Expression | None
-) -> Iterator[TableAccess]:
-    for value in sorted(evaluator.values(argument), key=repr):
-        modes = WRITING.get(call.attribute, _READ)
-        if value.kind in (Kind.ROW, Kind.NEW):
-            modes = ROW_METHODS.get(call.attribute, ())
-            if value.kind is Kind.NEW and modes == (AccessMode.UPDATE,):
-                modes = (AccessMode.CREATE,)
-        elif value.kind is not Kind.MODEL:
-            continue
-        for mode in modes:
-            yield _access(
-                caller,
-                evaluator.models.tables[value.model],
-                mode,
-                caller.site,
-                value._replace(is_sure=False),
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
+from decompose.frameworks.django_orm.columns import Columns
 from decompose.frameworks.django_orm.relations import Models, Relation
 from decompose.model.program import Handler
 from decompose.model.view import Expression, ProgramView
@@ -52,6 +53,7 @@ class Evaluator:
     handlers: dict[str, list[Handler]]
     sends: dict[str, list[Expression]]
     """Signal node -> calls that send it."""
+    columns: Columns
     step: "Callable[[Evaluator, Expression], Values]"
     """Evaluates one expression, asking for others."""
     passed: dict[tuple[str, str], Values] = field(default_factory=dict)

@@ -49,22 +49,38 @@ class Collector:
         tables: Iterable[str],
         mode: AccessMode,
         confidence: Confidence = Confidence.EXACT,
+        columns: Iterable[str] = (),
     ) -> None:
-        """Note that tables are accessed at a place; what migrations do is history."""
+        """Note that tables are accessed at a place, by some columns if it names any; what migrations do is history."""
         if is_history(place.source):
             return
         for table in dict.fromkeys(tables):
             key = (place.source, table, mode, place.site)
-            made = TableAccess(place.source, table, mode, place.site, place.loop_depth, confidence)
+            depth, named = place.loop_depth, tuple(sorted(set(columns)))
+            made = TableAccess(place.source, table, mode, place.site, depth, confidence, named)
             known = self.accesses.get(key)
             self.accesses[key] = made if known is None else _merged(known, made)
             if known is None:
                 self._touching.setdefault((place.source, table), []).append(key)
 
-    def add_bulk(self, place: Place, tables: Sequence[str], mode: AccessMode) -> None:
+    def add_bulk(
+        self, place: Place, tables: Sequence[str], mode: AccessMode, columns: Iterable[str] = ()
+    ) -> None:
         """Note that a statement writes: no row is made an object, so mappers call nobody."""
-        self.add(place, tables, mode)
+        self.add(place, tables, mode, columns=columns)
         self.in_bulk.update((place.source, table, mode, place.site) for table in tables)
+
+    def name(self, source: str, table: str, mode: AccessMode, line: int, *columns: str) -> None:
+        """Note columns that a line names, with the access of a function that it belongs to: the last one before."""
+        keys = [key for key in self._touching.get((source, table), ()) if key[2] is mode]
+        before = [key for key in keys if key[3].line <= line]
+        nearest = max(before, default=None, key=lambda key: key[3].line)
+        if nearest is None:
+            nearest = min(keys, default=None, key=lambda key: key[3].line)
+        if nearest is not None:
+            known = self.accesses[nearest]
+            named = tuple(sorted({*known.columns, *columns}))
+            self.accesses[nearest] = replace(known, columns=named)
 
     def lock(self, source: str, tables: Iterable[str], lines: range) -> None:
         """Note that a function locks the rows that it reads of some tables, in some of its lines."""
@@ -110,4 +126,5 @@ def _merged(known: TableAccess, made: TableAccess) -> TableAccess:
         whole=known.whole or made.whole,
         loop_depth=max(known.loop_depth, made.loop_depth),
         confidence=max(known.confidence, made.confidence),
+        columns=tuple(sorted({*known.columns, *made.columns})),
     )

@@ -65,7 +65,9 @@ class Instances:
             self.unknown.append((call.callee, AccessMode.CREATE))
             return
         for symbol in call.callee.symbols():
-            self.found.add(place_of(call), self.entities.chain(symbol), AccessMode.CREATE)
+            for table in self.entities.chain(symbol):
+                given = self.entities.columns[table].intersection(call.keywords)
+                self.found.add(place_of(call), [table], AccessMode.CREATE, columns=given)
             for word, value in call.keywords.items():
                 is_empty = value.op is Op.DISPLAY and not value.elements
                 relation = None if is_empty else self.entities.relation(symbol, word)
@@ -129,7 +131,8 @@ class Instances:
         for name in dict.fromkeys(self.entities.of_instance(use.base)):
             table = self.entities.written(name, use.name)
             if table:
-                self.found.add(place, [table], AccessMode.UPDATE)
+                named = self.entities.columns[table].intersection([use.name])
+                self.found.add(place, [table], AccessMode.UPDATE, columns=named)
 
     def _is_new(self, base: Expression, line: int) -> bool:
         """Did this function make the instance, and has it not been flushed since?"""

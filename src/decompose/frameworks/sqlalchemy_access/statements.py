@@ -104,23 +104,51 @@ class Statements:
                 self.found.whole(call.owner, self._begun(at), _lines(at, call))
 
     def read_columns(self) -> None:
-        """`where(Line.order_id == Order.id)`: a class that only a condition names is read as well.
+        """`where(Line.order_id == Order.id)` names columns; a class that only a condition names is read as well.
 
-        Only in functions with a query of their own, and not where the table is known to be touched.
+        The latter in functions with a query of their own, where the table is not known to be touched.
         """
         view = self.entities.view
         columns = {name for names in self.entities.columns.values() for name in names}
         for use in view.loads(*sorted(columns)):
             owner = view.function_named(use.base.owner)
-            if owner is None or owner.name not in self._asking or _is_expression(owner):
-                continue
-            if self.entities.is_open(use.base):
+            if owner is None or _is_expression(owner) or self.entities.is_open(use.base):
                 continue
             for symbol in use.base.symbols():
-                chain = self.entities.chain(symbol)[:1]
-                fresh = [each for each in chain if not self.found.touches(owner.name, each)]
-                place = Place(owner.name, use.site, use.loop_depth)
-                self.found.add(place, fresh, AccessMode.READ, Confidence.INFERRED)
+                self._named(Place(owner.name, use.site, use.loop_depth), symbol, use.name)
+        for call in view.calls("filter_by"):
+            root = _root(call.base) if call.base is not None else None
+            root = root or (_root(call.base, "select") if call.base is not None else None)
+            for table in self._begun(root) if root is not None else ():
+                self._name(call.owner, table, AccessMode.READ, call)
+        for call in view.calls("values"):
+            self._values(call)
+
+    def _named(self, place: Place, symbol: str, column: str) -> None:
+        """A column of a mapped class where it is named."""
+        for table in self.entities.chain(symbol)[:1]:
+            if place.source in self._asking and not self.found.touches(place.source, table):
+                self.found.add(place, [table], AccessMode.READ, Confidence.INFERRED)
+        for table in self.entities.chain(symbol):
+            if column in self.entities.columns[table]:
+                line = place.site.line
+                self.found.name(place.source, table, AccessMode.READ, line, column)
+                return
+
+    def _values(self, call: Expression) -> None:
+        """`update(Order).values(status="paid")`, `insert(Order).values(…)`."""
+        for name, mode in (("update", AccessMode.UPDATE), ("insert", AccessMode.CREATE)):
+            root = _root(call.base, name) if call.base is not None else None
+            if root is not None and root.op is Op.CALL:
+                tables = [table for each in root.arguments for table in self.entities.of(each)]
+                for table in tables or (self._of_table(root.base) if root.base else ()):
+                    self._name(call.owner, table, mode, call)
+
+    def _name(self, source: str, table: str, mode: AccessMode, call: Expression) -> None:
+        """Columns that a call names by its keywords."""
+        given = self.entities.columns.get(table, frozenset()).intersection(call.keywords)
+        if given:
+            self.found.name(source, table, mode, call.site.line, *given)
 
     def _write(self, call: Expression) -> None:
         mode = _BULK[call.attribute]
@@ -148,7 +176,9 @@ class Statements:
         if tables:
             is_class = any(self.entities.chain(symbol) for symbol in entity.symbols())
             changed = tables[:1] if is_class and mode is not AccessMode.DELETE else tables
-            self.found.add_bulk(place_of(call), changed, mode)
+            known = frozenset().union(*(self.entities.columns[each] for each in changed))
+            named = known.intersection(_keys_given(call))
+            self.found.add_bulk(place_of(call), changed, mode, named)
         else:
             self.unknown.append((entity, mode))
 
@@ -254,6 +284,14 @@ class Statements:
             self.found.add(place_of(call), tables, AccessMode.READ)
         elif base.base.op is Op.NAME:
             self.unknown.append((base.base, AccessMode.READ))
+
+
+def _keys_given(call: Expression) -> Iterator[str]:
+    """`query.update({"status": …, Order.total: …})`."""
+    for given in call.arguments[:1]:
+        for value in given.bound():
+            for key in value.keys if value.op is Op.DISPLAY else ():
+                yield key.string() or key.attribute
 
 
 def _lines(first: Expression, last: Expression) -> range:
