@@ -17,6 +17,7 @@ from itertools import islice
 from typing import TypeVar
 
 from decompose.model.facts import Op
+from decompose.model.forwarding import seen_from
 from decompose.model.view import Expression, FunctionView, ProgramView
 
 First = TypeVar("First")
@@ -155,7 +156,8 @@ def _each_of_call(call: Expression, walk: _Walk, depth: int) -> Iterator[Express
         yield from _each(call.arguments[0], walk, depth)
         return
     for function in _functions(call, walk):
-        for value in function.returned:
+        for inner in function.returned:
+            value = seen_from(inner, function, call)
             if value.op is Op.DISPLAY and function.is_generator:
                 yield value
             elif value.op is not Op.UNKNOWN:
@@ -216,7 +218,11 @@ def _called(call: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
     if call.attribute == "getattr" and len(call.arguments) > 1:
         yield from _gotten(call, walk, depth)
         return
-    returned = [value for function in _functions(call, walk) for value in function.returned]
+    returned = [
+        seen_from(value, function, call)
+        for function in _functions(call, walk)
+        for value in function.returned
+    ]
     followed = [value for value in returned if value.op in (Op.CALL, Op.DISPLAY, Op.NAME)]
     if not followed or any(function.is_generator for function in _functions(call, walk)):
         yield call

@@ -171,6 +171,69 @@ EXAMPLES = (
             "GET /rooms/{room}/badges/ -> badges.badges (room integer) ?",
         },
     ),
+    # Helpers that forward their parameters to a registration.
+    (
+        {
+            "shop.py": """
+                from flask import Flask
+                app = Flask(__name__)
+                def orders(): ...
+                def order(pk): ...
+                def bills(): ...
+                def offer(target, path, view, **options):
+                    target.add_url_rule(f"/shop{path}", view_func=view, **options)
+                def offer_both(path, listed, one):
+                    offer(app, path, listed)
+                    offer(app, path + "/<int:pk>", view=one)
+                offer_both("/orders", orders, order)
+                offer(app, "/bills", bills)
+                RULES = [("/old-orders", orders), ("/old-bills", bills)]
+                for path, view in RULES:
+                    app.add_url_rule(path, view_func=view)
+            """,
+        },
+        {
+            "GET /shop/orders -> shop.orders",
+            "GET /shop/orders/{pk} -> shop.order (pk integer)",
+            "GET /shop/bills -> shop.bills",
+            "GET /old-orders -> shop.orders",
+            "GET /old-bills -> shop.bills",
+        },
+    ),
+    # A blueprint of the program's own that adds each rule under prefixes which a block sets.
+    (
+        {
+            "web.py": """
+                from contextlib import contextmanager
+                from flask import Blueprint
+                class TwofoldBlueprint(Blueprint):
+                    def __init__(self, *args, **kwargs):
+                        self.before = ""
+                        self.other = None
+                        super().__init__(*args, **kwargs)
+                    def add_url_rule(self, rule, endpoint=None, view_func=None, **options):
+                        super().add_url_rule(self.before + rule, endpoint, view_func, **options)
+                        if self.other:
+                            super().add_url_rule(self.other + rule, endpoint, view_func, **options)
+                    @contextmanager
+                    def under(self, other, before=""):
+                        self.other, self.before = other, before
+                        yield
+                        self.other, self.before = None, ""
+                bp = TwofoldBlueprint("users", __name__, url_prefix="/users")
+                def listed(): ...
+                def tokens(): ...
+                bp.add_url_rule("/", "list", listed)
+                with bp.under("/<int:pk>", "/me"):
+                    bp.add_url_rule("/tokens", "tokens", tokens)
+            """,
+        },
+        {
+            "GET /users/ -> web.listed ?",
+            "GET /users/me/tokens -> web.tokens ?",
+            "GET /users/{pk}/tokens -> web.tokens (pk integer) ?",
+        },
+    ),
     # A class that handles requests, wrapped by an own blueprint that is registered out of sight.
     (
         {

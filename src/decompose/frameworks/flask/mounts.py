@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
+from decompose.model.forwarding import Forwarded
 from decompose.model.unfold import aligned, strings, unfold
 from decompose.model.view import Expression, ProgramView
 
@@ -39,6 +40,7 @@ class Mounts:
         self.exist = any(
             self._created(call) for call in self.view.calls("Flask", "Blueprint", "Api")
         )
+        self.exist = self.exist or next(self.view.subclasses(*_KINDS), None) is not None
         self.exist = self.exist or any(
             call.keywords.keys() & {"view_func", "methods"}
             for call in self.view.calls("add_url_rule")
@@ -50,6 +52,8 @@ class Mounts:
         """The creations that an expression may stand for."""
         if expression is None:
             return []
+        if isinstance(expression, Forwarded):
+            return [value for value in unfold(expression, self.view) if self.kind(value)]
         place = (expression.module, expression.owner, expression.text())
         if place not in self._found:
             self._found[place] = [
@@ -62,6 +66,11 @@ class Mounts:
         if value.op is not Op.CALL or value.callee is None:
             return ""
         return self._class_kind(value.callee.name() or "")
+
+    def class_of(self, mount: Expression | None) -> str:
+        """Dotted name of the class that a mount is made of, "" where it is not seen."""
+        callee = mount.callee if mount is not None else None
+        return (callee.name() or "") if callee is not None else ""
 
     def is_mount(self, expression: Expression | None) -> bool:
         """Is it known by its type to be a mount, though not which one?"""

@@ -11,7 +11,9 @@ from decompose.frameworks.flask.handlers import (
     methods_of,
 )
 from decompose.frameworks.flask.mounts import Mounts, known
+from decompose.frameworks.flask.overrides import Overrides
 from decompose.model.facts import Op
+from decompose.model.forwarding import registrations
 from decompose.model.source import Site
 from decompose.model.unfold import aligned, strings, unfold
 from decompose.model.view import Expression, ProgramView
@@ -35,7 +37,7 @@ def rules(mounts: Mounts) -> Iterator[Rule]:
     """All rules, those of decorated functions first."""
     yield from _decorated(mounts)
     yield from _class_decorated(mounts)
-    yield from _added(mounts)
+    yield from _added(mounts, Overrides(mounts.view))
     yield from _resources(mounts)
 
 
@@ -86,9 +88,9 @@ def _targets(mounts: Mounts, call: Expression) -> list[tuple[Expression | None, 
     return [(None, False)] if likely else []
 
 
-def _added(mounts: Mounts) -> Iterator[Rule]:
+def _added(mounts: Mounts, overrides: Overrides) -> Iterator[Rule]:
     """`add_url_rule(rule, endpoint, view_func, methods=…)`, also for the rows of a table."""
-    for call in mounts.view.calls("add_url_rule"):
+    for call in registrations(mounts.view.calls("add_url_rule"), mounts.view):
         given = _argument(call, 2, "view_func")
         rule = _argument(call, 0, "rule")
         if given is None or rule is None:
@@ -99,7 +101,8 @@ def _added(mounts: Mounts) -> Iterator[Rule]:
             endpoint = _word(call, "endpoint", 1) or _last(handlers)
             for mount, certain in _targets(mounts, call) if text is not None else ():
                 name = mounts.name(mount) + endpoint
-                yield Rule(mount, text or "", handlers, name, call.site, certain)
+                for made in overrides.texts(mounts.class_of(mount), call, text or ""):
+                    yield Rule(mount, made, handlers, name, call.site, certain)
 
 
 def _texts(expression: Expression, view: ProgramView) -> list[str | None]:
@@ -117,7 +120,7 @@ def _last(handlers: Iterable[tuple[str, str]]) -> str:
 
 def _resources(mounts: Mounts) -> Iterator[Rule]:
     """`api.add_resource(Orders, "/orders", "/o")`."""
-    for call in mounts.view.calls("add_resource"):
+    for call in registrations(mounts.view.calls("add_resource"), mounts.view):
         if not call.arguments:
             continue
         handlers = tuple(handlers_of(call.arguments[0], None, mounts.view))
