@@ -260,7 +260,7 @@ class Annotations(Library):
         """What a parameter may hold: by its annotation, else its default."""
         parent = self.world.facts[module].definitions[scope].parent
         found = self.annotated(module, parent, parameter.annotation)
-        if not found and parameter.annotation == NOTHING:
+        if not found:  # no annotation, or one that says nothing
             found = self.evaluate(module, parent, parameter.default)
         if parameter.kind is ParameterKind.VARIADIC:
             return (self.interner.object("builtins.tuple", found),)

@@ -224,7 +224,10 @@ class Calls:
         method = self._evaluator.method_symbol(kind, "__call__")
         if method == NOTHING:
             return Reason.LIBRARY if kind & TAG_MASK == EXTERNAL else Reason.UNKNOWN_ATTRIBUTE
-        self._edges.to(place, method, EdgeKind.CALLS, Confidence.INFERRED)
+        is_open = self._edges.is_left_open(method, found)
+        kinds = EdgeKind.USES if is_open else EdgeKind.CALLS
+        self._edges.to(place, method, kinds, Confidence.INFERRED)
+        self._edges.overrides(place, method, found)
         return None
 
     def _call_partial(self, found: int, place: Place) -> Reason | None:

@@ -63,7 +63,7 @@ _KEYED = frozenset(
 )
 _PAIRS = frozenset(["builtins.dict.items"])
 _VIEWS = _PAIRS | {"builtins.dict.keys"}
-_HANDING_BACK = frozenset(["functools.wraps.__call__"])
+_HANDING_BACK = frozenset(["functools.wraps.__call__", "functools.lru_cache.__call__"])
 _CONTAINER_METHODS = {
     "builtins.dict.values": "items",
     "builtins.dict.copy": "same",
@@ -178,7 +178,7 @@ class Library(Tools):
                 return (self.interner.object(f"builtins.{last}", items),)
             return (self.interner.object(name),)
         if name in _SAME:
-            return self.argument(call, 0)
+            return self.argument(call, 0) or (self.interner.object(name),)
         return (self.interner.object(name),) if last[:1].isupper() else self._opaque(name)
 
     def known_result(self, result: str, receiver: int, module: int, scope: int, row: int) -> Values:
