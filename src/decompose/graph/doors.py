@@ -36,7 +36,7 @@ ACTIONS = {
     "form_invalid": ("POST", "PUT"),
 }
 """Methods that frameworks' generic classes call, and for which HTTP methods."""
-_REST = frozenset({"PUT", "PATCH", "DELETE"})
+_REST = frozenset({"POST", "PUT", "DELETE"})
 _WRITES = {
     "POST": frozenset({AccessMode.CREATE}),
     "PUT": frozenset({AccessMode.UPDATE, AccessMode.CREATE}),
@@ -187,5 +187,8 @@ def allowed(method: str, *, is_rest: bool) -> frozenset[AccessMode]:
 
 
 def is_rest(methods: frozenset[str]) -> bool:
-    """Do the HTTP methods that a class answers to tell creating, changing and deleting apart?"""
-    return not _REST.isdisjoint(methods)
+    """Do the HTTP methods that a class answers to tell creating, changing and deleting apart?
+
+    Views of forms take PUT or DELETE for POST.
+    """
+    return "PATCH" in methods or methods >= _REST

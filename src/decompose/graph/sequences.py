@@ -95,10 +95,13 @@ class Sequences:
         return next((self._requests[node] for node in asked if node in self._requests), NOBODY)
 
     def started(self, door: Door) -> tuple[int, ...]:
-        """The code that a door starts, in order: what the framework calls before the handler, the handler, the rest."""
+        """The code that a door starts, in order: what the framework calls before the handler, the handler, the rest.
+
+        The class that is asked stands for what its library's own code does besides.
+        """
         graph = self.program.graph
         edges, names = graph.edges, graph.nodes.names
-        found = set(door.handlers)
+        found = {*door.handlers, *((door.view,) if door.view != NOBODY else ())}
         around = {each for handler in door.handlers for each in self._wrappers(handler)}
         if door.kind in ("route", "command") and door.node != NOBODY:
             found.update(

@@ -165,13 +165,16 @@ class Walk:
         )
 
     def wanted(self, frame: _Frame, target: int, owner: int) -> frozenset[AccessMode] | None:
-        """What is wanted of a class: of a class's parts what is wanted of it, else all but where it is made."""
+        """What is wanted of a class: of a class's parts what is wanted of it, of one that is made to read, else all.
+
+        All is what the request's HTTP method asks of a library's code.
+        """
         kinds = self.nodes.kind
         if kinds[target] != NodeKind.CLASS:
             return None
         if kinds[frame.node] == NodeKind.CLASS:
             return frame.modes
-        return _READS if owner == NOBODY else None
+        return _READS if owner == NOBODY else self.modes
 
     def walk(self, first: _Frame) -> None:
         """Until all is walked, or enough."""
