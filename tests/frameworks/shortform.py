@@ -27,6 +27,7 @@ from decompose.model.program import (
     AccessMode,
     AfterCommit,
     Cascade,
+    ClassChoice,
     Column,
     Command,
     Confidence,
@@ -141,6 +142,11 @@ def _(fact: Cascade) -> Iterator[str]:
 @lines.register
 def _(fact: MethodGuard) -> Iterator[str]:
     yield f"{fact.source} for {', '.join(fact.methods)} {fact.site.line}-{fact.last_line}"
+
+
+@lines.register
+def _(fact: ClassChoice) -> Iterator[str]:
+    yield f"{fact.owner}.{fact.attribute}: {', '.join(fact.chosen)} @ {fact.site.line}"
 
 
 @lines.register

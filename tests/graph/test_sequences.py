@@ -655,3 +655,54 @@ def go(request):
         ("table:shop_part", "delete"),
         ("table:shop_mark", "update"),
     }
+
+
+GENERIC = """
+--- shop/urls.py
+from django.urls import path
+from shop import views
+urlpatterns = [path("orders/", views.Orders.as_view()), path("notes/", views.Notes.as_view())]
+--- shop/views.py
+from django.views import View
+from shop.models import Line, Note, Order
+class OrderTool:
+    def run(self):
+        return Order.objects.count()
+class NoteTool:
+    def run(self):
+        return Note.objects.count()
+class Generic(View):
+    tool = None
+    def get(self, request):
+        self.tool().run()
+        return Page(self).show()
+    def rows(self):
+        return []
+class Orders(Generic):
+    tool = OrderTool
+    def rows(self):
+        return Line.objects.all()
+class Notes(Generic):
+    tool = NoteTool
+    def rows(self):
+        return Note.objects.all()
+class Page:
+    def __init__(self, view: Generic):
+        self.view = view
+    def show(self):
+        return self.view.rows()
+"""
+
+
+@pytest.mark.parametrize(
+    ("door", "steps"),
+    [
+        ("GET /orders/", ["read shop_order views.py:5", "read shop_line views.py:19"]),
+        ("GET /notes/", ["read shop_note views.py:8", "read shop_note views.py:23"]),
+    ],
+)
+def test_what_a_view_chooses_and_overrides_counts_while_it_answers(
+    door: str, steps: list[str]
+) -> None:
+    found = linked(MODELS + GENERIC)
+    assert shown(found, Sequences(found).of(door_named(found, door))) == steps

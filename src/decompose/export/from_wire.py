@@ -31,6 +31,7 @@ _FACTS: dict[str, type[Any]] = {
     "transactions": facts.Transaction,
     "after_commits": facts.AfterCommit,
     "guards": facts.MethodGuard,
+    "class_choices": facts.ClassChoice,
     "cascades": facts.Cascade,
     "states": facts.StateUse,
     "drifts": facts.SchemaDrift,

@@ -265,6 +265,15 @@ class MethodGuard(Struct):
     last_line: Annotated[int, Meta(description="Where they end.")]
 
 
+class ClassChoice(Struct):
+    """Classes that a class chooses by an attribute, for generic methods of its bases."""
+
+    owner: Annotated[str, Meta(description="Dotted class, which answers a route, or a base of it.")]
+    attribute: Annotated[str, Meta(description="Name of the attribute.")]
+    chosen: Annotated[list[str], Meta(description="Dotted classes of the program.")]
+    site: Annotated[Site, Meta(description="Where.")]
+
+
 class StateUse(Struct):
     """A function that reads or writes a state outside of tables."""
 
@@ -306,6 +315,9 @@ class Facts(Struct):
     ] = []
     guards: Annotated[
         list[MethodGuard], Meta(description="What runs for some HTTP methods only; since 0.2.")
+    ] = []
+    class_choices: Annotated[
+        list[ClassChoice], Meta(description="What views choose by attributes; since 0.2.")
     ] = []
     cascades: Annotated[
         list[Cascade], Meta(description="What mappers delete along; since 0.2.")

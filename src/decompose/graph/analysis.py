@@ -9,6 +9,7 @@ from decompose.model.partition import Boundary, Finding, Partition, Scores
 from decompose.model.program import (
     AfterCommit,
     Cascade,
+    ClassChoice,
     Command,
     Handler,
     Join,
@@ -57,6 +58,7 @@ class Program:
     transactions: tuple[Transaction, ...] = ()
     after_commits: tuple[AfterCommit, ...] = ()
     guards: tuple[MethodGuard, ...] = ()
+    class_choices: tuple[ClassChoice, ...] = ()
     cascades: tuple[Cascade, ...] = ()
     states: tuple[StateUse, ...] = ()
     drifts: tuple[SchemaDrift, ...] = ()

@@ -69,6 +69,10 @@ class Dispatch:
                 return node
         return NOBODY
 
+    def defines(self, class_: int, name: str) -> bool:
+        """Does a class itself have a method of a name?"""
+        return class_ in self._methods and name in self._methods[class_]
+
     def instantiated(self, node: int, base: int) -> int:
         """The one class of a family that some code makes instances of, NOBODY if none or several."""
         graph = self._graph

@@ -15,6 +15,7 @@ from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import OPEN, answers_to
 from decompose.graph.effects import MODES
 from decompose.graph.events import ACCESS, CALL, MEDIATED, Event, Events
+from decompose.graph.traits import Picked, Traits
 from decompose.model.program import AccessMode, Confidence, EdgeKind, NodeKind
 from decompose.model.source import Site
 
@@ -27,6 +28,8 @@ _CONFIDENCES = tuple(Confidence)
 _NOT_ANSWERED = (NOBODY, NOBODY)
 _DISPATCHING = "dispatch"
 _MODES = {mode: number for number, mode in enumerate(AccessMode)}
+NOT_VIEW, CALLED, OVERRIDES, STANDS_IN = range(4)
+"""A method of a view's family: what is called, what overrides that, or does so where nothing else is called."""
 _NOTHING: frozenset[AccessMode] = frozenset()
 
 
@@ -55,6 +58,10 @@ class Do(NamedTuple):
     told: frozenset[int] | None
     """What the call tells whom it calls to call, None where that has no choice; see `choices`."""
     is_chosen: bool  # do the callers of this function choose it?
+    asks: int
+    """Is it called on an object of unknown class, which may be the view that answers? NOT_VIEW, CALLED, …"""
+    picked: Picked | None
+    """How it depends on attributes of the view that answers, None: not at all. See `traits`."""
 
 
 class Plans:
@@ -72,6 +79,11 @@ class Plans:
         self._sites: dict[tuple[int, int], Site | None] = {}
         self._told: dict[tuple[int, ...], bool] = {}
         self.receivers = self._receivers()
+        self._traits = Traits(events.program, events.dispatch)
+        self._of_views: dict[tuple[int, int], int] = {}
+        index, dispatch = self._graph.index, events.dispatch
+        views = {index[route.view] for route in events.program.routes if route.view in index}
+        self._views = frozenset(each for view in views for each in dispatch.order(view))
 
     def _receivers(self) -> frozenset[int]:
         """Functions that receive signals of known names; who takes all (`"*"`) is none, whatever is sent."""
@@ -113,6 +125,55 @@ class Plans:
             each.target for each in self.events.of(node) if each.row in rows and each.line == line
         }
 
+    def of_view(self, view: int, method: int) -> int:
+        """What a view has for a method of its family, NOBODY for methods of others."""
+        key = (view, method)
+        known = self._of_views.get(key)
+        if known is None:
+            known = self._of_views[key] = self._answer_of(view, method)
+        return known
+
+    def _answer_of(self, view: int, method: int) -> int:
+        dispatch = self.events.dispatch
+        name, own = dispatch.last_name(method), dispatch.order(view)
+        family = dispatch.order(dispatch.owner(method))
+        if not any(each in own and dispatch.defines(each, name) for each in family):
+            return NOBODY
+        return dispatch.answering(view, name)
+
+    def _asks(self, node: int, owner: int, event: Event, answer: tuple[int, int]) -> int:
+        target, class_ = answer
+        dispatch = self.events.dispatch
+        if dispatch.owner(target) not in self._views or class_ == owner != NOBODY:
+            return NOT_VIEW
+        if not event.order:
+            return CALLED
+        is_called = (event.line, dispatch.last_name(event.target)) in self.events.called_at(node)
+        return OVERRIDES if is_called else STANDS_IN
+
+    def asked(self, do: Do, view: int) -> Do | None:
+        """What is done where an object of a view's family is asked, while that view answers: the object is the view."""
+        answer = self.of_view(view, do.target)
+        if answer == NOBODY:
+            return do
+        if do.asks == OVERRIDES or (do.asks == STANDS_IN and do.target != answer):
+            return None
+        return do._replace(target=answer, owner=view)
+
+    def meant(self, do: Do, picked: Picked, owner: int, view: int) -> Do | None:
+        """What is done for a view that chooses by attributes, where `do` is one of several; None: nothing."""
+        own = self._traits.of(owner, picked.trait) or self._traits.of(view, picked.trait)
+        if not own or picked.subject in own:
+            return do
+        if not picked.is_first or not picked.others.isdisjoint(own):
+            return None
+        target = self._traits.instead(do.target, own[0])
+        if target == NOBODY:
+            return None
+        if do.what == ACCESS:
+            return do._replace(target=target)
+        return do._replace(target=target, owner=own[0]) if self.events.matters(target) else None
+
     def stores(self, node: int) -> bool:
         """Does a class write to a table by what a library does for it?"""
         return bool(_stored(self.events.of(node)))
@@ -138,12 +199,14 @@ class Plans:
         kinds = self._graph.nodes.kind
         events = [each for each in self.events.of(node) if self._runs(node, each.line, method)]
         stored = _stored(events) if kinds[node] == NodeKind.CLASS else {}
+        picked = self._traits.picked(events)
         signalling = {each.line for each in events if kinds[each.target] == NodeKind.SIGNAL}
         for event in events:
             around = self._around(node, event.line)
             if event.what == ACCESS:
                 needs = frozenset({MODES[event.order]} if kinds[node] == NodeKind.CLASS else ())
-                yield self._access(node, event, around, needs)
+                depends = picked.get((event.line, event.target))
+                yield self._access(node, event, around, needs)._replace(picked=depends)
                 continue
             target, class_ = self._answering(node, owner, method, event, answered)
             if target == NOBODY or not self.events.matters(target):
@@ -168,6 +231,8 @@ class Plans:
                 needs=stored.get(event.line, _NOTHING),
                 told=self.choices.told(node, event.line, target),
                 is_chosen=target in self.choices.of(node),
+                asks=self._asks(node, owner, event, (target, class_)),
+                picked=picked.get((event.line, event.target)),
             )
 
     def _runs(self, node: int, line: int, method: str) -> bool:
@@ -199,6 +264,8 @@ class Plans:
             needs=needs,
             told=None,
             is_chosen=False,
+            asks=NOT_VIEW,
+            picked=None,
         )
 
     def _around(self, node: int, line: int) -> tuple[int, ...]:

@@ -65,9 +65,13 @@ class Sequences:
             for number, each in enumerate(self.program.transactions)
             if each.kind == "request" and each.source in index
         }
+        actions: dict[int, set[str]] = defaultdict(set)
         for route in self.program.routes:
             if route.handler in index:
                 self._verbs[index[route.handler]].add(route.method)
+                if route.view in index:
+                    actions[index[route.view]].add(route.handler.rpartition(".")[2])
+        self._actions = {view: frozenset(names) for view, names in actions.items()}
 
     def of(self, door: Door) -> Sequence:
         """What happens when the outside world comes in."""
@@ -76,7 +80,7 @@ class Sequences:
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._walk(door.method).run(
-                started, door.view, self._request(door)
+                started, door.view, self._request(door), self._actions.get(door.view, frozenset())
             )
         around = around_of(self.program.graph, door.node) if door.kind == "route" else ()
         return replace(known, before=self.of_nodes(around, door.method)) if around else known

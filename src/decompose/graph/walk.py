@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import answers_to
-from decompose.graph.events import ACCESS, SEND
+from decompose.graph.events import ACCESS, MEDIATED, SEND
 from decompose.graph.steps import MAX_CALLS, MAX_STEPS, Call, Sequence, Step
 from decompose.model.program import AccessMode, Confidence, NodeKind
 
@@ -64,11 +64,20 @@ class Walk:
         self.seen: dict[tuple[int, int, frozenset[int] | None], int] = {}
         self.modes: frozenset[AccessMode] | None = None
         self.cut = False
+        self.view = NOBODY
+        self.others: frozenset[str] = frozenset()
 
-    def run(self, nodes: tuple[int, ...], view: int = NOBODY, around: int = NOBODY) -> Sequence:
+    def run(
+        self,
+        nodes: tuple[int, ...],
+        view: int = NOBODY,
+        around: int = NOBODY,
+        actions: frozenset[str] = frozenset(),
+    ) -> Sequence:
         """From the beginning of some code, one after the other.
 
-        `view`: the class that is asked; `around`: the transaction that all of it runs in.
+        `view`: the class that is asked; `around`: the transaction that all of it runs in;
+        `actions`: names of the methods that answer to routes of the class, this one or others.
         """
         if around != NOBODY:
             self.around[around] = NOBODY
@@ -83,6 +92,8 @@ class Walk:
         )
         if handler != NOBODY:
             self.modes = self.modes_of(handler, self.method)
+            self.view = handler
+            self.others = actions - {self.dispatch.last_name(node) for node in nodes}
         for node in nodes:
             asked = self.asked(node, handler)
             if self.events.matters(node) and (node, asked, None) not in self.seen:
@@ -191,11 +202,12 @@ class Walk:
     def go_on(self, frame: _Frame) -> _Frame | None:
         """Through the rest of a function, up to the next call that is to be expanded."""
         steps, calls, seen = self.steps, self.calls, self.seen
-        for do in frame.rest:
+        for planned in frame.rest:
             if len(steps) >= MAX_STEPS or len(calls) >= MAX_CALLS:
                 self.cut = True
                 return None
-            if (do.needs or do.is_chosen or frame.hands_on) and self.is_left_out(frame, do):
+            do = planned if self.is_plain(frame, planned) else self.meant(frame, planned)
+            if do is None:
                 continue
             around = self.transaction(frame, do) if do.around else frame.around
             if do.what == ACCESS:
@@ -221,6 +233,39 @@ class Walk:
         if do.is_chosen and frame.told is not None and do.target not in frame.told:
             return True
         return frame.hands_on and do.target in self.plans.receivers  # this signal's own are known
+
+    def is_plain(self, frame: _Frame, do: Do) -> bool:
+        """Is it done whoever calls and whatever view answers?"""
+        if do.needs or do.is_chosen or frame.hands_on:
+            return False
+        depends = do.picked is not None or do.asks or do.what == MEDIATED
+        return not depends or self.view == NOBODY or frame.later
+
+    def meant(self, frame: _Frame, do: Do) -> Do | None:
+        """What is done for this caller while this view answers: its own choice, on itself; None: nothing."""
+        if self.is_left_out(frame, do):
+            return None
+        found: Do | None = do
+        if self.view == NOBODY or frame.later:
+            return do
+        if do.picked is not None:
+            found = self.plans.meant(do, do.picked, frame.owner, self.view)
+        elif do.asks:
+            found = self.plans.asked(do, self.view)
+        if found and frame.owner == self.view and self.is_of_others(found):
+            return None
+        return found
+
+    def is_of_others(self, do: Do) -> bool:
+        """Would a framework call it for another route of the view, or for another HTTP method?"""
+        if (
+            do.what != MEDIATED
+            or do.owner != self.view
+            or self.nodes.kind[do.target] != NodeKind.METHOD
+        ):
+            return False
+        name = self.dispatch.last_name(do.target)
+        return name in self.others or not answers_to(name, self.method)
 
     def transaction(self, frame: _Frame, do: Do) -> int:
         """The innermost transaction around it; those entered on the way are noted."""

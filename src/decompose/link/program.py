@@ -24,6 +24,7 @@ from decompose.model.knowledge import Knowledge
 from decompose.model.program import (
     AfterCommit,
     Cascade,
+    ClassChoice,
     Command,
     Fact,
     Handler,
@@ -165,6 +166,7 @@ def _program(
         transactions=_of(settled, Transaction),
         after_commits=_of(settled, AfterCommit),
         guards=_of(settled, MethodGuard),
+        class_choices=_of(settled, ClassChoice),
         cascades=_of(settled, Cascade),
         states=_of(settled, StateUse),
         drifts=_of(settled, SchemaDrift),

@@ -297,6 +297,16 @@ class Cascade:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassChoice:
+    """Classes of the program that a class chooses by an attribute: what generic methods of its bases then use."""
+
+    owner: str
+    attribute: str
+    chosen: tuple[str, ...]
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
 class SchemaDrift:
     """A table of which models and migrations say different columns."""
 
@@ -380,6 +390,7 @@ Fact = (
     | Transaction
     | AfterCommit
     | MethodGuard
+    | ClassChoice
     | Cascade
     | Mediated
     | SchemaDrift
