@@ -14,6 +14,7 @@ _BODIES = {"POST": "POST", "FILES": "POST"}
 """Attributes of a Django request that hold something only after such a method."""
 _SUBMITTED = frozenset({"validate_on_submit", "is_submitted"})
 _CASES = frozenset({"lower", "upper"})
+_ASKED = frozenset({"method", "action"})
 _REQUESTS = ("request", "req")
 
 
@@ -61,7 +62,7 @@ def _compared(test: ast.Compare) -> list[Told]:
     if not isinstance(asked, ast.Attribute) or len(test.ops) != 1:
         return []
     operator, values = type(test.ops[0]), test.comparators[0]
-    if operator not in (ast.Eq, ast.NotEq, ast.In, ast.NotIn):
+    if asked.attr not in _ASKED or operator not in (ast.Eq, ast.NotEq, ast.In, ast.NotIn):
         return []
     is_not = operator in (ast.NotEq, ast.NotIn)
     if asked.attr == "method":

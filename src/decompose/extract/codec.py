@@ -5,7 +5,9 @@ Columns travel as raw little-endian integers, definitions as tuples, which the d
 
 import sys
 from array import array
+from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -113,9 +115,12 @@ def _raw(column: "array[int]") -> bytes:
     return column.tobytes()
 
 
-def _column(raw: bytes) -> "array[int]":
-    column = array("i")
-    column.frombytes(raw)
-    if sys.byteorder == "big":  # pragma: no cover - no such machine at hand
-        column.byteswap()
+def _swapped(raw: bytes) -> "array[int]":  # pragma: no cover - no such machine at hand
+    column = array("i", raw)
+    column.byteswap()
     return column
+
+
+_column: Callable[[bytes], "array[int]"] = (
+    partial(array, "i") if sys.byteorder == "little" else _swapped
+)

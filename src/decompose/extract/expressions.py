@@ -4,6 +4,7 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Any
 
 from decompose.extract.flow import Flow
@@ -16,17 +17,30 @@ _CALL, _READ, _WRITE, _ANNOTATE, _DELETE = (
     int(role) for role in (Role.CALL, Role.READ, Role.WRITE, Role.ANNOTATE, Role.DELETE)
 )
 # An enum's member costs a look-up in the enum each time it is named.
-_CALL_ROW, _SUBSCRIPT, _LITERAL, _DISPLAY, _BINARY, _ELEMENT, _ITEM, _SLICE = (
+(
+    _SUBSCRIPT,
+    _LITERAL,
+    _DISPLAY,
+    _BINARY,
+    _ELEMENT,
+    _SLICE,
+    _FORMAT,
+    _STAR,
+    _AWAIT,
+    _COMPREHENSION,
+) = (
     int(op)
     for op in (
-        Op.CALL,
         Op.SUBSCRIPT,
         Op.LITERAL,
         Op.DISPLAY,
         Op.BINARY,
         Op.ELEMENT,
-        Op.ITEM,
         Op.SLICE,
+        Op.FORMAT,
+        Op.STAR,
+        Op.AWAIT,
+        Op.COMPREHENSION,
     )
 )
 _MAX_LITERAL = 60
@@ -38,7 +52,7 @@ _STORING = frozenset(["update", "setattr"])
 
 
 class Visits(dict[type[ast.AST], Callable[..., Any]]):
-    """What to do with a node, by its type."""
+    """What to do with a node, by its type: functions that take the pass and the node."""
 
     def __init__(
         self, known: dict[type[ast.AST], Callable[..., Any]], other: Callable[..., Any]
@@ -79,39 +93,45 @@ class Expressions(ABC):
         self._used = self.table.used
         self._strings = self.table.strings
         self._literals: dict[tuple[type, object], tuple[int, int]] = {}
-        self._visit = Visits(
+        self._visit = self.visits()
+
+    @classmethod
+    @cache
+    def visits(cls) -> Visits:
+        """How expressions are visited; made once, for there are thousands of files."""
+        return Visits(
             {
-                ast.Name: self._name,
-                ast.Attribute: self._attribute,
-                ast.Call: self._call,
-                ast.Constant: self._constant,
-                ast.Subscript: self._subscript,
-                ast.Tuple: self._tuple,
-                ast.List: self._list,
-                ast.Set: self._set,
-                ast.Dict: self._dict,
-                ast.BinOp: self._binary,
-                ast.UnaryOp: self._unary,
-                ast.Slice: self._slice,
-                ast.JoinedStr: self._format,
-                ast.FormattedValue: self._formatted,
-                ast.Starred: self._starred,
-                ast.Await: self._await,
-                ast.Yield: self._yield,
-                ast.YieldFrom: self._yield_from,
-                ast.NamedExpr: self._walrus,
-                ast.ListComp: self._list_comprehension,
-                ast.SetComp: self._set_comprehension,
-                ast.GeneratorExp: self._generator,
-                ast.DictComp: self._dict_comprehension,
-                ast.Lambda: self.nested_lambda,
+                ast.Name: cls._name,
+                ast.Attribute: cls._attribute,
+                ast.Call: cls._call,
+                ast.Constant: cls._constant,
+                ast.Subscript: cls._subscript,
+                ast.Tuple: cls._tuple,
+                ast.List: cls._list,
+                ast.Set: cls._set,
+                ast.Dict: cls._dict,
+                ast.BinOp: cls._binary,
+                ast.UnaryOp: cls._unary,
+                ast.Slice: cls._slice,
+                ast.JoinedStr: cls._format,
+                ast.FormattedValue: cls._formatted,
+                ast.Starred: cls._starred,
+                ast.Await: cls._await,
+                ast.Yield: cls._yield,
+                ast.YieldFrom: cls._yield_from,
+                ast.NamedExpr: cls._walrus,
+                ast.ListComp: cls._list_comprehension,
+                ast.SetComp: cls._set_comprehension,
+                ast.GeneratorExp: cls._generator,
+                ast.DictComp: cls._dict_comprehension,
+                ast.Lambda: cls.nested_lambda,
             },
-            self._children,
+            cls._children,
         )
 
     def value(self, node: ast.expr) -> int:
         """The row of an expression whose value is used."""
-        row: int = self._visit[type(node)](node)
+        row: int = self._visit[type(node)](self, node)
         return row
 
     @abstractmethod
@@ -168,12 +188,12 @@ class Expressions(ABC):
         callee = self.unused(function)
         arguments, keywords = node.args, node.keywords
         items = [len(arguments)]
-        items.extend([visit[type(argument)](argument) for argument in arguments])
+        items.extend([visit[type(argument)](self, argument) for argument in arguments])
         items.append(len(keywords))
         for keyword in keywords:
             name, value = keyword.arg, keyword.value
             items.append(NOTHING if name is None else strings[name])
-            items.append(visit[type(value)](value))
+            items.append(visit[type(value)](self, value))
         # The line of the name before the bracket: in a chain over several lines, each call has its own.
         line = function.end_lineno or function.lineno
         row = self.table.call(callee, items, line)
@@ -230,7 +250,7 @@ class Expressions(ABC):
         visit = self._visit
         if self.read_role == _ANNOTATE:
             nodes = [_unquoted(node) for node in nodes]
-        rows = [visit[type(node)](node) for node in nodes]
+        rows = [visit[type(node)](self, node) for node in nodes]
         string = self._strings[kind]
         return self.table.row(_DISPLAY, string, self.table.items(rows[:MAX_ELEMENTS]), line)
 
@@ -266,9 +286,7 @@ class Expressions(ABC):
 
     def _format(self, node: ast.JoinedStr) -> int:
         rows = [self.value(part) for part in node.values]
-        return self.table.row(
-            Op.FORMAT, NOTHING, self.table.items(rows[:MAX_ELEMENTS]), node.lineno
-        )
+        return self.table.row(_FORMAT, NOTHING, self.table.items(rows[:MAX_ELEMENTS]), node.lineno)
 
     def _formatted(self, node: ast.FormattedValue) -> int:
         if node.format_spec is not None:
@@ -276,10 +294,10 @@ class Expressions(ABC):
         return self.value(node.value)
 
     def _starred(self, node: ast.Starred) -> int:
-        return self.table.row(Op.STAR, self.value(node.value), NOTHING, node.lineno)
+        return self.table.row(_STAR, self.value(node.value), NOTHING, node.lineno)
 
     def _await(self, node: ast.Await) -> int:
-        return self.table.row(Op.AWAIT, self.value(node.value), NOTHING, node.lineno)
+        return self.table.row(_AWAIT, self.value(node.value), NOTHING, node.lineno)
 
     def _yield(self, node: ast.Yield) -> int:
         self.is_generator = True
@@ -333,10 +351,14 @@ class Expressions(ABC):
         self._escaped = outer
         if kind == "dict":
             row = self.table.item[self.table.second(row) + 2]
-        return self.table.row(Op.COMPREHENSION, self._strings[kind], row, line)
+        return self.table.row(_COMPREHENSION, self._strings[kind], row, line)
 
     def _generated(self, node: ast.comprehension, row: int) -> None:
         self.bind(node.target, self.table.row(_ELEMENT, row, NOTHING, node.target.lineno))
+
+    @abstractmethod
+    def bind(self, target: ast.expr, row: int, annotation: int = NOTHING) -> None:
+        """Assign a row's value to a target."""
 
     @abstractmethod
     def narrow(self, known: list[Narrowing]) -> None:
@@ -383,85 +405,6 @@ class Expressions(ABC):
         return self._parts(
             child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
         )
-
-    def bind(self, target: ast.expr, row: int, annotation: int = NOTHING) -> None:
-        """Assign a row's value to a target: names, attributes, items, and unpacking into several."""
-        kind = type(target)
-        if kind is ast.Name:
-            self.bind_name(target.id, row, target.lineno, annotation)  # type: ignore[attr-defined] # by kind
-        elif kind is ast.Attribute:
-            self._store_attribute(target, row, annotation)  # type: ignore[arg-type] # by kind
-        elif kind is ast.Subscript:
-            self._store_item(target, row)  # type: ignore[arg-type] # by kind
-        elif isinstance(target, ast.Tuple | ast.List):
-            self._unpack(target.elts, row)
-        else:
-            self.value(target)
-
-    def _unpack(self, parts: list[ast.expr], row: int) -> None:
-        """Bind parts by their position; behind a star, counted from the end."""
-        starred = next((at for at, part in enumerate(parts) if type(part) is ast.Starred), None)
-        table = self.table
-        for position, part in enumerate(parts):
-            if position == starred:
-                index = self._between(position, position + 1 - len(parts), part.lineno)
-                rest = table.row(_SUBSCRIPT, row, index, part.lineno)
-                self.bind(part.value, rest)  # type: ignore[attr-defined] # starred
-            else:
-                from_end = starred is not None and position > starred
-                place = position - len(parts) if from_end else position
-                self.bind(part, table.row(_ITEM, row, place, part.lineno))
-
-    def _between(self, first: int, last: int, line: int) -> int:
-        """The row of a slice; `last` counts from the end, 0 for the end itself."""
-        strings = self._strings
-        bounds = [
-            NOTHING
-            if bound == 0
-            else self.table.row(_LITERAL, strings["int"], strings[str(bound)], line)
-            for bound in (first, last)
-        ]
-        return self.table.row(_SLICE, bounds[0], bounds[1], line)
-
-    def bind_name(
-        self, name: str, row: int, line: int, annotation: int = NOTHING, *, adds: bool = False
-    ) -> None:
-        """Bind a name of the current scope, and make it a variable of it; `adds`: to what it was bound to before."""
-        if name not in self.local and name not in self.other:
-            self.local.add(name)
-            if name in self._names:
-                self.late.add(name)
-        self.note_bound(name, row, line, annotation, adds=adds)
-
-    def note_bound(
-        self, name: str, row: int, line: int, annotation: int = NOTHING, *, adds: bool = False
-    ) -> None:
-        """Note that a name of the current scope has a value."""
-        self.flow.bind(name, self.bindings, adds=adds, declares=annotation != NOTHING)
-        self.bindings += 1
-        self.bound += (self.scope, self._strings[name], row, annotation, line)
-
-    def _store_attribute(self, target: ast.Attribute, row: int, annotation: int) -> None:
-        base = self.unused(target.value)
-        line = target.lineno
-        name = self._strings[target.attr]
-        if self._paths:
-            self.flow.narrow_path(self.table.attribute(base, target.attr, line), NOTHING)
-        self.stored += (self.scope, base, name, NOTHING, row, annotation, line)
-        self.use(self.table.attribute(base, target.attr, line), line, _WRITE)
-
-    def _store_item(self, target: ast.Subscript, row: int) -> None:
-        base = self.value(target.value)
-        key = self.value(target.slice)
-        self.flow.slots.store(target, row)
-        self.stored += (self.scope, base, NOTHING, key, row, NOTHING, target.lineno)
-
-    def delete(self, target: ast.expr) -> None:
-        """`del target`: a use of what stands there."""
-        if isinstance(target, ast.Attribute):
-            self.use(self.unused(target), target.lineno, _DELETE)
-        elif not isinstance(target, ast.Name):
-            self.value(target)
 
 
 def _is_huge(number: float) -> bool:

@@ -131,6 +131,12 @@ class Flow:
         return changed
 
     def _undo(self, mark: Mark) -> None:
+        if len(self._trail) > mark.changes:
+            self._undo_names(mark)
+        if len(self._path_trail) > mark.paths:
+            self._undo_paths(mark)
+
+    def _undo_names(self, mark: Mark) -> None:
         table = self.table
         for name, version, row in reversed(self._trail[mark.changes :]):
             table.names.pop(name, None)
@@ -141,6 +147,9 @@ class Flow:
             if row != NOTHING:
                 table.names[name] = row
         del self._trail[mark.changes :]
+
+    def _undo_paths(self, mark: Mark) -> None:
+        table = self.table
         for path, before in reversed(self._path_trail[mark.paths :]):
             if before == NOTHING:
                 table.paths.pop(path, None)
@@ -151,8 +160,8 @@ class Flow:
     def join(self, branches: list[dict[str, Version] | None]) -> None:
         """Go on where several branches meet."""
         alive = [branch for branch in branches if branch is not None]
-        if not alive:
-            self.is_dead = True
+        if not any(alive):
+            self.is_dead = self.is_dead or not alive
             return
         for name in dict.fromkeys(name for branch in alive for name in branch):
             before = self.table.live.get(name)
@@ -189,6 +198,8 @@ class Flow:
         dead, self.is_dead = self.is_dead, False
         if dead:
             return None
+        if len(self._trail) == mark.changes:
+            return {}
         live = self.table.live
         return {name: live[name] for name, _, _ in self._trail[mark.changes :] if name in live}
 

@@ -19,7 +19,8 @@ from decompose.model.facts import (
 )
 
 _DOC = 300
-_DEFINITION, _NAME = int(Op.DEFINITION), int(Op.NAME)
+_DEFINITION, _LAMBDA, _NAME = int(Op.DEFINITION), int(Op.LAMBDA), int(Op.NAME)
+_, _CLASS_KIND, _FUNCTION_KIND, _ASYNC_KIND, _LAMBDA_KIND = DefinitionKind
 _DECORATE, _INHERIT = int(Role.DECORATE), int(Role.INHERIT)
 _POSITIONAL, _VARIADIC, _KEYWORD, _KEYWORDS = ParameterKind
 Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -45,7 +46,7 @@ class Nesting(Patterns):
         self._nest(
             node,
             Definition(
-                DefinitionKind.ASYNC_FUNCTION if is_async else DefinitionKind.FUNCTION,
+                _ASYNC_KIND if is_async else _FUNCTION_KIND,
                 node.name,
                 self._qualified(node.name),
                 self.scope,
@@ -69,7 +70,7 @@ class Nesting(Patterns):
         self._nest(
             node,
             Definition(
-                DefinitionKind.CLASS,
+                _CLASS_KIND,
                 node.name,
                 self._qualified(node.name),
                 self.scope,
@@ -124,7 +125,7 @@ class Nesting(Patterns):
     def nested_lambda(self, node: ast.Lambda) -> int:
         """A lambda is a scope of its own, counted as its owner."""
         definition = Definition(
-            DefinitionKind.LAMBDA,
+            _LAMBDA_KIND,
             "<lambda>",
             self.definitions[self.scope].qualname,
             self.scope,
@@ -136,7 +137,7 @@ class Nesting(Patterns):
         self.definitions.append(definition)
         number = len(self.definitions) - 1
         self.queue.append((number, node))
-        return self.table.row(Op.LAMBDA, number, NOTHING, node.lineno)
+        return self.table.row(_LAMBDA, number, NOTHING, node.lineno)
 
     def _nest(self, node: Function | ast.ClassDef, definition: Definition) -> None:
         self.definitions.append(definition)

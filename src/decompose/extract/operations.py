@@ -6,12 +6,17 @@ Operands whose type the text itself shows to be built in (literals, displays, co
 
 import ast
 import itertools
+from functools import cache
 
-from decompose.extract.expressions import Expressions
+from decompose.extract.expressions import Visits
 from decompose.extract.narrowing import Narrowing, where_false, where_true
+from decompose.extract.targets import Targets
 from decompose.model.facts import LOOP_SHIFT, Op, Role
 
-_READ, _UNION = int(Role.READ), int(Op.UNION)
+_READ = int(Role.READ)
+_UNION, _DISPLAY, _BINARY = int(Op.UNION), int(Op.DISPLAY), int(Op.BINARY)
+_UNPACKED = (_DISPLAY, int(Op.ELEMENT), int(Op.ITEM))
+"""Rows whose parts are known without asking for an iterator, or that were asked already."""
 _PLAIN = frozenset(
     [
         ast.Constant,
@@ -60,14 +65,22 @@ _UNARY: dict[type[ast.AST], str] = {
 _CONVERTED = {114: "__repr__", 115: "__str__", 97: "__repr__"}  # !r, !s, !a
 
 
-class Operations(Expressions):
+class Operations(Targets):
     """The part of the pass that notes operations."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._visit[ast.Compare] = self._compare
-        self._visit[ast.BoolOp] = self._either
-        self._visit[ast.IfExp] = self._conditional
+    @classmethod
+    @cache
+    def visits(cls) -> Visits:
+        """How expressions are visited."""
+        return Visits(
+            {
+                **super().visits(),
+                ast.Compare: cls._compare,
+                ast.BoolOp: cls._either,
+                ast.IfExp: cls._conditional,
+            },
+            cls._children,
+        )
 
     def operate(self, node: ast.expr, row: int, method: str) -> None:
         """Note that Python calls a special method of a row's value, unless the text shows a built-in type."""
@@ -111,11 +124,11 @@ class Operations(Expressions):
         if isinstance(node, ast.Tuple):
             rows = [self._classes(each) for each in node.elts]
             return self.table.row(
-                int(Op.DISPLAY), self._strings["tuple"], self.table.items(rows), node.lineno
+                _DISPLAY, self._strings["tuple"], self.table.items(rows), node.lineno
             )
         if isinstance(node, ast.BinOp):
             left, right = self._classes(node.left), self._classes(node.right)
-            return self.table.row(int(Op.BINARY), left, right, node.lineno)
+            return self.table.row(_BINARY, left, right, node.lineno)
         return self.unused(node)
 
     def _either(self, node: ast.BoolOp) -> int:
@@ -233,7 +246,7 @@ class Operations(Expressions):
         return row
 
     def _unpack(self, parts: list[ast.expr], row: int) -> None:
-        if parts and self.table.kind(row) not in (Op.DISPLAY, Op.ELEMENT, Op.ITEM):
+        if parts and self.table.kind(row) not in _UNPACKED:
             self.table.operate(
                 self.scope, row, "__iter__", parts[0].lineno, self.depth >> LOOP_SHIFT
             )

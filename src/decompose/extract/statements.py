@@ -1,6 +1,7 @@
 """Bindings, regions, imports and nested scopes: what statements add to the expressions in them."""
 
 import ast
+from functools import cache
 from typing import Any
 
 from decompose.extract import asking
@@ -18,7 +19,9 @@ from decompose.model.facts import (
     Role,
 )
 
-_ELEMENT, _RAISE = int(Op.ELEMENT), int(Role.RAISE)
+_BINARY, _ELEMENT, _ENTER = int(Op.BINARY), int(Op.ELEMENT), int(Op.ENTER)
+_RAISE = int(Role.RAISE)
+_WITH, _LOOP, _ISINSTANCE, _ASKED, _NOT_ASKED = map(int, RegionKind)
 _NOT_FROM_HERE = frozenset({DefinitionKind.MODULE, DefinitionKind.CLASS})
 """Scopes whose names can be read from elsewhere: each read of one is a use."""
 
@@ -35,40 +38,45 @@ class Statements(Nesting):
         self._typing_only = False
         self._globals: list[str] = []
         self._block: list[ast.stmt] = []  # the statements that are being read, one after the other
-        self._statement = Visits(
+        self._statement = self._statements()
+
+    @classmethod
+    @cache
+    def _statements(cls) -> Visits:
+        """How statements are visited."""
+        later = (("TryStar", cls._try), ("TypeAlias", cls._type_alias))
+        return Visits(
             {
-                ast.Expr: self._expression,
-                ast.Assign: self._assign,
-                ast.AnnAssign: self._annotated,
-                ast.AugAssign: self._augmented,
-                ast.Return: self._return,
-                ast.If: self._if,
-                ast.For: self._for,
-                ast.AsyncFor: self._for,
-                ast.While: self._while,
-                ast.With: self._with,
-                ast.AsyncWith: self._with,
-                ast.Try: self._try,
-                ast.Import: self._import,
-                ast.ImportFrom: self._import_from,
-                ast.FunctionDef: self._function,
-                ast.AsyncFunctionDef: self._function,
-                ast.ClassDef: self._class,
-                ast.Global: self._global,
-                ast.Nonlocal: self._global,
-                ast.Delete: self._delete,
-                ast.Assert: self._assert,
-                ast.Match: self._match,
-                ast.Pass: self._nothing,
-                ast.Raise: self._raise,
-                ast.Break: self._leave_loop,
-                ast.Continue: self._leave_loop,
+                ast.Expr: cls._expression,
+                ast.Assign: cls._assign,
+                ast.AnnAssign: cls._annotated,
+                ast.AugAssign: cls._augmented,
+                ast.Return: cls._return,
+                ast.If: cls._if,
+                ast.For: cls._for,
+                ast.AsyncFor: cls._for,
+                ast.While: cls._while,
+                ast.With: cls._with,
+                ast.AsyncWith: cls._with,
+                ast.Try: cls._try,
+                ast.Import: cls._import,
+                ast.ImportFrom: cls._import_from,
+                ast.FunctionDef: cls._function,
+                ast.AsyncFunctionDef: cls._function,
+                ast.ClassDef: cls._class,
+                ast.Global: cls._global,
+                ast.Nonlocal: cls._global,
+                ast.Delete: cls._delete,
+                ast.Assert: cls._assert,
+                ast.Match: cls._match,
+                ast.Pass: cls._nothing,
+                ast.Raise: cls._raise,
+                ast.Break: cls._leave_loop,
+                ast.Continue: cls._leave_loop,
+                **{getattr(ast, name): visit for name, visit in later if hasattr(ast, name)},
             },
-            self._other,
+            cls._other,
         )
-        for name, visit in (("TryStar", self._try), ("TypeAlias", self._type_alias)):
-            if hasattr(ast, name):
-                self._statement[getattr(ast, name)] = visit
 
     def module(self, tree: ast.Module, line_count: int) -> None:
         """Read a whole module."""
@@ -118,7 +126,7 @@ class Statements(Nesting):
         statement = self._statement
         around, self._block = self._block, body
         for node in body:
-            statement[type(node)](node)
+            statement[type(node)](self, node)
         self._block = around
 
     def _nothing(self, node: ast.AST) -> None:
@@ -136,11 +144,11 @@ class Statements(Nesting):
         value = node.value
         kind = type(value)
         if kind is not ast.Constant:
-            self._visit[kind](value)
+            self._visit[kind](self, value)
 
     def _assign(self, node: ast.Assign) -> None:
         value = node.value
-        row = self._visit[type(value)](value)
+        row = self._visit[type(value)](self, value)
         for target in node.targets:
             self.bind(target, row)
         if self.scope == 0 and len(node.targets) == 1:
@@ -173,7 +181,7 @@ class Statements(Nesting):
         row = self.value(node.value)
         self.augmented(node)
         if isinstance(node.target, ast.Name) and _is_text(node.value):
-            whole = self.table.row(Op.BINARY, self.unused(node.target), row, node.lineno)
+            whole = self.table.row(_BINARY, self.unused(node.target), row, node.lineno)
             self.bind_name(node.target.id, whole, node.lineno)
         elif isinstance(node.target, ast.Name):
             self.bind_name(node.target.id, row, node.lineno, adds=True)
@@ -185,7 +193,7 @@ class Statements(Nesting):
     def _return(self, node: ast.Return) -> None:
         value = node.value
         if value is not None:
-            self.result(self._visit[type(value)](value))
+            self.result(self._visit[type(value)](self, value))
         self.flow.is_dead = True
 
     def _raise(self, node: ast.Raise) -> None:
@@ -204,22 +212,22 @@ class Statements(Nesting):
     def _if(self, node: ast.If) -> None:
         row = self.test(node.test)
         if _is_isinstance(node.test):
-            self._region(RegionKind.ISINSTANCE, row, node.body)
+            self._region(_ISINSTANCE, row, node.body)
         before = self._typing_only
         self._typing_only = before or _is_type_checking(node.test)
+        holds, fails = where_true(node.test), where_false(node.test)
         start = self.flow.mark()
-        self.narrow(where_true(node.test))
+        self.narrow(holds)
         self._body(node.body)
         self._typing_only = before
         body = self.flow.close(start)
-        self.narrow(where_false(node.test))
+        self.narrow(fails)
         self._body(node.orelse)
         otherwise = self.flow.close(start)
         self._asked(node, ends=(body is None, otherwise is None))
         self.flow.join([body, otherwise])
         if (body is None) != (otherwise is None):
-            told = where_false if body is None else where_true
-            self.narrow(paths(told(node.test)))
+            self.narrow(paths(fails if body is None else holds))
 
     def _asked(self, node: ast.If, ends: tuple[bool, bool]) -> None:
         """Note what runs for some HTTP methods only; a branch that ends leaves what follows to the other."""
@@ -235,7 +243,7 @@ class Statements(Nesting):
         ):
             for each in told:
                 row = self._told(each, node.lineno)
-                kind = RegionKind.NOT_ASKED if each.is_not else RegionKind.ASKED
+                kind = _NOT_ASKED if each.is_not else _ASKED
                 for body in filter(None, bodies):
                     self._region(kind, row, body)
 
@@ -260,7 +268,7 @@ class Statements(Nesting):
         self._body(node.orelse)
 
     def _looped(self, row: int, body: list[ast.stmt]) -> None:
-        self._region(RegionKind.LOOP, row, body)
+        self._region(_LOOP, row, body)
         self.depth += ONE_DEEPER
         self._body(body)
         self.depth -= ONE_DEEPER
@@ -269,12 +277,12 @@ class Statements(Nesting):
         for item in node.items:
             row = self.value(item.context_expr)
             if item.optional_vars is not None:
-                entered = self.table.row(Op.ENTER, row, NOTHING, node.lineno)
+                entered = self.table.row(_ENTER, row, NOTHING, node.lineno)
                 self.bind(item.optional_vars, entered)
-            self._region(RegionKind.WITH, row, node.body)
+            self._region(_WITH, row, node.body)
         self._body(node.body)
 
-    def _region(self, kind: RegionKind, row: int, body: list[ast.stmt]) -> None:
+    def _region(self, kind: int, row: int, body: list[ast.stmt]) -> None:
         last = body[-1].end_lineno or body[-1].lineno
         self.governed += (self.scope, kind, row, body[0].lineno, last)
 
