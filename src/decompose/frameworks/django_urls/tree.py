@@ -4,7 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from decompose.frameworks.django_urls.patterns import Template, path_template, regex_template
-from decompose.frameworks.django_urls.routers import Registry, registry, router_routes, routers_of
+from decompose.frameworks.django_urls.routers import (
+    Answered,
+    Registry,
+    registry,
+    router_routes,
+    routers_of,
+)
 from decompose.frameworks.django_urls.views import Answer, answers
 from decompose.model.facts import Op
 from decompose.model.program import Confidence
@@ -34,6 +40,32 @@ class Endpoint:
     confidence: Confidence
 
 
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What a pattern says by itself, wherever it is included."""
+
+    routes: Sequence[tuple[Template, str | None]]
+    """Its piece of a path, and as written; None where that is not known."""
+    view: Expression
+    included: Expression | None
+    """What it includes; None where it has a view."""
+    name: str
+
+
+@dataclass(slots=True)
+class Known:
+    """What does not depend on where the walk stands, asked once however many paths lead there."""
+
+    answers: dict[Expression, Sequence[Answer]] = field(default_factory=dict)
+    """Who answers, by the view that a pattern names."""
+    patterns: dict[Expression, Pattern | None] = field(default_factory=dict)
+    values: dict[Expression, list[Expression]] = field(default_factory=dict)
+    names: dict[Expression, str | None] = field(default_factory=dict)
+    """Of what is called, by the call."""
+    routed: dict[Expression, Sequence[Answered]] = field(default_factory=dict)
+    """Routes by their router."""
+
+
 @dataclass(slots=True)
 class Walk:
     """What a walk over all URLconfs has seen so far."""
@@ -50,8 +82,7 @@ class Walk:
     """How many lists may still be walked: each may stand in many places, and those again."""
     included: set[str] = field(default_factory=set)
     """Modules that another URLconf includes."""
-    answers: dict[Expression, Sequence[Answer]] = field(default_factory=dict)
-    """Who answers, by the view that a pattern names."""
+    known: Known = field(default_factory=Known)
     is_survey: bool = False
     """Is only asked what can be reached? Then a list is walked once, however many paths lead to it."""
 
@@ -163,11 +194,26 @@ def _listed(walk: Walk, expression: Expression, place: Place) -> Iterator[Endpoi
     if expression.op is Op.NAME:
         for added in walk.added.get((expression.owner, expression.text()), ()):
             yield from _entries(walk, added, place.below(Template(""), ""))
-    values = unfold(expression, walk.view)
+    values = _unfolded(walk, expression)
     for value in values:
         yield from _value(walk, value, place)
     if expression.op is Op.CALL and any(value.op in (Op.NAME, Op.UNKNOWN) for value in values):
         yield from _arguments(walk, expression, place)
+
+
+def _unfolded(walk: Walk, expression: Expression) -> list[Expression]:
+    known = walk.known.values
+    if expression not in known:
+        known[expression] = unfold(expression, walk.view)
+    return known[expression]
+
+
+def _called(walk: Walk, call: Expression) -> str | None:
+    """The name of what is called."""
+    known = walk.known.names
+    if call not in known:
+        known[call] = call.callee.name() if call.callee is not None else None
+    return known[call]
 
 
 def _value(walk: Walk, value: Expression, place: Place) -> Iterator[Endpoint]:
@@ -177,7 +223,7 @@ def _value(walk: Walk, value: Expression, place: Place) -> Iterator[Endpoint]:
             is_star = element.op is Op.STAR and element.base is not None
             yield from _entries(walk, (element.base if is_star else None) or element, inside)
     elif value.op is Op.CALL:
-        name = value.callee.name() if value.callee is not None else None
+        name = _called(walk, value)
         if name in _PATTERNS:
             yield from _pattern(walk, value, place)
         else:
@@ -203,7 +249,7 @@ def _arguments(walk: Walk, call: Expression, place: Place) -> Iterator[Endpoint]
 def _urls_of(walk: Walk, value: Expression, place: Place) -> Iterator[Endpoint]:
     """`router.urls`, or a property of the program's own that gives patterns."""
     for router in routers_of(walk.view, value.base):
-        for path, answer, call, name in router_routes(walk.view, walk.routers, router):
+        for path, answer, call, name in _routed(walk, router):
             whole = place.below(path, path.path)
             yield Endpoint(call, whole.prefix, answer, name, whole.raw, place.confidence)
     for owner in _owners(walk.view, value.base):
@@ -217,6 +263,13 @@ def _urls_of(walk: Walk, value: Expression, place: Place) -> Iterator[Endpoint]:
             inner = _returned(walk.view, owner, first.attribute) if own else [first]
             for each in inner:
                 yield from _entries(walk, each, place.below(Template(""), "", sure=False))
+
+
+def _routed(walk: Walk, router: Expression) -> Sequence[Answered]:
+    known = walk.known.routed
+    if router not in known:
+        known[router] = tuple(router_routes(walk.view, walk.routers, router))
+    return known[router]
 
 
 def _owners(view: ProgramView, base: Expression | None) -> Iterator[ClassView]:
@@ -252,31 +305,43 @@ def _returned(view: ProgramView, owner: ClassView, name: str) -> Sequence[Expres
 
 def _pattern(walk: Walk, call: Expression, place: Place) -> Iterator[Endpoint]:
     walk.seen.add(call)
-    view_argument = call.keywords.get(
-        "view", call.arguments[1] if len(call.arguments) > 1 else None
-    )
-    if view_argument is None:
+    known = walk.known.patterns
+    if call not in known:
+        known[call] = _read(walk, call)
+    pattern = known[call]
+    if pattern is None:
         return
     is_sure = True
-    for route in _routes(walk, call):
+    for piece, route in pattern.routes:
         is_sure = is_sure and route is not None
-        below = place.below(
-            _UNKNOWN if route is None else _template(call, route), route or "", sure=is_sure
-        )
-        included = _included(walk, view_argument)
-        if included is not None:
-            yield from _include(walk, included, below)
+        below = place.below(piece, route or "", sure=is_sure)
+        if pattern.included is not None:
+            yield from _include(walk, pattern.included, below)
             continue
-        for answer in _answers(walk, view_argument):
+        for answer in _answers(walk, pattern.view):
             sure = min(below.confidence, answer.confidence)
-            yield Endpoint(call, below.prefix, answer, _name(call), below.raw, sure)
+            yield Endpoint(call, below.prefix, answer, pattern.name, below.raw, sure)
+
+
+def _read(walk: Walk, call: Expression) -> Pattern | None:
+    """What a pattern says; None where it names no view."""
+    arguments, keywords = call.arguments, call.keywords
+    view = keywords.get("view", arguments[1] if len(arguments) > 1 else None)
+    if view is None:
+        return None
+    routes = [
+        (_UNKNOWN if route is None else _template(call, route), route)
+        for route in _routes(walk, call)
+    ]
+    return Pattern(routes, view, _included(walk, view), _name(call))
 
 
 def _answers(walk: Walk, view: Expression) -> Sequence[Answer]:
     """Who answers; asked once of each view, in however many places its pattern stands."""
-    if view not in walk.answers:
-        walk.answers[view] = tuple(answers(walk.view, view))
-    return walk.answers[view]
+    known = walk.known.answers
+    if view not in known:
+        known[view] = tuple(answers(walk.view, view))
+    return known[view]
 
 
 def _routes(walk: Walk, call: Expression) -> list[str | None]:
@@ -297,9 +362,8 @@ def _name(call: Expression) -> str:
 
 def _included(walk: Walk, view: Expression) -> Expression | None:
     """What `include(…)`, a list of patterns or `site.urls` as the view includes; None for a plain view."""
-    values = unfold(view, walk.view)
-    for value in values:
-        if value.op is Op.CALL and value.callee is not None and value.callee.name() == _INCLUDE:
+    for value in _unfolded(walk, view):
+        if value.op is Op.CALL and _called(walk, value) == _INCLUDE:
             return value.arguments[0] if value.arguments else value.keywords.get("arg", value)
         if value.op is Op.DISPLAY or (
             value.op is Op.ATTRIBUTE and value.attribute in ("urls", "urlpatterns")
@@ -328,7 +392,7 @@ def _is_pattern(call: Expression) -> bool:
 
 def _held(walk: Walk, patterns: Sequence[Expression]) -> set[Expression]:
     """Patterns that stand inside of what another pattern includes: they are reached through it."""
-    inner = Walk(walk.view, walk.routers, walk.added, answers=walk.answers, is_survey=True)
+    inner = Walk(walk.view, walk.routers, walk.added, known=walk.known, is_survey=True)
     found: set[Expression] = set()
     for call in patterns:
         inner.seen = set()
