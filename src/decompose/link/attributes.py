@@ -135,7 +135,8 @@ class Attributes(Classes):
             return NONE
         found: list[Values] = []
         for subclass in self.subclasses.get(symbol, ())[:_MAX_BELOW]:
-            if self.has_attribute(class_value(subclass), name):
+            is_added = tag == INSTANCE and (subclass, name) in self.added()
+            if is_added or self.has_attribute(class_value(subclass), name):
                 found.append(self.attribute(value(tag, subclass), name))
                 if len(found) == _MAX_ANSWERS:
                     break

@@ -210,11 +210,21 @@ class Library(Tools):
             return NONE if receiver == NOTHING else (receiver,)
         if kind == "item":
             return items
-        if kind == "items":
-            return (self.interner.object("builtins.list", items),)
-        if kind == "of":
-            return (self.interner.object(library, items),)
+        if kind == "from":
+            return self._from_class(library, items)
+        if kind in ("of", "items"):
+            return (self.interner.object(library or "builtins.list", items),)
         return (self.interner.object(library),) if kind == "is" else NONE
+
+    def _from_class(self, name: str, items: Values) -> Values:
+        """An attribute of the classes of some instances."""
+        return merge(
+            *[
+                self.attribute(value(CLASS, each >> TAG_BITS), name)
+                for each in items
+                if each & TAG_MASK == INSTANCE
+            ]
+        )
 
     def by_method_name(self, module: int, scope: int, row: int) -> Values:
         """What `unknown.query(Order)` gives by its name alone: if it is given a class, or something made from one."""

@@ -32,8 +32,9 @@ def added_attributes(
                     continue
                 keyword, default, result = known
                 attribute = _given(facts, row, keyword)
-                if attribute is None:
-                    attribute = default.format(facts.definitions[scope].name.lower())
+                own = facts.definitions[scope].name.lower()
+                attribute = default.format(own) if attribute is None else attribute
+                attribute = "" if attribute.endswith("+") else attribute.replace("%(class)s", own)
                 for target in targets_of((module, scope, row)) if attribute else ():
                     if target & TAG_MASK == INSTANCE:
                         rows = found.setdefault((target >> TAG_BITS, attribute), [])

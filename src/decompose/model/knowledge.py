@@ -4,6 +4,7 @@ A library's code is never read, so its own tables say that `Order.objects.filter
 and that `.get()` gives an `Order`. A result is one of
 
     "same"            the receiver again (same class, same item)
+    "from:NAME"       what the class of the receiver's item has under a name
     "item"            an instance of the receiver's item
     "items"           an iterable of instances of the receiver's item
     "of:CLASS"        an instance of library class CLASS with the receiver's item

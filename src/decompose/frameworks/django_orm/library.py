@@ -184,6 +184,18 @@ KNOWLEDGE = Knowledge(
         "modelcluster.fields.ParentalKey": "argument:0",
         "mptt.fields.TreeForeignKey": "argument:0",
     },
+    reverses={
+        **dict.fromkeys(
+            (
+                "django.db.models.ForeignKey",
+                "django.db.models.ManyToManyField",
+                "modelcluster.fields.ParentalKey",
+                "mptt.fields.TreeForeignKey",
+            ),
+            ("related_name", "{}_set", f"from:objects|of:{MANAGER}"),
+        ),
+        "django.db.models.OneToOneField": ("related_name", "{}", "item"),
+    },
     bases={
         "django.forms.ModelForm": ("django.forms.BaseModelForm", "django.forms.Form"),
         MODEL_SERIALIZER: ("rest_framework.serializers.Serializer",),
