@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Core:
-    """Rows are units that form services; `ties` has further rows for hidden nodes (packages)."""
+    """Rows are units that form services; `ties` has further rows for hidden nodes.
+
+    These are packages, and after them as many `pulls` that only draw their members together.
+    """
 
     ties: Matrix
     units: Ints  # row -> unit
     lines: Floats  # of rows
     home: Ints | None = None  # row -> its territory, NOBODY where it stands in none
     schemas: int = 0  # modules that declare tables
+    pulls: int = 0
 
     def __len__(self) -> int:
         return len(self.units)
@@ -37,8 +41,8 @@ class Core:
 
     @cached_property
     def packages(self) -> Matrix:
-        """(row, hidden node) -> the weight of their tie."""
-        return self.ties[: len(self), len(self) :].tocsr()
+        """(row, package) -> the weight of their tie."""
+        return self.ties[: len(self), len(self) : self.ties.shape[0] - self.pulls].tocsr()
 
     def clusters(self, resolution: float, seed: int) -> Ints:
         """A label for each row."""
@@ -52,7 +56,8 @@ class Core:
         """Some rows only, with their hidden nodes."""
         hidden = np.arange(len(self), self.ties.shape[0])
         chosen = np.concatenate([rows, hidden])
-        return Core(self.ties[chosen][:, chosen].tocsr(), self.units[rows], self.lines[rows])
+        ties = self.ties[chosen][:, chosen].tocsr()
+        return Core(ties, self.units[rows], self.lines[rows], pulls=self.pulls)
 
 
 def form_core(ties: Matrix, is_member: Flags, lines: Floats) -> Core:

@@ -16,8 +16,8 @@ from decompose.graph.leiden import renumbered
 if TYPE_CHECKING:
     from decompose.cluster.evidence.ties import Matrix
 
-SMALLEST_SHARE = 0.004
-SMALLEST_LINES = 60.0
+SMALLEST_SHARE = 0.002
+SMALLEST_LINES = 40.0
 """A cluster with less than this share of the lines, or so few lines, is no service."""
 MAX_ROUNDS = 20
 COMMON_PACKAGE = 0.05

@@ -11,6 +11,7 @@ from decompose.cluster.atoms import gather
 from decompose.cluster.continuity import keep_roles, keep_silence, steady_atoms
 from decompose.cluster.core import Core, form_core
 from decompose.cluster.evidence import Evidence, Scene, combine
+from decompose.cluster.kernel import with_kernel
 from decompose.cluster.lexicon import lexicon
 from decompose.cluster.namebook import NameBook, name_book
 from decompose.cluster.options import ClusterOptions
@@ -54,6 +55,8 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
     if settled is None and options.use_paths and is_layered(scene):
         evidence = replace(evidence, ties=evidence.direct)
     shared = _shared(scene, _provisional(evidence, options), settled)
+    if settled is None:
+        evidence = replace(evidence, ties=with_kernel(scene, evidence.ties, evidence.direct))
     if options.start:
         settled = _begun(scene, options.start, settled)
     steady = steady_atoms(scene, options)
@@ -75,6 +78,7 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
             form_core(evidence.ties, is_member, scene.units.lines),
             home=None if settled is None else settled.of[is_member],
             schemas=_schemas(scene),
+            pulls=int(settled is None),
         ),
         shared=shared,
         silent={atom: why for atom, why in silent.items() if atom not in fixed},

@@ -33,10 +33,10 @@ Value = TypeVar("Value")
 MIN_DEFINITIONS = 6
 MIN_LINES = 80
 LINES_SHARE = 0.02
-MAX_LINES = 250
+MAX_LINES = 2500
 """Modules with at least so many definitions and lines may be taken apart: at least MIN_LINES and
 LINES_SHARE of the program, but MAX_LINES are always enough."""
-THEME = 0.67
+THEME = 0.5
 """A module keeps together if at least this share of its lines falls to one cluster anyway."""
 
 

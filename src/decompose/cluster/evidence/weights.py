@@ -55,7 +55,7 @@ CO_ACCESS = 0.5
 CO_CHANGE = 2.0
 """Between modules that change in the same commits, times the cosine of their commits."""
 
-VOCABULARY = 0.1
+VOCABULARY = 0.2
 """Total of the vocabulary's ties, as a share of the total of all dependencies."""
 VOCABULARY_FLOOR = 0.1
 """The same per unit at least: parts without dependencies are told by their words alone."""
