@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from decompose.cluster.constraints import enforce
 from decompose.cluster.continuity import continued
 from decompose.cluster.description import Draft, described, without_services
-from decompose.cluster.granularity import Choice, Plan, choose, neighbours, readable, realise, within
+from decompose.cluster.granularity import (
+    Choice,
+    Plan,
+    choose,
+    neighbours,
+    readable,
+    realise,
+    within,
+)
 from decompose.cluster.options import Clustering, ClusterOptions
 from decompose.cluster.preparation import Work, prepare
 from decompose.cluster.stability import agreement, medoid, perturbed_runs
@@ -60,8 +68,7 @@ def _steadied(work: Work, choice: Choice, runs: list[Ints]) -> Ints:
         return choice.label
     most = readable(work.core, options)
     others = [
-        realise(work.core, choice.plan, options.seed + seed, most)
-        for seed in range(1, SEEDS)
+        realise(work.core, choice.plan, options.seed + seed, most) for seed in range(1, SEEDS)
     ]
     return medoid([choice.label, *others], runs)
 

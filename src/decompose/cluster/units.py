@@ -35,7 +35,8 @@ MIN_LINES = 80
 LINES_SHARE = 0.02
 MAX_LINES = 2500
 """Modules with at least so many definitions and lines may be taken apart: at least MIN_LINES and
-LINES_SHARE of the program, but MAX_LINES are always enough."""
+LINES_SHARE of the program, but MAX_LINES are always enough. What holds less is no god, and its parts
+tie strangers."""
 THEME = 0.5
 """A module keeps together if at least this share of its lines falls to one cluster anyway."""
 

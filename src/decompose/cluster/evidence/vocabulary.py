@@ -73,7 +73,6 @@ def telling(counts: Matrix, weight: Floats) -> Matrix:
 
     Each row keeps its most telling words.
     """
-    size = counts.shape[0]
     speaking = int((np.diff(counts.indptr) > 0).sum())
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
     common = min(max(RARE_ENOUGH, COMMON_WORD * speaking), COMMON_WORD_UNITS)
@@ -93,6 +92,4 @@ def _longest(weighted: Matrix) -> Matrix:
     row = found.row[order]
     starts = np.searchsorted(row, np.arange(weighted.shape[0]))
     chosen = order[np.arange(len(order)) - starts[row] < LONGEST]
-    return csr_array(
-        (found.data[chosen], (found.row[chosen], found.col[chosen])), weighted.shape
-    )
+    return csr_array((found.data[chosen], (found.row[chosen], found.col[chosen])), weighted.shape)
