@@ -28,7 +28,10 @@ _MAX_HOPS = 12
 class Expr:
     """See `model.view.Expression`."""
 
-    __slots__ = ("_evaluator", "_facts", "_line", "_module", "_row", "_scope", "loop_depth")
+    __slots__ = (
+        *("_evaluator", "_facts", "_line", "_module", "_row", "_scope", "_told"),
+        "loop_depth",
+    )
 
     def __init__(
         self,
@@ -43,6 +46,10 @@ class Expr:
         self._facts: ModuleFacts = evaluator.world.facts[module]
         self._module = module
         self._scope = scope
+        self._told = row  # it may be known to be more than what is written: `if isinstance(order.line, Gift)`
+        op = self._facts.expressions.op
+        while op[row] in ops.NARROWING:
+            row = self._facts.expressions.a[row]
         self._row = row
         self._line = line
         self.loop_depth = loop_depth
@@ -162,7 +169,7 @@ class Expr:
     @property
     def values(self) -> tuple[int, ...]:
         """What it may stand for, as the evaluator's integers."""
-        return self._evaluator.evaluate(self._module, self._scope, self._row)
+        return self._evaluator.evaluate(self._module, self._scope, self._told)
 
     def name(self) -> str | None:
         """Canonical dotted name of what it denotes, else None."""

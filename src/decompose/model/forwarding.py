@@ -11,12 +11,12 @@ program returns is read the same way: `seen_from` puts a call's arguments in the
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from decompose.model.facts import Op
 from decompose.model.source import Site
-from decompose.model.view import Expression, FunctionView, ProgramView
+from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
 
 MAX_HELPERS = 3
 MAX_CALLERS = 400
@@ -34,6 +34,7 @@ class Forwarded:
     function: str
     given: Given
     site: Site
+    view: ProgramView = field(compare=False, repr=False)
 
     @property
     def op(self) -> Op:
@@ -76,11 +77,12 @@ class Forwarded:
 
     def string(self) -> str | None:
         """Its value where it is a string known from the text, and from what is passed."""
-        known = self.inner.string()
-        if known is not None or self.op not in (Op.BINARY, Op.FORMAT):
-            return known
-        parts = [each.string() for each in self.elements]
-        return None if None in parts else "".join(part or "" for part in parts)
+        own = self._of_receiver()
+        if own:
+            return own[0].string()
+        is_joined = self.op in (Op.BINARY, Op.FORMAT)
+        parts = [each.string() for each in self.elements] if is_joined else [None]
+        return self.inner.string() if None in parts else "".join(part or "" for part in parts)
 
     def literal(self) -> object:
         """Its value where it is a literal."""
@@ -88,15 +90,20 @@ class Forwarded:
 
     def name(self) -> str | None:
         """Canonical dotted name of what it denotes."""
-        return self.inner.name()
+        own = self._of_receiver()
+        return own[0].name() if own else self.inner.name()
 
     def symbols(self) -> tuple[str, ...]:
         """Dotted names of the program's definitions that it may denote."""
-        return self.inner.symbols()
+        own = self._of_receiver()
+        if own:
+            return tuple(dict.fromkeys(name for each in own for name in each.symbols()))
+        return tuple(dict.fromkeys(self._methods())) or self.inner.symbols()
 
     def types(self) -> tuple[str, ...]:
         """Dotted names of the classes its value may be an instance of."""
-        return self.inner.types()
+        own = self._of_receiver()
+        return own[0].types() if own else self.inner.types()
 
     @property
     def callee(self) -> Expression | None:
@@ -130,14 +137,33 @@ class Forwarded:
 
     def bound(self) -> Sequence[Expression]:
         """The expressions that a name is bound to; else itself."""
-        return self._all_seen(self.inner.bound())
+        return self._of_receiver() or self._all_seen(self.inner.bound())
 
     def bound_once(self) -> Sequence[Expression]:
         """The same, one step on."""
         return self._all_seen(self.inner.bound_once())
 
+    def _receivers(self) -> list[ClassView]:
+        """The classes of what stands before the dot, where that is not what is written there: `self`."""
+        base = self.base if self.op is Op.ATTRIBUTE else None
+        if base is None or isinstance(base, Forwarded) or base == self.inner.base:
+            return []
+        found = map(self.view.class_named, base.types())
+        return [each for each in found if each is not None]
+
+    def _of_receiver(self) -> list[Expression]:
+        """What the classes of a receiver that is passed bind an attribute to."""
+        values = [each.attribute(self.attribute) for each in self._receivers()]
+        return [each for each in values if each is not None]
+
+    def _methods(self) -> Iterator[str]:
+        for each in self._receivers():
+            method = each.method(self.attribute)
+            if method is not None:
+                yield method
+
     def _of(self, expression: Expression) -> Expression:
-        return _under(expression, self.function, self.given, self.site)
+        return _under(expression, self)
 
     def _seen(self, expression: Expression | None) -> Expression | None:
         return None if expression is None else self._of(expression)
@@ -152,38 +178,47 @@ def registrations(calls: Iterable[Expression], view: ProgramView) -> Iterator[Ex
         yield from _expanded(call, view, MAX_HELPERS)
 
 
-def seen_from(expression: Expression, function: FunctionView, call: Expression) -> Expression:
+def as_written(expression: Expression) -> Expression:
+    """An expression as it stands in its function, whoever calls that."""
+    return expression.inner if isinstance(expression, Forwarded) else expression
+
+
+def seen_from(
+    expression: Expression, function: FunctionView, call: Expression, view: ProgramView
+) -> Expression:
     """An expression of a function, as a call of the function makes it."""
-    return _under(expression, function.name, _passed(function, call), call.site)
+    frame = Forwarded(call, function.name, _passed(function, call), call.site, view)
+    return _under(expression, frame)
 
 
 def _passed(function: FunctionView, call: Expression) -> Given:
-    """What a call passes; parameters that it leaves out are left out."""
+    """What a call passes, or defaults where it leaves something out; a method's receiver too."""
     names = [name for name, _, _ in function.parameters]
     is_method = bool(names) and names[0] in ("self", "cls")
-    given = dict(zip(names[is_method:], call.arguments, strict=False))
+    given = {name: each for name, _, each in function.parameters if each is not None}
+    if is_method and call.base is not None:
+        given[names[0]] = call.base
+    given.update(zip(names[is_method:], call.arguments, strict=False))
     given.update((name, each) for name, each in call.keywords.items() if name in names)
     return tuple((name, each) for name, each in given.items() if each.op is not Op.STAR)
 
 
-def _under(expression: Expression, function: str, given: Given, site: Site) -> Expression:
-    """An expression with parameters replaced; as it is where it holds none of that function's."""
-    if not given or expression.op in _FIXED:
+def _under(expression: Expression, frame: Forwarded) -> Expression:
+    """An expression with parameters replaced as in a frame; as it is where it holds none of its function's."""
+    if not frame.given or expression.op in _FIXED:
         return expression
     if isinstance(
         expression, Forwarded
     ):  # its own parameters may be given what the caller was given
-        deeper = tuple(
-            (name, _under(each, function, given, site)) for name, each in expression.given
-        )
-        return replace(expression, given=deeper, site=site)
-    if expression.owner != function:
+        deeper = tuple((name, _under(each, frame)) for name, each in expression.given)
+        return replace(expression, given=deeper, site=frame.site)
+    if expression.owner != frame.function:
         return expression
     if expression.op is Op.NAME:
-        for name, each in given:
+        for name, each in frame.given:
             if name == expression.attribute:
                 return each
-    return Forwarded(expression, function, given, site)
+    return replace(frame, inner=expression)
 
 
 def _expanded(call: Expression, view: ProgramView, hops: int) -> Iterator[Expression]:
@@ -194,7 +229,7 @@ def _expanded(call: Expression, view: ProgramView, hops: int) -> Iterator[Expres
         return
     for caller in callers:
         if caller.owner != function.name:  # it does not call itself
-            yield from _expanded(seen_from(call, function, caller), view, hops - 1)
+            yield from _expanded(seen_from(call, function, caller, view), view, hops - 1)
 
 
 def _helper(call: Expression, view: ProgramView) -> FunctionView | None:

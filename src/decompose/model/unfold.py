@@ -157,7 +157,7 @@ def _each_of_call(call: Expression, walk: _Walk, depth: int) -> Iterator[Express
         return
     for function in _functions(call, walk):
         for inner in function.returned:
-            value = seen_from(inner, function, call)
+            value = seen_from(inner, function, call, walk.view)
             if value.op is Op.DISPLAY and function.is_generator:
                 yield value
             elif value.op is not Op.UNKNOWN:
@@ -219,7 +219,7 @@ def _called(call: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
         yield from _gotten(call, walk, depth)
         return
     returned = [
-        seen_from(value, function, call)
+        seen_from(value, function, call, walk.view)
         for function in _functions(call, walk)
         for value in function.returned
     ]

@@ -180,6 +180,47 @@ EXAMPLES = (
             "route:PUT /show/ ~> plugin.views.Show.form_valid",
         },
     ),
+    # Functions and objects that make patterns of what they are given.
+    (
+        {
+            "settings.py": "ROOT_URLCONF = 'shop.urls'",
+            "shop/urls.py": """
+                from django.urls import path
+                from shop.views import Bills, Orders, ping
+                def listed(prefix, view):
+                    return [path(f"{prefix}/", view.as_view()), path(prefix + "/<int:pk>/", view.as_view())]
+                def api(route, view):
+                    return path("api/" + route, view)
+                class Section:
+                    prefix = "orders"
+                    view = Orders
+                    def urls_of(self):
+                        return [path(self.prefix + "/all/", self.view.as_view())]
+                class OtherSection(Section):
+                    prefix = "bills"
+                    view = Bills
+                urlpatterns = listed("orders", Orders) + [*listed("bills", Bills), api("ping", ping)]
+                urlpatterns += Section().urls_of() + OtherSection().urls_of()
+            """,
+            "shop/views.py": """
+                from django.views.generic import View
+                class Orders(View):
+                    def get(self, request): ...
+                class Bills(View):
+                    def get(self, request): ...
+                def ping(request): ...
+            """,
+        },
+        {
+            "GET /orders/ -> shop.views.Orders.get",
+            "GET /orders/{pk}/ -> shop.views.Orders.get (pk integer)",
+            "GET /bills/ -> shop.views.Bills.get",
+            "GET /bills/{pk}/ -> shop.views.Bills.get (pk integer)",
+            "* /api/ping -> shop.views.ping",
+            "GET /orders/all/ -> shop.views.Orders.get",
+            "GET /bills/all/ -> shop.views.Bills.get",
+        },
+    ),
 )
 
 _BOTH = 2  # a route and a view

@@ -13,6 +13,7 @@ from decompose.frameworks.django_urls.routers import (
 )
 from decompose.frameworks.django_urls.views import Answer, answers
 from decompose.model.facts import Op
+from decompose.model.forwarding import as_written
 from decompose.model.program import Confidence
 from decompose.model.unfold import strings, unfold
 from decompose.model.view import ClassView, Expression, ProgramView
@@ -304,7 +305,7 @@ def _returned(view: ProgramView, owner: ClassView, name: str) -> Sequence[Expres
 
 
 def _pattern(walk: Walk, call: Expression, place: Place) -> Iterator[Endpoint]:
-    walk.seen.add(call)
+    walk.seen.add(as_written(call))
     known = walk.known.patterns
     if call not in known:
         known[call] = _read(walk, call)

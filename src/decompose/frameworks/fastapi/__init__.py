@@ -191,6 +191,39 @@ EXAMPLES = (
         },
         {"GET / -> web.home", "PUT /items/{sku} -> web.Item.put (sku integer)"},
     ),
+    # Routers included in loops and by helpers, endpoints added by a helper.
+    (
+        {
+            "shop.py": """
+                from fastapi import APIRouter, FastAPI
+                app = FastAPI()
+                orders = APIRouter(prefix="/orders")
+                bills = APIRouter(prefix="/bills")
+                mails = APIRouter(prefix="/mails")
+                @orders.get("/")
+                def list_orders(): ...
+                @bills.post("/")
+                def add_bill(): ...
+                @mails.get("/")
+                def list_mails(): ...
+                def offer(router, path, endpoint):
+                    router.add_api_route(path, endpoint, methods=["DELETE"])
+                def drop(): ...
+                offer(orders, "/{pk}", drop)
+                for router in (orders, bills):
+                    app.include_router(router, prefix="/v1")
+                def include(target, child, prefix):
+                    target.include_router(child, prefix=prefix)
+                include(app, mails, "/v2")
+            """,
+        },
+        {
+            "GET /v1/orders/ -> shop.list_orders",
+            "DELETE /v1/orders/{pk} -> shop.drop",
+            "POST /v1/bills/ -> shop.add_bill",
+            "GET /v2/mails/ -> shop.list_mails",
+        },
+    ),
 )
 
 _PARAMETER = re.compile(r"\{(\w+)(?::(\w+))?\}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from decompose.frameworks.fastapi.routers import Routers, argument, known, texts
 from decompose.model.facts import Op
+from decompose.model.forwarding import registrations
 from decompose.model.source import Site
 from decompose.model.unfold import aligned, unfold
 from decompose.model.view import ClassView, Expression, ProgramView
@@ -50,7 +51,7 @@ def _decorated(routers: Routers) -> Iterator[Endpoint]:
 def _added(routers: Routers) -> Iterator[Endpoint]:
     """`add_api_route(path, endpoint)`, also for the rows of a table."""
     view = routers.view
-    for call in view.calls(*_ADDERS):
+    for call in registrations(view.calls(*_ADDERS), view):
         path, given = argument(call, 0, "path"), argument(call, 1, "endpoint")
         given = given or call.keywords.get("route")
         if given is None or path is None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
+from decompose.model.forwarding import registrations
 from decompose.model.unfold import aligned, strings, unfold
 from decompose.model.view import Expression, ProgramView
 
@@ -36,14 +37,15 @@ class Routers:
     view: ProgramView
     exist: bool = False
     _included: dict[Expression, list[Inclusion]] = field(default_factory=dict)
-    _found: dict[tuple[str, str, str], list[Expression]] = field(default_factory=dict)
+    _found: dict[Expression, list[Expression]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.exist = any(
             self.kind(call)
             for call in self.view.calls("FastAPI", "APIRouter", "Starlette", "Router")
         )
-        for call in self.view.calls("include_router", "mount") if self.exist else ():
+        calls = self.view.calls("include_router", "mount") if self.exist else ()
+        for call in registrations(calls, self.view):
             self._include(call)
 
     def kind(self, value: Expression) -> str:
@@ -56,11 +58,10 @@ class Routers:
         """The creations that an expression may stand for."""
         if expression is None:
             return []
-        place = (expression.module, expression.owner, expression.text())
-        if place not in self._found:
+        if expression not in self._found:
             values = unfold(expression, self.view)
-            self._found[place] = [value for value in values if self.kind(value)]
-        return self._found[place]
+            self._found[expression] = [value for value in values if self.kind(value)]
+        return self._found[expression]
 
     def is_router(self, expression: Expression) -> bool:
         """Is it known by its type to be a router or application, though not which one?"""
@@ -106,7 +107,7 @@ class Routers:
         """`parent.include_router(child, prefix=…)` and `parent.mount(path, child)`."""
         is_mount = call.attribute == "mount"
         child = argument(call, 1 if is_mount else 0, "app" if is_mount else "router")
-        if child is None:
+        if child is None or call.base is None:
             return
         given = argument(call, 0, "path") if is_mount else call.keywords.get("prefix")
         prefixes: list[str | None] = [""] if given is None else texts(given, self.view)

@@ -260,6 +260,36 @@ EXAMPLES = (
             "app.rooms.ListRooms ~> app.rooms.ListRooms.process",
         },
     ),
+    # A table of rules with their methods; a blueprint that is a class of its own.
+    (
+        {
+            "shop.py": """
+                from flask import Blueprint, Flask
+                from flask.views import MethodView
+                app = Flask(__name__)
+                class Orders(MethodView):
+                    def get(self): ...
+                    def post(self): ...
+                RULES = [
+                    ("/orders", "list", Orders.as_view("list"), ["GET"]),
+                    ("/orders/new", "new", Orders.as_view("new"), ["POST"]),
+                ]
+                for rule, endpoint, view, methods in RULES:
+                    app.add_url_rule(rule, endpoint, view, methods=methods)
+                class Shop(Blueprint):
+                    def __init__(self, prefix):
+                        super().__init__("shop", __name__, url_prefix=prefix)
+                        self.add_url_rule("/", "index", self.index)
+                    def index(self): ...
+                app.register_blueprint(Shop("/shop"))
+            """,
+        },
+        {
+            "GET /orders -> shop.Orders.get",
+            "POST /orders/new -> shop.Orders.post",
+            "GET /shop/ -> shop.Shop.index",
+        },
+    ),
 )
 
 _PARAMETER = re.compile(r"<(?:([a-zA-Z_]\w*)(?:\((.*?)\))?:)?([a-zA-Z_]\w*)>")

@@ -14,6 +14,8 @@ METHOD_VIEWS = (
     "flask_restplus.Resource",
 )
 _VIEWS = ("flask.views.View", "quart.views.View")
+UNKNOWN = ("*",)
+"""Methods are listed, which ones is not seen."""
 
 
 def handlers_of(
@@ -44,6 +46,7 @@ def _symbols(value: Expression) -> tuple[str, ...]:
 def class_handlers(found: ClassView, methods: tuple[str, ...] | None) -> Iterator[tuple[str, str]]:
     """(HTTP method, dotted handler) of a class-based view, or of a class that handles requests."""
     if any(base in METHOD_VIEWS for base in found.mro):
+        methods = None if methods == UNKNOWN else methods
         answered = {verb.upper(): found.method(verb) for verb in VERBS}
         listed = _class_methods(found)
         for method, handler in answered.items():
@@ -72,7 +75,7 @@ def methods_of(decorator: Expression) -> tuple[str, ...]:
 def explicit(call: Expression) -> tuple[str, ...] | None:
     """The HTTP methods that a call lists, None where it lists none."""
     given = call.keywords.get("methods")
-    return None if given is None else spelled(given) or ("*",)
+    return None if given is None else spelled(given) or UNKNOWN
 
 
 def spelled(given: Expression) -> tuple[str, ...]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
-from decompose.model.forwarding import Forwarded
+from decompose.model.forwarding import seen_from
 from decompose.model.unfold import aligned, strings, unfold
-from decompose.model.view import Expression, ProgramView
+from decompose.model.view import Expression, FunctionView, ProgramView
 
 APP, BLUEPRINT, API, NAMESPACE = "app", "blueprint", "api", "namespace"
 _KINDS = {
@@ -33,7 +33,8 @@ class Mounts:
 
     view: ProgramView
     _registered: dict[str, list[tuple[Expression | None, str | None]]] = field(default_factory=dict)
-    _found: dict[tuple[str, str, str], list[Expression]] = field(default_factory=dict)
+    _found: dict[Expression, list[Expression]] = field(default_factory=dict)
+    _constructors: dict[str, tuple[FunctionView, Expression] | None] = field(default_factory=dict)
     exist: bool = False
 
     def __post_init__(self) -> None:
@@ -52,14 +53,12 @@ class Mounts:
         """The creations that an expression may stand for."""
         if expression is None:
             return []
-        if isinstance(expression, Forwarded):
-            return [value for value in unfold(expression, self.view) if self.kind(value)]
-        place = (expression.module, expression.owner, expression.text())
-        if place not in self._found:
-            self._found[place] = [
-                value for value in unfold(expression, self.view) if self.kind(value)
+        if expression not in self._found:
+            values = unfold(expression, self.view)
+            self._found[expression] = [value for value in values if self.kind(value)] or [
+                call for kind in _owners(expression) for call in self._made(kind)
             ]
-        return self._found[place]
+        return self._found[expression]
 
     def kind(self, value: Expression) -> str:
         """What kind of mount a call creates, "" for none."""
@@ -113,9 +112,29 @@ class Mounts:
         """What a blueprint puts before the names of its endpoints."""
         if mount is None or self.kind(mount) != BLUEPRINT:
             return ""
-        word = mount.arguments[0] if mount.arguments else mount.keywords.get("name")
-        text = word.string() if word is not None else None
+        text = _given(self._constructed(mount), 0, "name") or _given(mount, 0, "name")
         return f"{text}." if text else ""
+
+    def _made(self, kind: str) -> list[Expression]:
+        """Where mounts of a class of the program are created."""
+        return [call for call in self.view.calls_of(kind) if self.kind(call)]
+
+    def _constructed(self, mount: Expression) -> Expression:
+        """The call that gives a mount its name and prefix: of a class of the program, where it calls its base."""
+        kind = self.class_of(mount)
+        if kind not in self._constructors:
+            self._constructors[kind] = self._constructor(kind)
+        function, call = self._constructors[kind] or (None, mount)
+        return call if function is None else seen_from(call, function, mount, self.view)
+
+    def _constructor(self, kind: str) -> tuple[FunctionView, Expression] | None:
+        """The `__init__` of a class of the program, and its call of its base's."""
+        own = self.view.class_named(kind)
+        function = self.view.function_named((own.method("__init__") if own else None) or "")
+        for call in self.view.calls("__init__") if function is not None else ():
+            if function is not None and call.owner == function.name and call.base is not None:
+                return function, call
+        return None
 
     def _created(self, call: Expression) -> bool:
         return bool(self.kind(call))
@@ -128,7 +147,7 @@ class Mounts:
 
     def _own_prefix(self, mount: Expression, kind: str) -> str | None:
         word = {BLUEPRINT: "url_prefix", API: "prefix", NAMESPACE: "path"}.get(kind, "")
-        given = mount.keywords.get(word)
+        given = self._constructed(mount).keywords.get(word) or mount.keywords.get(word)
         if given is not None:
             return known(given, self.view)
         if kind == NAMESPACE and mount.arguments:
@@ -164,6 +183,18 @@ class Mounts:
         rows.extend((parent, override) for parent in parents)
         if not parents:
             rows.append((None, override))
+
+
+def _owners(expression: Expression) -> tuple[str, ...]:
+    """The classes of `self`."""
+    is_own = expression.op is Op.NAME and expression.attribute == "self"
+    return expression.types() if is_own else ()
+
+
+def _given(call: Expression, position: int, word: str) -> str:
+    """A text that a call gives, "" if none is known."""
+    given = call.arguments[position] if len(call.arguments) > position else call.keywords.get(word)
+    return (given.string() or "") if given is not None else ""
 
 
 def key(mount: Expression) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
-from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
+from decompose.model.view import AttributeUse, ClassView, Expression, FunctionView, ProgramView
 
 _METHOD = "add_url_rule"
 _RULE = ""  # in a shape: the rule itself stands here
@@ -28,6 +28,7 @@ class Overrides:
 
     view: ProgramView
     _shapes: dict[str, list[Shape]] = field(default_factory=dict)
+    _stores: dict[str, list[AttributeUse]] = field(default_factory=dict)
     _blocks: dict[str, list[Block]] | None = None
 
     def texts(self, kind: str, call: Expression, text: str) -> list[str]:
@@ -59,8 +60,7 @@ class Overrides:
 
     def _kept(self, own: ClassView, shapes: list[Shape], call: Expression) -> dict[str, str]:
         """Attribute -> text, where a call adds a rule to a blueprint of the class."""
-        names = {part for shape in shapes for part in shape if part}
-        stores = list(self.view.stores(*sorted(names))) if names else []
+        stores = self._stores_of(own, shapes)
         setters = {store.base.owner for store in stores}
         kept: dict[str, str] = {}
         for opener, given in ((own.method("__init__"), {}), *self._opened(own, call)):
@@ -72,6 +72,13 @@ class Overrides:
                     first.setdefault(store.name, known.string() or "")
             kept.update(first)
         return kept
+
+    def _stores_of(self, own: ClassView, shapes: list[Shape]) -> list[AttributeUse]:
+        """Assignments to the attributes that shapes name."""
+        if own.name not in self._stores:
+            names = sorted({part for shape in shapes for part in shape if part})
+            self._stores[own.name] = list(self.view.stores(*names)) if names else []
+        return self._stores[own.name]
 
     def _opened(
         self, own: ClassView, call: Expression

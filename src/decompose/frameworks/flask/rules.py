@@ -9,6 +9,7 @@ from decompose.frameworks.flask.handlers import (
     explicit,
     handlers_of,
     methods_of,
+    spelled,
 )
 from decompose.frameworks.flask.mounts import Mounts, known
 from decompose.frameworks.flask.overrides import Overrides
@@ -96,13 +97,21 @@ def _added(mounts: Mounts, overrides: Overrides) -> Iterator[Rule]:
         if given is None or rule is None:
             continue
         texts, views = _texts(rule, mounts.view), _views(given, mounts.view)
-        for text, each in aligned(texts, views):
-            handlers = tuple(handlers_of(each, explicit(call), mounts.view))
+        columns = aligned([*aligned(texts, views)], _listed_methods(call, mounts.view))
+        for (text, each), methods in columns:
+            handlers = tuple(handlers_of(each, methods, mounts.view))
             endpoint = _word(call, "endpoint", 1) or _last(handlers)
             for mount, certain in _targets(mounts, call) if text is not None else ():
                 name = mounts.name(mount) + endpoint
                 for made in overrides.texts(mounts.class_of(mount), call, text or ""):
                     yield Rule(mount, made, handlers, name, call.site, certain)
+
+
+def _listed_methods(call: Expression, view: ProgramView) -> list[tuple[str, ...] | None]:
+    """The HTTP methods that a call lists, or those of the rows of a table."""
+    given = call.keywords.get("methods")
+    rows = [] if given is None else [spelled(each) for each in unfold(given, view)]
+    return [*rows] if rows and all(rows) else [explicit(call)]
 
 
 def _texts(expression: Expression, view: ProgramView) -> list[str | None]:
