@@ -28,7 +28,7 @@ from decompose.model.summary import StageTime, Summary
 from decompose.source import Cache, Discovery
 from decompose.steps import memory, output
 from decompose.steps.clock import Clock, Nobody, Watcher, no_collections
-from decompose.steps.earlier import Earlier, Past, asked, compared
+from decompose.steps.earlier import Beside, Earlier, Past, asked, compared
 from decompose.steps.excerpts import excerpts
 from decompose.steps.output import PersonsFile
 from decompose.steps.reading import read_facts, read_templates
@@ -69,18 +69,21 @@ def _analyze(options: Options, clock: Clock) -> Analyzed:
         skip = [folder] if place is None else [folder, place]
         found = source.discover(options.root, exclude=options.exclude, skip=skip)
         history = evidence.read_history(options.root) if options.use_history else History()
+        owners, gaps = evidence.read_owners(options.root, [file.path for file in found.files])
+        found = replace(found, problems=(*found.problems, *gaps))
     with Cache.open(place) as cache:
-        edited = output.persons_file(folder)
-        key = memory.run_key(found, options, edited.digest, history)
+        beside = Beside(output.persons_file(folder), history, owners)
+        key = memory.run_key(found, options, beside.edited.digest, history, owners)
         with clock.stage("recall"):
             outputs = memory.remembered(cache, key)
         fresh = outputs is None
         if outputs is None:
-            outputs = _from_tree(options, found, history, cache, edited, clock)
+            outputs = _from_tree(options, found, beside, cache, clock)
         with clock.stage("write"):
             written = _written(folder, outputs)
             output.note_root(folder, options.root)
-            after = memory.run_key(found, options, output.persons_file(folder).digest, history)
+            after = output.persons_file(folder).digest
+            after = memory.run_key(found, options, after, history, owners)
             _remember(cache, {key, after}, outputs)
     return _analyzed(outputs, written, clock, fresh=fresh)
 
@@ -92,15 +95,15 @@ def _analyze_graph(options: Options, clock: Clock) -> Analyzed:
 
     path = options.graph or options.root
     folder = output.usable(options.output, path)
-    edited = output.persons_file(folder)
+    past = Past(Beside(output.persons_file(folder)))
     with clock.stage("read"):
         given = foreign.read(path)
         program = foreign.program(given)
     with clock.stage("cluster"):
         names = [foreign.node_name(node) for node in given.nodes]
-        clustering = cluster_given(given, names, _wanted(program, options, Past(edited)))
+        clustering = cluster_given(given, names, _wanted(program, options, past))
     found = Found(given.name or path.stem, Discovery((), (), ()), ())
-    outputs = _outputs(options, found, program, clustering, Past(edited), clock)
+    outputs = _outputs(options, found, program, clustering, past, clock)
     with clock.stage("write"):
         written = _written(folder, outputs)
     return _analyzed(outputs, written, clock, fresh=True)
@@ -132,9 +135,8 @@ class Found:
 def _from_tree(
     options: Options,
     found: Discovery,
-    history: History,
+    beside: Beside,
     cache: Cache,
-    edited: PersonsFile,
     clock: Clock,
 ) -> dict[str, bytes]:
     """Every output for a tree, by name."""
@@ -151,10 +153,9 @@ def _from_tree(
         del facts, texts, templates
     program, gaps = _observed(program, options, found)
     with clock.stage("compare"):
-        past = Past(edited, _earlier(program, options, edited))
+        past = Past(beside, _earlier(program, options, beside.edited))
     with clock.stage("cluster"):
-        wanted = replace(_wanted(program, options, past), history=history)
-        clustering = cluster(program, wanted)
+        clustering = cluster(program, _wanted(program, options, past))
     problems = tuple(sorted({*found.problems, *lost, *cache.problems, *gaps}))
     described = Found(options.root.resolve().name, found, problems)
     return _outputs(options, described, program, clustering, past, clock)
@@ -173,12 +174,12 @@ def _outputs(
 
     with clock.stage("propose"):
         draft = proposal.draft(program, clustering.partition)
-        texts = past.edited.base, past.edited.text
+        texts = past.beside.edited.base, past.beside.edited.text
         merged = proposal.merge(*texts, draft, clustering.partition, program.graph)
         accepted = proposal.from_toml(merged.text, str(options.output / output.PROPOSAL))
     with clock.stage("assess"):
         analysis = _assessed(found, program, clustering, accepted)
-        analysis = replace(analysis, asked=asked(options), changes=_changes(analysis, past.earlier))
+        analysis = _beside(replace(analysis, asked=asked(options)), past)
     with clock.stage("report"):
         lines = excerpts(options.root, found.discovery.files)
         page = report.render(analysis, excerpt=lines)
@@ -219,6 +220,23 @@ def _earlier(program: Program, options: Options, edited: PersonsFile) -> Earlier
     return compared(analysis, labels, program, asked(options))
 
 
+def _beside(analysis: Analysis, past: Past) -> Analysis:
+    """The analysis with what it is beside others: the run before, who owns the code, how it changed."""
+    from decompose.cluster import hierarchy
+    from decompose.graph.teamwork import independence, teamwork
+
+    graph, labels = analysis.program.graph, analysis.partition.labels()
+    before = past.earlier.analysis.hierarchy if past.earlier and past.earlier.steady else None
+    parts = analysis.partition, analysis.boundaries
+    return replace(
+        analysis,
+        changes=_changes(analysis, past.earlier),
+        hierarchy=hierarchy(analysis.program, *parts, before),
+        teamwork=teamwork(graph, labels, analysis.boundaries, past.beside.owners),
+        independence=independence(graph, labels, past.beside.history),
+    )
+
+
 def _changes(analysis: Analysis, before: Earlier | None) -> Changes | None:
     """The difference from the analysis before; where there is none, the last one stays to be read."""
     from decompose import proposal
@@ -239,9 +257,10 @@ def _wanted(program: Program, options: Options, past: Past) -> ClusterOptions:
     from decompose import proposal
     from decompose.cluster import ClusterOptions
 
+    edited = past.beside.edited
     constraints, previous = proposal.decided(
-        past.edited.base,
-        past.edited.text,
+        edited.base,
+        edited.text,
         program.graph,
         str(options.output / output.PROPOSAL),
     )
@@ -256,6 +275,7 @@ def _wanted(program: Program, options: Options, past: Past) -> ClusterOptions:
         start=start,
         resolution=options.resolution,
         max_lines=options.max_lines,
+        history=past.beside.history,
     )
 
 
@@ -300,6 +320,7 @@ def under(analysis: Analysis, path: Path) -> Analysis:
     """The analysis under a proposal that a person may have edited since, checked against the program."""
     from decompose import proposal
     from decompose.assess import assess
+    from decompose.cluster import hierarchy
 
     try:
         text = path.read_text(encoding="utf-8")
@@ -323,6 +344,9 @@ def under(analysis: Analysis, path: Path) -> Analysis:
         findings=assessment.findings,
         scores=assessment.scores,
         left_out=assessment.left_out,
+        hierarchy=hierarchy(analysis.program, partition, assessment.boundaries, analysis.hierarchy),
+        teamwork=None,  # what they rest on is known to `analyze` only
+        independence=None,
     )
 
 

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from decompose.cli import terminal
 from decompose.cli.differences import told_changes
+from decompose.cli.grouping import told_domains, told_history, told_teams
 from decompose.cli.printable import printable
 from decompose.config import DEFAULT_OUTPUT
 from decompose.model.source import Problem
@@ -221,6 +222,9 @@ def _tail(summary: Summary, told: Told, width: int, *, is_tall: bool) -> Rendera
         ("Unresolved", _unresolved(summary, _MOST_REASONS if is_tall else 2)),
         ("Findings", _findings(summary)),
         ("Problems", _problems(summary.problems, _MOST_PROBLEMS if is_tall else 1)),
+        ("Domains", told_domains(summary.domains)),
+        ("Teams", told_teams(summary.teamwork)),
+        ("History", told_history(summary.independence)),
         ("Changes", told_changes(summary.changes, _MOST_MOVES if is_tall else 1)),
         ("Your edits", _conflicts(told.conflicts, _MOST_PROBLEMS if is_tall else 1)),
         ("Verdict", _verdict(summary)),

@@ -14,12 +14,14 @@ helpers       libraries and commands that only look like services
 continuity    what the analysis before said, where the evidence is what it was
 unused        what nothing reaches
 naming        what to call a service (`authored`: as its authors do), `purpose` what it does
+hierarchy     domains above services, aggregates in them
 verdict       whether splitting is worth it
 
 `preparation` and `capabilities` put them in order, `description` makes the result readable.
 """
 
 from decompose.cluster.capabilities import cluster
+from decompose.cluster.hierarchy import hierarchy
 from decompose.cluster.options import Clustering, ClusterOptions
 
-__all__ = ["ClusterOptions", "Clustering", "cluster"]
+__all__ = ["ClusterOptions", "Clustering", "cluster", "hierarchy"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from decompose.graph.columns import Flags, Ints
 
 CORE = "core"
-CENTRES = frozenset([CORE, "common", "base"])
+CENTRES = frozenset([CORE, "common"])
 """What authors call the middle of a program: it says little, but a word of what stands there would mislead."""
 MOSTLY_LOOSE = 0.5
 """The core consists for the most part of what stands in no package about anything."""

@@ -13,8 +13,10 @@ from decompose.graph.dependency import Edges, Nodes
 from decompose.model import partition as parts
 from decompose.model import program as facts
 from decompose.model.changes import Changes, Move
+from decompose.model.hierarchy import Aggregate, Domain, Hierarchy
 from decompose.model.proposal import Proposal
 from decompose.model.source import FileRole, Problem, Site, SourceFile
+from decompose.model.teams import Independence, Teamwork
 
 T = TypeVar("T")
 
@@ -71,6 +73,9 @@ class _Reader:
             left_out=dict(document.left_out),
             asked=dict(document.asked),
             changes=self.changes(document.changes),
+            hierarchy=self.hierarchy(document.hierarchy),
+            teamwork=_made_one(document.teamwork, Teamwork),
+            independence=_made_one(document.independence, Independence),
         )
 
     def program(self) -> Program:
@@ -145,6 +150,17 @@ class _Reader:
             confidence=found.confidence,
         )
 
+    def hierarchy(self, found: wire.Hierarchy | None) -> Hierarchy:
+        if found is None:
+            return Hierarchy()
+        return Hierarchy(
+            _made(found.domains, Domain),
+            tuple(
+                Aggregate(each.service, self.name(each.root), self.names(each.tables))
+                for each in found.aggregates
+            ),
+        )
+
     def changes(self, found: wire.Changes | None) -> Changes | None:
         if found is None:
             return None
@@ -200,6 +216,10 @@ class _Reader:
 
 def _taken(rows: Iterator[T], count: int) -> tuple[T, ...]:
     return tuple(next(rows) for _ in range(count))
+
+
+def _made_one(row: Any, kind: type[T]) -> T | None:
+    return None if row is None else msgspec.convert(row, kind, from_attributes=True)
 
 
 def _made(rows: Sequence[Any], kind: type[T]) -> tuple[T, ...]:

@@ -58,6 +58,11 @@ class _Writer:
             left_out=dict(analysis.left_out),
             asked=dict(analysis.asked),
             changes=self.changes(),
+            hierarchy=self.hierarchy(),
+            teamwork=_wired_one(analysis.teamwork, wire.Teamwork) if analysis.teamwork else None,
+            independence=_wired_one(analysis.independence, wire.Independence)
+            if analysis.independence
+            else None,
             strings=list(self.strings),  # last: the fields above have filled it
         )
 
@@ -105,6 +110,16 @@ class _Writer:
             vocabulary=list(found.vocabulary),
             lines=found.lines,
             confidence=found.confidence,
+        )
+
+    def hierarchy(self) -> wire.Hierarchy:
+        found = self.analysis.hierarchy
+        return wire.Hierarchy(
+            _wired(found.domains, wire.Domain),
+            [
+                wire.Aggregate(each.service, self.name(each.root), self.names(each.tables))
+                for each in found.aggregates
+            ],
         )
 
     def changes(self) -> wire.Changes | None:

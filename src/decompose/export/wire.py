@@ -494,6 +494,72 @@ class Changes(Struct):
     kept: Annotated[int, Meta(description="Members that stayed where they were.")]
 
 
+class Domain(Struct):
+    """Services that are about one thing."""
+
+    name: Annotated[str, Meta(description="Unique among domains.")]
+    services: Annotated[list[str], Meta(description="Their names, sorted.")]
+
+
+class Aggregate(Struct):
+    """Tables of a service that live and die together."""
+
+    service: Annotated[str, Meta(description="Who keeps them.")]
+    root: Annotated[Ref, Meta(description="The table that the others belong to.")]
+    tables: Annotated[list[Ref], Meta(description="The others, sorted.")]
+
+
+class Hierarchy(Struct):
+    """Domain -> service -> aggregate."""
+
+    domains: Annotated[list[Domain], Meta(description="Most lines first; none: too few services.")]
+    aggregates: Annotated[list[Aggregate], Meta(description="By service and root.")]
+
+
+class TeamShare(Struct):
+    """A team of a service."""
+
+    team: Annotated[str, Meta(description="As CODEOWNERS spells it.")]
+    share: Annotated[float, Meta(description="Of the service's lines, 0 to 1.")]
+
+
+class ServiceTeams(Struct):
+    """Who owns a service."""
+
+    service: Annotated[str, Meta(description="Its name.")]
+    teams: Annotated[list[TeamShare], Meta(description="Largest share first.")]
+
+
+class Teamwork(Struct):
+    """The partition beside the ownership of files."""
+
+    source: Annotated[str, Meta(description="The file that says who owns what.")]
+    services: Annotated[list[ServiceTeams], Meta(description="By name.")]
+    single: Annotated[float, Meta(description="Share of services with one main team, 0 to 1.")]
+    across: Annotated[
+        float, Meta(description="Share of boundaries' weight between different teams, 0 to 1.")
+    ]
+    spread: Annotated[
+        list[tuple[str, int]], Meta(description="Team, and of how many services it owns a part.")
+    ]
+
+
+class ServiceCommits(Struct):
+    """How often a service changed."""
+
+    service: Annotated[str, Meta(description="Its name.")]
+    commits: Annotated[int, Meta(description="That touch it.")]
+    alone: Annotated[int, Meta(description="Those of them that touch no other service.")]
+
+
+class Independence(Struct):
+    """How often services changed on their own."""
+
+    commits: Annotated[int, Meta(description="That touch any service.")]
+    alone: Annotated[int, Meta(description="That touch one only.")]
+    services: Annotated[list[ServiceCommits], Meta(description="By name.")]
+
+
 class Document(Struct):
     """One finished analysis. Paths are relative, nothing depends on the clock: equal programs give equal documents."""
 
@@ -525,6 +591,15 @@ class Document(Struct):
     ] = {}
     changes: Annotated[
         Changes | None, Meta(description="Since the analysis before, if any. Since 0.2.")
+    ] = None
+    hierarchy: Annotated[
+        Hierarchy | None, Meta(description="Services in domains, with aggregates. Since 0.2.")
+    ] = None
+    teamwork: Annotated[
+        Teamwork | None, Meta(description="Beside CODEOWNERS, if there is one. Since 0.2.")
+    ] = None
+    independence: Annotated[
+        Independence | None, Meta(description="By git's history, if asked for. Since 0.2.")
     ] = None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from decompose.graph.dependency import DependencyGraph
 from decompose.model.changes import Changes
+from decompose.model.hierarchy import Hierarchy
 from decompose.model.partition import Boundary, Finding, Partition, Scores
 from decompose.model.program import (
     AfterCommit,
@@ -26,6 +27,7 @@ from decompose.model.program import (
 )
 from decompose.model.proposal import Proposal
 from decompose.model.source import Problem, SourceFile
+from decompose.model.teams import Independence, Teamwork
 
 ANALYSIS_VERSION = 1
 
@@ -92,4 +94,7 @@ class Analysis:
     left_out: Mapping[str, int] = field(default_factory=dict)  # findings beyond those, by question
     asked: Mapping[str, str] = field(default_factory=dict)  # what steered the run, beyond the code
     changes: Changes | None = None  # since the analysis before; None: there was none
+    hierarchy: Hierarchy = field(default_factory=Hierarchy)
+    teamwork: Teamwork | None = None  # beside CODEOWNERS, if there is one
+    independence: Independence | None = None  # by git's history, if it was asked for
     version: int = ANALYSIS_VERSION

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from decompose.model.changes import ChangeCounts
+from decompose.model.hierarchy import Domain
 from decompose.model.source import Problem
+from decompose.model.teams import Independence, Teamwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,6 @@ class Summary:
     verdict: str
     worth_it: bool
     changes: ChangeCounts | None = None  # since the analysis before
+    domains: tuple[Domain, ...] = ()
+    teamwork: Teamwork | None = None
+    independence: Independence | None = None

@@ -18,6 +18,7 @@ from decompose.report.changes import changes
 from decompose.report.data import data
 from decompose.report.entries import entries
 from decompose.report.findings import findings
+from decompose.report.grouping import grouping
 from decompose.report.limits import Cuts
 from decompose.report.lookup import Lookup
 from decompose.report.problems import problems
@@ -57,6 +58,7 @@ def _views(lookup: Lookup, cuts: Cuts) -> dict[str, object]:
     return {
         "overview": overview(lookup),
         "changes": changes(lookup, cuts),
+        "grouping": grouping(lookup),
         "services": every_service,
         "rest": rest(lookup),
         "map": service_map(lookup, found, cuts),

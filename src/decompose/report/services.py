@@ -8,6 +8,7 @@ from decompose.model.partition import SHARED, UNUSED, Capability, Doubt
 from decompose.model.program import PREFIXES, NodeKind
 from decompose.report import limits
 from decompose.report.boundaries import Boundaries
+from decompose.report.grouping import aggregates_of, changes_of, domain_of, teams_of
 from decompose.report.limits import Cuts
 from decompose.report.lookup import Lookup
 from decompose.report.text import percent
@@ -70,6 +71,10 @@ class ServiceView:
     needs: tuple[Neighbour, ...]
     needed_by: tuple[Neighbour, ...]
     findings: int
+    domain: str
+    aggregates: tuple[tuple[str, tuple[str, ...]], ...]  # (root, the tables that go with it)
+    teams: str
+    changes: str  # how often it changed on its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,10 @@ def _view(
         needs=tuple(Neighbour(b.provider, b.anchor) for b in found.shown if b.consumer == name),
         needed_by=tuple(Neighbour(b.consumer, b.anchor) for b in found.shown if b.provider == name),
         findings=sum(name in finding.services for finding in lookup.analysis.findings),
+        domain=domain_of(lookup, name),
+        aggregates=aggregates_of(lookup, name),
+        teams=teams_of(lookup, name),
+        changes=changes_of(lookup, name),
     )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decompose.config import Options
 from decompose.graph import Analysis, Program
 from decompose.graph.succession import Succession, succession
+from decompose.model.history import History
+from decompose.model.teams import Owners
 from decompose.steps.memory import text_digest
 from decompose.steps.output import PersonsFile
 
@@ -25,10 +27,19 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """What the output folder holds from before: a person's file, and the analysis."""
+class Beside:
+    """What stands beside the code: a person's file, commits, and who owns which file."""
 
     edited: PersonsFile
+    history: History = field(default_factory=History)
+    owners: Owners = field(default_factory=Owners)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What stands beside the code, and the analysis before."""
+
+    beside: Beside
     earlier: Earlier | None = None
 
 

@@ -10,12 +10,15 @@ from decompose.config import Options
 from decompose.frameworks import readers
 from decompose.model.facts import FACTS_VERSION
 from decompose.model.history import History
+from decompose.model.teams import Owners
 from decompose.source import Cache, Discovery
 
 _PARTS = "parts"
 
 
-def run_key(found: Discovery, options: Options, persons_digest: str, history: History) -> str:
+def run_key(
+    found: Discovery, options: Options, persons_digest: str, history: History, owners: Owners
+) -> str:
     """Everything that the outputs of a run depend on, as one digest. Folders and worker counts do not matter."""
     digest = hashlib.sha256()
     plugins = [reader.name for reader in readers()]
@@ -38,6 +41,7 @@ def run_key(found: Discovery, options: Options, persons_digest: str, history: Hi
     for problem in found.problems:
         digest.update(repr(problem).encode())
     digest.update(repr(history.commits).encode("utf-8", "surrogateescape"))
+    digest.update(repr((owners.source, owners.of)).encode("utf-8", "surrogateescape"))
     for trace in options.traces:
         digest.update(evidence.digest(trace).encode())
     return digest.hexdigest()

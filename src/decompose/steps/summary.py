@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import msgspec
+
 from decompose.graph import Analysis, DependencyGraph
-from decompose.model.changes import ChangeCounts, MoveRow, counted
+from decompose.model.changes import counted
 from decompose.model.partition import SHARED, UNUSED, Boundary
 from decompose.model.program import NodeKind
-from decompose.model.source import FileRole, Problem
+from decompose.model.source import FileRole
 from decompose.model.summary import BoundaryRow, ServiceRow, Summary
 
 _BOUNDARIES = 12
@@ -69,6 +71,9 @@ def summarize(analysis: Analysis) -> Summary:
         verdict=analysis.partition.verdict,
         worth_it=analysis.partition.worth_it,
         changes=counted(analysis.changes) if analysis.changes else None,
+        domains=analysis.hierarchy.domains,
+        teamwork=analysis.teamwork,
+        independence=analysis.independence,
     )
 
 
@@ -117,24 +122,9 @@ def unresolved_share(calls: Mapping[str, int]) -> float:
 
 
 def summary_from_json(text: str) -> Summary:
-    """A summary from what `summary_json` gave. Errors: ValueError, KeyError, TypeError on anything else."""
-    document: dict[str, Any] = json.loads(text)
-    document.pop("schema")
-    document.pop("unresolved_share")
-    document["services"] = tuple(ServiceRow(**row) for row in document["services"])
-    document["boundaries"] = tuple(BoundaryRow(**row) for row in document["boundaries"])
-    document["problems"] = tuple(Problem(**row) for row in document["problems"])
-    document["changes"] = _changes(document.get("changes"))
-    document["frameworks"] = tuple(document["frameworks"])
-    return Summary(**document)
-
-
-def _changes(document: dict[str, Any] | None) -> ChangeCounts | None:
-    if document is None:
-        return None
-    moves = tuple(MoveRow(**row) for row in document.pop("moves"))
-    lists: dict[str, Any] = {
-        key: tuple(document.pop(key)) for key in ("services_added", "services_gone")
-    }
-    renamed = tuple((before, after) for before, after in document.pop("services_renamed"))
-    return ChangeCounts(**document, **lists, services_renamed=renamed, moves=moves)
+    """A summary from what `summary_json` gave. Errors: ValueError on anything else."""
+    try:
+        document: dict[str, Any] = msgspec.json.decode(text)
+        return msgspec.convert(document, Summary)
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from error
