@@ -72,7 +72,7 @@ def shares(expected: Pairs, found: Pairs) -> tuple[float, float]:
 @pytest.mark.parametrize(
     ("name", "right", "reads", "writes"),
     [
-        ("shop", 111, (0.97, 0.96), (0.95, 0.94)),
+        ("shop", 128, (0.99, 0.96), (0.99, 0.94)),
         ("clinic", 101, (0.97, 0.97), (0.99, 0.96)),
         ("learn", 114, (0.98, 0.95), (0.93, 0.89)),
     ],
@@ -103,9 +103,9 @@ def test_entry_points_touch_the_tables_that_they_do_when_they_run(
         assert precision >= floors[1], sorted(had - wanted)
 
 
-@pytest.mark.parametrize(("name", "wrong"), [("shop", 1), ("clinic", 1), ("learn", 0)])
+@pytest.mark.parametrize(("name", "wrong"), [("shop", 0), ("clinic", 1), ("learn", 0)])
 def test_what_deletions_take_along_is_known(name: str, wrong: int) -> None:
-    """Not known: the shop's sign-in deletes by a receiver of Django's; a key of the clinic is null already."""
+    """Not known: a key of the clinic is null already."""
     found: dict[str, set[str]] = {}
     for door in doors(program(name)):
         sequence = sequences_of(program(name)).of(door)

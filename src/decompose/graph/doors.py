@@ -40,7 +40,7 @@ _REST = frozenset({"POST", "PUT", "DELETE"})
 _WRITES = {
     "POST": frozenset({AccessMode.CREATE}),
     "PUT": frozenset({AccessMode.UPDATE, AccessMode.CREATE}),
-    "PATCH": frozenset({AccessMode.UPDATE}),
+    "PATCH": frozenset({AccessMode.UPDATE, AccessMode.CREATE}),
     "DELETE": frozenset({AccessMode.DELETE}),
 }
 _ALL = frozenset(AccessMode)

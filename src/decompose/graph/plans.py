@@ -286,7 +286,8 @@ class Plans:
         target, dispatch = event.target, self.events.dispatch
         owner = dispatch.owner(target)
         if owner == NOBODY:
-            return target, self._beside(node, class_, event)
+            is_anothers = self._is_anothers(node, class_, event)
+            return _NOT_ANSWERED if is_anothers else (target, self._beside(node, class_, event))
         name = dispatch.last_name(target)
         is_asked = node == class_ or event.what == MEDIATED
         if is_asked and self._asks_by_method(node, class_) and not answers_to(name, method):
@@ -301,6 +302,13 @@ class Plans:
         is_own |= self._is_for_itself(node, class_, event)
         own = self._of_itself(class_, event, answered) if is_own else None
         return self._of_another(node, target) if own is None else own
+
+    def _is_anothers(self, node: int, class_: int, event: Event) -> bool:
+        """Does a mixin's method ask, by way of a library, for the class that takes it in, and that is not this one?"""
+        dispatch = self.events.dispatch
+        mixin = dispatch.owner(node)
+        is_itself = event.what == MEDIATED and mixin in dispatch.order(event.target)
+        return is_itself and class_ not in (NOBODY, event.target)
 
     def _beside(self, node: int, class_: int, event: Event) -> int:
         """The class of the object at work in what is no method: a class, a function within a method."""

@@ -185,6 +185,8 @@ class Walk:
             return None
         if kinds[frame.node] == NodeKind.CLASS:
             return frame.modes
+        if target == frame.owner:
+            return _READS  # a method asks the library's part of its own class for rows
         return _READS if owner == NOBODY else self.modes
 
     def walk(self, first: _Frame) -> None:

@@ -29,6 +29,7 @@ from decompose.frameworks.django_orm.queries import ASKING, accesses
 from decompose.frameworks.django_orm.relations import read_models
 from decompose.frameworks.django_orm.shown import shown_accesses
 from decompose.frameworks.django_orm.transactions import transactions
+from decompose.frameworks.django_orm.users import first_asked
 from decompose.model.program import Fact, Join, TableAccess
 from decompose.model.view import Expression, ProgramView
 
@@ -273,6 +274,45 @@ EXAMPLES = (
             "shop.views.own reads shop_profile ?",
         },
     ),
+    # A user of the program's own is loaded where a request is first asked who it is; generic keys lead where they are
+    # set; an action of the admin reads the rows that it is given.
+    (
+        {
+            "settings.py": 'AUTH_USER_MODEL = "shop.Person"',
+            "shop/models.py": """
+                from django.contrib.contenttypes.fields import GenericForeignKey
+                from django.db import models
+                class Person(models.Model): ...
+                class Order(models.Model): ...
+                class Entry(models.Model):
+                    about = GenericForeignKey("content_type", "object_id")
+            """,
+            "shop/work.py": """
+                from django.contrib import admin
+                from django.contrib.auth.decorators import login_required
+                from shop.models import Entry, Order
+                def show(request):
+                    return request.user.is_authenticated
+                @login_required
+                def known(request):
+                    return request.user.is_authenticated
+                def note(order: Order):
+                    Entry.objects.create(about=order)
+                def tell(entry: Entry):
+                    return entry.about.pk
+                @admin.register(Order)
+                class OrderAdmin(admin.ModelAdmin):
+                    def close(self, request, queryset):
+                        for order in queryset: ...
+            """,
+        },
+        {
+            "shop.work.show reads shop_person ?",
+            "shop.work.note creates shop_entry",
+            "shop.work.tell reads shop_order ?",
+            "shop.work.OrderAdmin.close reads shop_order ?",
+        },
+    ),
     # A class that answers through inherited code is named itself.
     (
         {
@@ -358,7 +398,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     if models.tables:
         evaluator = make_evaluator(view, models, view.calls(*_SENDS))
         found = [accesses(evaluator, _calls(view)), generic_accesses(evaluator)]
-        found.append(answered(evaluator))
+        found += [answered(evaluator), first_asked(evaluator)]
         told = gathered(chain(*found, shown_accesses(evaluator)))
         yield from (fact for fact in told if not _is_foreign(fact))
     yield from transactions(view, NAME)

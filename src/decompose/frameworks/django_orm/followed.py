@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
+from decompose.frameworks.django_orm.library import MADE
 from decompose.frameworks.django_orm.values import Evaluator, Kind
 from decompose.model.facts import Op
 from decompose.model.program import AccessMode, Confidence, Table, TableAccess
@@ -25,9 +26,27 @@ def followed(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Tabl
         for column in table.columns
     }
     generic = {name for keys in evaluator.models.generic.values() for name in keys}
+    evaluator.pointed.update(_pointed(evaluator, calls) if generic else {})
     to_one |= generic
     names = to_one.union(columns, *evaluator.models.attributes.values())
     yield from _first_of_each(_all_steps(evaluator, calls, to_one, names))
+
+
+def _pointed(
+    evaluator: Evaluator, calls: Sequence[Expression]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """What generic foreign keys are given as rows are made: `entries.create(content_object=order)`."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for call in calls:
+        if call.attribute not in MADE:
+            continue
+        for value in evaluator.values(call.base):
+            keys = evaluator.models.generic.get(value.model, {})
+            for name in keys.keys() & call.keywords.keys():
+                rows = evaluator.values(call.keywords[name])
+                models = {each.model for each in rows if each.kind in (Kind.ROW, Kind.NEW)}
+                found.setdefault((value.model, name), set()).update(models)
+    return {key: tuple(sorted(models)) for key, models in found.items()}
 
 
 def _all_steps(
@@ -73,7 +92,7 @@ def _steps(
     base, name = step
     for value in sorted(evaluator.values(base), key=repr) if name in to_one else ():
         relation = evaluator.models.attributes.get(value.model, {}).get(name)
-        for other in evaluator.models.generic.get(value.model, {}).get(name, ()):
+        for other in evaluator.pointed_to(value.model, name):
             table = evaluator.models.tables[other]
             yield TableAccess(
                 base.owner, table, AccessMode.READ, site, loop_depth, Confidence.INFERRED

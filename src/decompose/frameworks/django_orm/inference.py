@@ -36,12 +36,16 @@ from decompose.frameworks.django_orm.values import (
     unsure,
 )
 from decompose.model.facts import Op
+from decompose.model.parts import named_classes
 from decompose.model.program import Handler, Publish
 from decompose.model.unfold import aligned, strings
-from decompose.model.view import Expression, FunctionView, ProgramView
+from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
 
 _MAX_CALLEES = 4
 _MAX_ELEMENTS = 8
+_MAX_VIEWS = 12
+_PARTS = frozenset({"serializer_class", "form_class"})
+_STORING = frozenset({"perform_create", "perform_update", "form_valid"})
 _MAX_RETURNED = 8
 _MAX_PASSED = 8
 _MAX_STORED = 12
@@ -230,7 +234,7 @@ def _member(evaluator: Evaluator, base: Value, name: str) -> Iterator[Value]:
         if relation is not None and relation.target:
             yield related(base, name, relation)
         elif name in evaluator.models.generic.get(base.model, {}):
-            for model in evaluator.models.generic[base.model][name]:
+            for model in evaluator.pointed_to(base.model, name):
                 yield Value(Kind.ROW, model, is_sure=False)
         elif name == "_meta":
             return
@@ -311,6 +315,10 @@ def _method(evaluator: Evaluator, base: Value, name: str, call: Expression) -> I
         yield from _query_method(evaluator, base, name, call)
     elif base.kind is Kind.ROWS and name in ("copy", "values"):
         yield base
+    elif base.kind is Kind.ROW and not base.is_sure and not _callee_symbols(call):
+        model = evaluator.view.class_named(base.model)
+        method = evaluator.view.function_named((model.method(name) if model else None) or "")
+        yield from _union(evaluator, method.returned[:_MAX_RETURNED] if method else ())
 
 
 def _query_method(
@@ -381,10 +389,22 @@ def _of_generic(evaluator: Evaluator, call: Expression) -> Values:
     if call.base.attribute == "super":
         function = evaluator.view.function_named(call.owner)
         owners = [evaluator.view.class_named(function.owner)] if function is not None else []
-    models = [
-        model for owner in owners if owner is not None for model in model_of_class(evaluator, owner)
-    ]
+    known = [owner for owner in owners if owner is not None]
+    if not known and call.attribute == "save":
+        known = _stored_by(evaluator, call)
+    models = [model for owner in known for model in model_of_class(evaluator, owner)]
     return frozenset(Value(kind, model, is_sure=False) for model in models)
+
+
+def _stored_by(evaluator: Evaluator, call: Expression) -> list[ClassView]:
+    """What `serializer` and `form` are in a mixin's `perform_create(self, serializer)`: those of the views below it."""
+    base, view = call.base, evaluator.view
+    attribute = f"{base.text()}_class" if base is not None and base.op is Op.NAME else ""
+    function = view.function_named(call.owner) if attribute in _PARTS else None
+    if function is None or function.name.rpartition(".")[2] not in _STORING:
+        return []
+    below = list(view.subclasses(function.owner))[:_MAX_VIEWS]
+    return [part for each in below for part in named_classes(view, each, attribute)]
 
 
 def _subscript(evaluator: Evaluator, expression: Expression) -> Values:

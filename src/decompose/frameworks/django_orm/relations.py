@@ -126,9 +126,7 @@ def _generic(view: ProgramView, tables: Mapping[str, str]) -> dict[str, dict[str
                 for target in call.arguments[0].symbols():
                     back.setdefault(target, []).append(model)
     return {
-        model: {name: tuple(back[model]) for name in names}
-        for model, names in keys.items()
-        if model in back
+        model: {name: tuple(back.get(model, ())) for name in names} for model, names in keys.items()
     }
 
 

@@ -66,8 +66,15 @@ class Evaluator:
     budget: int = _MAX_UNFINISHED
     on_request: dict[str, Values] = field(default_factory=dict)
     """Attribute of requests -> what is stored in it anywhere."""
+    pointed: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """(model, generic foreign key) -> models whose rows it is given somewhere."""
     effort: list[int] = field(default_factory=lambda: [_MAX_EFFORT])
     """What may still be spent on telling calls of helpers apart, for the expression that was asked for."""
+
+    def pointed_to(self, model: str, name: str) -> tuple[str, ...]:
+        """The models that a generic foreign key is seen to point to."""
+        told = self.models.generic.get(model, {}).get(name, ())
+        return (*told, *(each for each in self.pointed.get((model, name), ()) if each not in told))
 
     def values(self, expression: Expression | None) -> Values:
         """All that an expression may stand for."""

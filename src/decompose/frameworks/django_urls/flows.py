@@ -148,8 +148,15 @@ def reached(
             if _stores(parts.view, found, method):
                 waiting.extend(flow.get(name, ()))
         else:
+            if name == "get_queryset" and asks_itself(found):
+                met[found.name] = None
             waiting.extend(flow.get(name, ()))
     return met
+
+
+def asks_itself(found: ClassView) -> bool:
+    """Does the library ask for rows in the name of a view: by a query or model that it names?"""
+    return found.attribute("queryset") is not None or found.attribute("model") is not None
 
 
 def answering(parts: Parts, found: ClassView, verb: str, action: str) -> dict[str, None]:

@@ -7,7 +7,7 @@ again; so does `super().dispatch(…)`, whose answer is any of the view's handle
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from decompose.frameworks.django_urls.flows import FORM_SETS, REST, answering, reached
+from decompose.frameworks.django_urls.flows import FORM_SETS, REST, answering, asks_itself, reached
 from decompose.frameworks.django_urls.library import API_VIEW, VIEW
 from decompose.frameworks.django_urls.parts import Parts
 from decompose.frameworks.django_urls.views import Answer
@@ -66,6 +66,8 @@ def asked(parts: Parts, answering: Iterable[str], framework: str) -> Iterator[Me
             after = owner if base.op is Op.CALL else ""
             if _is_librarys(view, found, name, after):
                 targets.update(reached(parts, found, (name,)))
+                if name == "get_queryset" and asks_itself(found):
+                    targets[found.name] = None
         for target in targets:
             if target != call.owner:
                 yield Mediated(call.owner, target, call.site, framework)
