@@ -4,8 +4,8 @@ Terms
 -----
 trait     an attribute by which classes that answer routes choose other classes (`form_class`, `queryset`).
 subject   what an event is about: the class that is made, the class of a method, the model of a table.
-picked    an event that is one of several on a line, all about classes chosen by one trait: of those a
-          view that is known means its own. The linker keeps few of many, so its own may not be among them.
+picked    an event that is one of several on a line, none of them for sure, all about classes chosen by one trait:
+          of those a view that is known means its own. The linker keeps few of many, so its own may not be among them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.graph.dependency import NOBODY
 from decompose.graph.events import ACCESS
-from decompose.model.program import PREFIXES, NodeKind
+from decompose.model.program import PREFIXES, Confidence, NodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +76,7 @@ class Traits:
         lines: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         for event in events if self._named else ():
             subject = self._subject(event)
-            if subject in self._named:
+            if subject in self._named and event.confidence < Confidence.EXACT:
                 lines[event.line][subject].append(event.target)
         return {
             (line, target): picked
