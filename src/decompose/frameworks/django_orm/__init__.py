@@ -133,6 +133,7 @@ EXAMPLES = (
                 class Order(models.Model):
                     def save(self, *args, **kwargs):
                         super().save(*args, **kwargs)
+                    def close(self): ...
                 class Note(models.Model): ...
             """,
             "shop/receivers.py": """
@@ -144,6 +145,10 @@ EXAMPLES = (
                     Note.objects.create()
                 @receiver(post_delete)
                 def forget(sender, instance, **kwargs): ...
+                @receiver(post_delete, sender=Order)
+                def close(sender, **kwargs):
+                    kwargs["instance"].close()
+                    kwargs.get("instance").save()
             """,
             "shop/services.py": """
                 from shop.models import Order
@@ -163,6 +168,10 @@ EXAMPLES = (
             "shop.services.drop reads shop_order",
             "shop.services.drop deletes shop_order",
             "shop.services.drop ~> shop.receivers.forget",
+            "shop.services.drop ~> shop.receivers.close",
+            "shop.receivers.close ~> shop.models.Order.close",
+            "shop.receivers.close ~> shop.receivers.note",
+            "shop.receivers.close updates shop_order ?",
         },
     ),
     # A helper that takes any row or model reads and writes for its callers, who know which.

@@ -22,7 +22,12 @@ from decompose.frameworks.django_orm.library import (
     USER_FUNCTIONS,
 )
 from decompose.frameworks.django_orm.lookups import paths
-from decompose.frameworks.django_orm.parameters import model_of_class, parameter_values, passed
+from decompose.frameworks.django_orm.parameters import (
+    keyword_values,
+    model_of_class,
+    parameter_values,
+    passed,
+)
 from decompose.frameworks.django_orm.relations import Models
 from decompose.frameworks.django_orm.values import (
     NONE,
@@ -278,6 +283,8 @@ def _of_known_function(evaluator: Evaluator, call: Expression) -> Values:
             for each in evaluator.values(arguments[0])
             for value in _member(evaluator, each, attribute)
         )
+    elif name in ("get", "pop") and arguments and call.base is not None:
+        found = keyword_values(evaluator, call.base, arguments[0].string())
     elif name in ("get_model", "get_model_class", "load_model") and arguments:
         found = _by_label(evaluator, arguments)
     elif name == "get_user_model" and evaluator.models.user:
@@ -417,6 +424,8 @@ def _subscript(evaluator: Evaluator, expression: Expression) -> Values:
             found.add(each if is_slice else each._replace(kind=Kind.ROW, via=None))
         elif each.kind is Kind.PAIR:
             found.add(each._replace(kind=Kind.ROW))
+    if not found and index is not None and expression.base is not None:
+        return keyword_values(evaluator, expression.base, index.string())
     return frozenset(found)
 
 

@@ -48,6 +48,17 @@ def passed(call: Expression, name: str, position: int) -> Expression | None:
     return arguments[position] if 0 <= position < len(arguments) else None
 
 
+def keyword_values(evaluator: Evaluator, mapping: Expression, key: str | None) -> Values:
+    """`kwargs["instance"]` in a receiver: what signals bring under that name."""
+    handlers = evaluator.handlers.get(mapping.owner)
+    function = evaluator.view.function_named(mapping.owner) if handlers and key else None
+    if function is None or key is None or mapping.op is not Op.NAME:
+        return NONE
+    names = [name for name, _, _ in function.parameters]
+    is_last = names[-1:] == [mapping.text()]
+    return unsure(set(_from_signals(evaluator, function, key))) if is_last else NONE
+
+
 def _from_signals(evaluator: Evaluator, function: FunctionView, name: str) -> Iterator[Value]:
     for handler in evaluator.handlers.get(function.name, ()):
         signal = handler.signal.rpartition(".")[2]
