@@ -48,6 +48,8 @@ WEIGHTS = {
 BIAS = -0.1
 LIKELY = 0.7
 """What is less likely kernel than this is not pulled."""
+UNLIKELY = 0.5
+"""What is less likely kernel than this is no library, however many use it."""
 PULL = 0.5
 """The tie of what certainly is kernel, as a share of its other ties."""
 LEAST = 0.5
@@ -57,13 +59,12 @@ STEPS = 30
 """Of the walk that measures what a part assembles."""
 
 
-def with_kernel(scene: Scene, ties: Matrix, direct: Matrix) -> Matrix:
-    """The same ties, and one more hidden node that pulls what looks like the program's kernel."""
-    if not scene.units.count or not direct.nnz:
-        return ties
-    pull = np.maximum(likelihood(scene, direct) - LIKELY, 0.0) / (1 - LIKELY)
-    held = strength(direct)
-    weight = PULL * pull * np.maximum(held, LEAST * float(np.median(held[held > 0])))
+def with_kernel(ties: Matrix, likely: Floats) -> Matrix:
+    """The same ties, and one more hidden node that pulls the units that look like kernel."""
+    pull = np.maximum(likely - LIKELY, 0.0) / (1 - LIKELY)
+    held = strength(ties)[: len(likely)]
+    usual = float(np.median(held[held > 0])) if (held > 0).any() else 0.0
+    weight = PULL * pull * np.maximum(held, LEAST * usual)
     unit = np.flatnonzero(weight > 0)
     node, size = ties.shape[0], ties.shape[0] + 1
     grown = coo_array(ties)
@@ -74,6 +75,8 @@ def with_kernel(scene: Scene, ties: Matrix, direct: Matrix) -> Matrix:
 
 def likelihood(scene: Scene, direct: Matrix) -> Floats:
     """0 … 1 for each unit. `direct`: ties between units."""
+    if not scene.units.count:
+        return np.zeros(0)
     found = figures(scene, direct)
     score = BIAS + sum(weight * _ranked(found[name]) for name, weight in WEIGHTS.items())
     likely: Floats = 1 / (1 + np.exp(-score))

@@ -11,7 +11,7 @@ from decompose.cluster.atoms import gather
 from decompose.cluster.continuity import keep_roles, keep_silence, steady_atoms
 from decompose.cluster.core import Core, form_core
 from decompose.cluster.evidence import Evidence, Scene, combine
-from decompose.cluster.kernel import with_kernel
+from decompose.cluster.kernel import UNLIKELY, likelihood, with_kernel
 from decompose.cluster.lexicon import lexicon
 from decompose.cluster.namebook import NameBook, name_book
 from decompose.cluster.options import ClusterOptions
@@ -56,7 +56,9 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
         evidence = replace(evidence, ties=evidence.direct)
     shared = _shared(scene, _provisional(evidence, options), settled)
     if settled is None:
-        evidence = replace(evidence, ties=with_kernel(scene, evidence.ties, evidence.direct))
+        likely = likelihood(scene, evidence.direct)
+        shared = {unit: why for unit, why in shared.items() if likely[unit] >= UNLIKELY}
+        evidence = replace(evidence, ties=with_kernel(evidence.ties, likely))
     if options.start:
         settled = _begun(scene, options.start, settled)
     steady = steady_atoms(scene, options)
