@@ -21,7 +21,7 @@ from decompose.model.facts import (
 
 _BINARY, _ELEMENT, _ENTER = int(Op.BINARY), int(Op.ELEMENT), int(Op.ENTER)
 _RAISE = int(Role.RAISE)
-_WITH, _LOOP, _ISINSTANCE, _ASKED, _NOT_ASKED = map(int, RegionKind)
+_WITH, _LOOP, _ISINSTANCE, _ASKED, _NOT_ASKED, _LISTED = map(int, RegionKind)
 _NOT_FROM_HERE = frozenset({DefinitionKind.MODULE, DefinitionKind.CLASS})
 """Scopes whose names can be read from elsewhere: each read of one is a use."""
 
@@ -228,6 +228,11 @@ class Statements(Nesting):
         self.flow.join([body, otherwise])
         if (body is None) != (otherwise is None):
             self.narrow(paths(fails if body is None else holds))
+
+    def _generated(self, node: ast.comprehension, row: int) -> None:
+        line = node.iter.lineno
+        self.governed += (self.scope, _LISTED, row, line, line)
+        super()._generated(node, row)
 
     def _asked(self, node: ast.If, ends: tuple[bool, bool]) -> None:
         """Note what runs for some HTTP methods only; a branch that ends leaves what follows to the other."""

@@ -507,13 +507,13 @@ class View:
                     yield Site(facts.path, facts.expressions.line[row])
 
     def iterated(self) -> Iterator[Expression]:
-        """What loops run over."""
+        """What loops and comprehensions run over."""
         for module, facts in enumerate(self._world.facts):
             regions = facts.regions
             for scope, kind, row in zip(
                 regions.scope, regions.kind, regions.expression, strict=True
             ):
-                if kind == RegionKind.LOOP and row != NOTHING:
+                if kind in (RegionKind.LOOP, RegionKind.LISTED) and row != NOTHING:
                     yield Expr(self._evaluator, module, scope, row)
 
     def stores(self, *names: str) -> Iterator[AttributeUse]:

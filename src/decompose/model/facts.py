@@ -32,7 +32,7 @@ PARAMETER = -(1 << 30)
 """Among the entries that a name may stand for: what the function is given. Below it, `PARAMETER - 1 - row`: the value
 of a row (of `Op.NARROW` or its like) that tells more of what the name was bound to before.
 """
-FACTS_VERSION = 8
+FACTS_VERSION = 9
 """Part of every cache key: raise it whenever the same text gives other facts."""
 TYPE_PARAMETER = "<type parameter>"
 """What is called, so to speak, where a definition declares one: `class Box[T: Item]`, as `TypeVar("T", bound=Item)`."""
@@ -115,6 +115,7 @@ class RegionKind(IntEnum):
     ISINSTANCE = 2  # `expression` is the call of `isinstance` that holds here
     ASKED = 3  # by an HTTP method that `expression` names: a text of names, or what stands for them
     NOT_ASKED = 4  # by a method that it does not name
+    LISTED = 5  # `expression` is what a comprehension runs over
 
 
 class Parameter(NamedTuple):

@@ -302,7 +302,7 @@ class ProgramView(Protocol):
         """Places of what loops run over."""
 
     def iterated(self) -> Iterator[Expression]:
-        """What loops run over."""
+        """What loops and comprehensions run over."""
 
     def stores(self, *names: str) -> Iterator[AttributeUse]:
         """Assignments `base.name = value` with a name among `names` (no INTEREST needed), in order of file and line."""

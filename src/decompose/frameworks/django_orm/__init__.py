@@ -25,7 +25,7 @@ from decompose.frameworks.django_orm.library import (
     UPWARDS,
     USER_FUNCTIONS,
 )
-from decompose.frameworks.django_orm.queries import ASKING, accesses
+from decompose.frameworks.django_orm.queries import ASKING, LISTING, accesses
 from decompose.frameworks.django_orm.relations import read_models
 from decompose.frameworks.django_orm.shown import shown_accesses
 from decompose.frameworks.django_orm.transactions import transactions
@@ -39,7 +39,9 @@ NAME = "django.orm"
 _USERS = frozenset(name.rpartition(".")[2] for name in USER_FUNCTIONS)
 _SENDS = ("send", "send_robust", "asend", "asend_robust")
 _METHODS = frozenset({*QUERY_METHODS, *LINKING, *ROW_METHODS, *SHORTCUTS, *UPWARDS, *_USERS})
-INTEREST = frozenset({*_METHODS, *_SENDS, *ASKING, *DELETING, "register", "getattr", "on_commit"})
+INTEREST = frozenset(
+    {*_METHODS, *_SENDS, *ASKING, *DELETING, *LISTING, "register", "getattr", "on_commit"}
+)
 PHASE = 2
 EXAMPLES = (
     # A chain is what its last method does; lookups and `select_related` read other tables.

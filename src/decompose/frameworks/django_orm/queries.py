@@ -42,6 +42,8 @@ _REST_VIEW = "rest_framework.generics.GenericAPIView"
 _REST_MIXINS = "rest_framework.mixins."
 ASKING = ("get_object", "get_queryset", "filter_queryset", "paginate_queryset")
 
+LISTING = ("list", "tuple", "sorted", "set", "frozenset")
+"""Functions of Python that take all rows of what they are given."""
 _OF_LOADED = frozenset({"all", "count", "exists"})
 """Methods of a related manager that ask nothing of the database where its rows have come along."""
 _NOT_NARROWING = frozenset(
@@ -73,7 +75,8 @@ class _Chain:
 def accesses(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Found]:
     """All accesses by the given calls, of methods of managers, querysets and rows, and by following relations."""
     asking = _asking(evaluator)
-    looped = frozenset(evaluator.view.iterated())
+    listing = (call.arguments[:1] for call in evaluator.view.calls(*LISTING))
+    looped = frozenset([*evaluator.view.iterated(), *(each for given in listing for each in given)])
     for chain in _chains(evaluator, calls):
         if not _is_idle(evaluator, chain, asking):
             yield from _chain(evaluator, chain, is_looped=chain.last in looped)

@@ -36,6 +36,9 @@ _LOADERS = frozenset(
     {"contains_eager", "joinedload", "selectinload", "subqueryload", "immediateload"}
 )
 _NOT_NARROWING = frozenset({"options", "order_by", "outerjoin", "distinct", "populate_existing"})
+_RUNS = frozenset({"execute", "scalars", "stream", "stream_scalars", "exec"})
+_RESULTS = frozenset({"scalars", "unique", "mappings"})
+_ROWS = _RUNS | _RESULTS | _NOT_NARROWING | {"query"}
 _BULK = {
     "bulk_insert_mappings": AccessMode.CREATE,
     "bulk_update_mappings": AccessMode.UPDATE,
@@ -95,13 +98,30 @@ class Statements:
                 self.found.lock(call.owner, self.entities.of(call.arguments[0]), _lines(call, call))
 
     def read_wholes(self) -> None:
-        """`session.query(Order).all()`, with nothing between that narrows it."""
-        for call in self.entities.view.calls("all"):
-            at = call.base
-            while at is not None and at.op is Op.CALL and at.attribute in _NOT_NARROWING:
+        """`session.query(Order).all()`, or a loop over as much, with nothing between that narrows it."""
+        view = self.entities.view
+        asked = [call.base for call in view.calls("all")]
+        looped = [each for each in view.iterated() if each.attribute in _ROWS]
+        for last in [*filter(None, asked), *looped]:
+            at = last
+            while at.op is Op.CALL and at.attribute in _NOT_NARROWING and at.base is not None:
                 at = at.base
-            if at is not None and at.attribute == "query" and at.op in (Op.CALL, Op.ATTRIBUTE):
-                self.found.whole(call.owner, self._begun(at), _lines(at, call))
+            if at.attribute == "query" and at.op in (Op.CALL, Op.ATTRIBUTE):
+                self.found.whole(at.owner, self._begun(at), _lines(at, last))
+            else:
+                self._whole_selection(at)
+
+    def _whole_selection(self, at: Expression) -> None:
+        """`session.scalars(select(Order)).all()`, the statement in a variable or not."""
+        while at.attribute in _RESULTS and at.base is not None and not at.arguments:
+            at = at.base.base if at.base.op is Op.AWAIT and at.base.base is not None else at.base
+        given = at.arguments[0] if at.attribute in _RUNS and at.arguments else None
+        for statement in given.bound() if given is not None else ():
+            start: Expression | None = statement
+            while start is not None and start.op is Op.CALL and start.attribute in _NOT_NARROWING:
+                start = start.base
+            if start is not None and start.op is Op.CALL and start.attribute == "select":
+                self.found.whole(start.owner, self._begun(start), _lines(start, statement))
 
     def read_columns(self) -> None:
         """`where(Line.order_id == Order.id)` names columns; a class that only a condition names is read as well.
