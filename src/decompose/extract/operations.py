@@ -33,6 +33,9 @@ _PLAIN = frozenset(
         ast.Compare,
     ]
 )
+_KEYS = frozenset(
+    [ast.Name, ast.Attribute, ast.Call]
+)  # nodes that may be keys of the program's own
 _TELLS = frozenset(["isinstance", "issubclass", "hasattr", "callable", "len", "any", "all", "bool"])
 _ARITHMETIC: dict[type[ast.AST], str] = {
     ast.Add: "add",
@@ -215,11 +218,33 @@ class Operations(Targets):
         row = super()._subscript(node)
         if self.read_role == _READ:
             self.operate(node.value, self.table.first(row), "__getitem__")
+            self._hashed(node.slice, self.table.second(row))
+        return row
+
+    def _hashed(self, node: ast.expr, row: int) -> None:
+        """Note that a row's value may be a key."""
+        if type(node) in _KEYS:
+            self.operate(node, row, "__hash__")
+
+    def _dict(self, node: ast.Dict) -> int:
+        row = super()._dict(node)
+        offset = self.table.second(row) + 1
+        for key, place in zip(node.keys, range(offset, len(self.table.item), 2), strict=False):
+            if key is not None:
+                self._hashed(key, self.table.item[place])
+        return row
+
+    def _set(self, node: ast.Set) -> int:
+        row = super()._set(node)
+        offset = self.table.second(row) + 1
+        for element, each in zip(node.elts, self.table.item[offset:], strict=False):
+            self._hashed(element, each)
         return row
 
     def _store_item(self, target: ast.Subscript, row: int) -> None:
         super()._store_item(target, row)
         self.operate(target.value, self.stored[-6], "__setitem__")
+        self._hashed(target.slice, self.stored[-4])
 
     def delete(self, target: ast.expr) -> None:
         """`del target`: a use of what stands there, and a call of `__delitem__`."""

@@ -7,6 +7,7 @@ model (`clean`, `validate_unique`), as `row.full_clean()` does.
 
 from collections.abc import Iterator, Sequence
 
+from decompose.model.callables import listed
 from decompose.model.knowledge import Knowledge
 from decompose.model.program import Mediated
 from decompose.model.view import ClassView, Expression, ProgramView
@@ -148,8 +149,8 @@ def _of_form(view: ProgramView, form: ClassView) -> Iterator[str]:
             field = view.class_named(type_)
             if field is not None and _is_field(field):
                 yield from _methods(field, _FIELD_CHECKS)
-                yield from _validators(view, field.attribute("default_validators"))
-        yield from _validators(view, value.keywords.get("validators"))
+                yield from listed(view, field.attribute("default_validators"))
+        yield from listed(view, value.keywords.get("validators"))
     meta = form.inner("Meta")
     for model in _named(view, meta.attribute("model")) if meta is not None else ():
         yield from _methods(model, _OF_MODEL)
@@ -172,15 +173,3 @@ def _named(view: ProgramView, value: Expression | None) -> Iterator[ClassView]:
         found = view.class_named(name)
         if found is not None:
             yield found
-
-
-def _validators(view: ProgramView, given: Expression | None) -> Iterator[str]:
-    """Functions, and instances that can be called, in a list of validators."""
-    lists = given.bound() if given is not None else ()
-    for each in (element for value in lists for element in value.elements):
-        yield from (name for name in each.symbols() if view.function_named(name) is not None)
-        for type_ in each.types():
-            found = view.class_named(type_)
-            method = found.method("__call__") if found is not None else None
-            if method:
-                yield method

@@ -6,9 +6,10 @@ what fields of the program's own do with their input; making a form fills its fi
 
 from collections.abc import Iterator
 
+from decompose.model.callables import listed
 from decompose.model.knowledge import Knowledge
 from decompose.model.program import Mediated
-from decompose.model.view import ClassView, Expression, ProgramView
+from decompose.model.view import ClassView, ProgramView
 
 NAME = "wtforms"
 PHASE = 0
@@ -100,22 +101,10 @@ def _checks(view: ProgramView, form: ClassView) -> Iterator[str]:
         if method := form.method(f"validate_{name}"):
             yield method
         second = value.arguments[1] if len(value.arguments) > 1 else None
-        yield from _validators(view, value.keywords.get("validators", second))
+        yield from listed(view, value.keywords.get("validators", second))
         for type_ in value.types():
             field = view.class_named(type_)
             steps = _FIELD_STEPS if field is not None and _FIELD in field.mro else ()
             for step in steps:
                 if field is not None and (method := field.method(step)):
                     yield method
-
-
-def _validators(view: ProgramView, given: Expression | None) -> Iterator[str]:
-    """Functions, and instances that can be called, in a list of validators."""
-    lists = given.bound() if given is not None else ()
-    for each in (element for value in lists for element in value.elements):
-        yield from (name for name in each.symbols() if view.function_named(name) is not None)
-        for type_ in each.types():
-            found = view.class_named(type_)
-            method = found.method("__call__") if found is not None else None
-            if method:
-                yield method

@@ -176,7 +176,7 @@ class Calls:
         function, receiver = self._evaluator.interner.bound[found >> TAG_BITS]
         if function & TAG_MASK not in (FUNCTION, RAW):
             if function & TAG_MASK == EXTERNAL:
-                self._implicit.library_method(function, receiver, place)
+                self._implicit.library_method(function, receiver, row, place)
                 self._guesses.library(self._evaluator.interner.external_name(function))
             return self._call_value(function, row, place, confidence)
         symbol = function >> TAG_BITS
@@ -209,6 +209,7 @@ class Calls:
                 mediator = IMPLICIT if name == "__post_init__" else ""
                 self._edges.to(place, method, EdgeKind.CALLS, confidence, mediator)
         self._implicit.made(symbol, place)
+        self._implicit.instantiated(symbol, place)
 
     def _is_class_value(self, symbol: int, row: int, module: int) -> bool:
         """Is a class called by another name than its own, so that it may be a subclass?"""
@@ -281,6 +282,8 @@ def short_text(facts: ModuleFacts, row: int) -> str:
             parts.append("()")
         elif op == ops.SUBSCRIPT:
             parts.append("[]")
+        elif op in ops.NARROWING:
+            pass
         else:
             parts.append(facts.strings[expressions.a[row]] if op == ops.NAME else "…")
             break

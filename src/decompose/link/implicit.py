@@ -7,10 +7,11 @@ from decompose.link.callbacks import Callbacks
 from decompose.link.classes import PROPERTIES
 from decompose.link.edges import CALLBACK, IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
+from decompose.link.holding import Holding
 from decompose.link.operations import Operations
 from decompose.link.parsers import PARSING, Parsers
 from decompose.link.standard import ASKED, CALLED_BACK, CALLED_BACK_BY_METHODS, ENTERING, SPECIAL
-from decompose.link.values import CLASS, EXTERNAL, INSTANCE, OBJECT, TAG_MASK, Values
+from decompose.link.values import CLASS, EXTERNAL, INSTANCE, OBJECT, TAG_MASK, Values, value
 from decompose.link.world import World, arguments
 from decompose.model import ops
 from decompose.model.facts import NOTHING, ModuleFacts, RegionKind, Role
@@ -42,6 +43,7 @@ class Implicit:
         self._evaluator = evaluator
         self._edges = edges
         self._operations = operations
+        self._holding = Holding(evaluator, self._operations)
         self._callbacks = Callbacks(evaluator)
         self._parsers = Parsers(evaluator)
         self._accessors = Accessors(evaluator)
@@ -169,6 +171,7 @@ class Implicit:
                 or name in ENTERING
                 or name in CALLED_BACK
                 or name in ASKED
+                or self._holding.asks(name)
                 or name.rpartition(".")[2] in CALLED_BACK_BY_METHODS
                 or any(
                     name in table and self._operations.is_defined(table[name])
@@ -191,6 +194,12 @@ class Implicit:
         if name in ENTERING:
             for each in arguments(facts, row)[0][:1]:
                 self._enter(self._evaluator.evaluate(place.module, place.scope, each), place)
+        for symbol, receiver in self._holding.called(name, place, row):
+            self._edges.implicit(place, symbol, receiver)
+        self._special(name, facts, row, place)
+
+    def _special(self, name: str, facts: ModuleFacts, row: int, place: Place) -> None:
+        """`len(value)` calls `__len__`, `getattr(value, name)` calls `__getattr__`."""
         if name in SPECIAL:
             method, rows = SPECIAL[name], self._operations.given(name, facts, row)
         elif name in _DYNAMIC and self._operations.is_defined(_DYNAMIC[name]):
@@ -201,16 +210,26 @@ class Implicit:
             values = self._evaluator.evaluate(place.module, place.scope, each)
             self._operate(place, values, method)
 
-    def library_method(self, function: int, receiver: int, place: Place) -> None:
+    def library_method(self, function: int, receiver: int, row: int, place: Place) -> None:
         """A method that a class of the program inherits from a library runs the hooks that the class defines."""
         for symbol, owner in self._callbacks.hooks(function, receiver):
             self._called_back(place, symbol, owner)
-        self._asked(self._evaluator.interner.external_name(function), place)
+        name = self._evaluator.interner.external_name(function)
+        self._asked(name, place)
+        if self._holding.asks(name):
+            facts = self._world.facts[place.module]
+            for symbol, owner in self._holding.searched(name, receiver, facts, row):
+                self._edges.implicit(place, symbol, owner)
 
     def made(self, symbol: int, place: Place) -> None:
         """A constructor that a class of the program inherits from a library runs the hooks that the class defines."""
         for hook in self._callbacks.construction(symbol):
             self._called_back(place, hook, NOTHING)
+
+    def instantiated(self, symbol: int, place: Place) -> None:
+        """Calling a class calls its metaclass's `__call__`."""
+        if self._operations.is_defined("__call__"):
+            self._operate(place, (value(CLASS, symbol),), "__call__")
 
     def _asked(self, name: str, place: Place) -> None:
         """What a library asks of the program's own classes, whoever made their objects."""
@@ -234,6 +253,9 @@ class Implicit:
     def _operate(self, place: Place, values: Values, method: str) -> None:
         for symbol, receiver in self._operations.called(values, method):
             self._edges.implicit(place, symbol, receiver)
+        if method == "__contains__":
+            for symbol, receiver in self._holding.contained(values):
+                self._edges.implicit(place, symbol, receiver)
 
     def operations(self, module: int, facts: ModuleFacts) -> None:
         """Operators, subscripts, tests, loops, f-strings of a module."""

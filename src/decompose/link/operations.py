@@ -6,7 +6,7 @@ Rows say which method is looked for first; where a class lacks it, Python falls 
 from collections.abc import Iterator
 
 from decompose.link.evaluate import Evaluator
-from decompose.link.standard import FALLBACKS, SPECIAL
+from decompose.link.standard import ALSO_ASKED, FALLBACKS, SPECIAL
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_BITS, TAG_MASK, Values
 from decompose.link.world import World, arguments
 from decompose.model.facts import NOTHING, DefinitionKind, ModuleFacts
@@ -44,7 +44,7 @@ class Operations:
         """Does any class of the program define the method, or what Python falls back to?"""
         known = self._answered.get(method)
         if known is None:
-            tried = FALLBACKS.get(method, (method,))
+            tried = (*FALLBACKS.get(method, (method,)), *ALSO_ASKED.get(method, ()))
             known = self._answered[method] = not self._defined.isdisjoint(tried)
         return known
 
@@ -58,6 +58,10 @@ class Operations:
                     yield from self._advanced(receiver, method)
 
     def _answer(self, receiver: int, method: str) -> int:
+        if method == "__getitem__" and receiver & TAG_MASK == CLASS:
+            own = self._evaluator.method_symbol(receiver, "__class_getitem__")
+            if own != NOTHING:
+                return own
         kind = self._kind(receiver)
         if kind == NOTHING:
             return NOTHING

@@ -14,6 +14,10 @@ FALLBACKS: dict[str, tuple[str, ...]] = {
     "__format__": ("__format__", "__str__", "__repr__"),
     "__str__": ("__str__", "__repr__"),
     "__ne__": ("__ne__", "__eq__"),
+    "__gt__": ("__gt__", "__lt__"),  # reflected, or by `functools.total_ordering`
+    "__ge__": ("__ge__", "__le__", "__lt__"),
+    "__le__": ("__le__", "__ge__", "__lt__"),
+    "__getitem__": ("__getitem__", "__missing__"),
     **{
         f"__i{name}__": (f"__i{name}__", f"__{name}__")
         for name in (
@@ -34,6 +38,12 @@ FALLBACKS: dict[str, tuple[str, ...]] = {
     },
 }
 """Method that is looked for first -> methods in the order in which Python tries them (Language Reference, 3.3)."""
+
+ALSO_ASKED: dict[str, tuple[str, ...]] = {
+    "__contains__": ("__eq__", "__hash__"),
+    "__getitem__": ("__class_getitem__",),
+}
+"""Method that is looked for first -> what else the operation may call, of something else."""
 
 SPECIAL: dict[str, str] = {
     "builtins.str": "__str__",
