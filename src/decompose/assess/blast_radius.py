@@ -28,7 +28,7 @@ def findings(seen: Split) -> Iterator[Finding]:
     """Services that many entry points of other services need, widest first."""
     nodes = np.flatnonzero((seen.labels >= 0) & (seen.known.kind <= NodeKind.TABLE))
     size = len(seen.services)
-    reached = seen.ground.reach.any_of(nodes, seen.labels[nodes], size)
+    reached = seen.ground.requests.run.any_of(nodes, seen.labels[nodes], size)
     home = seen.labels[seen.ground.roots]
     rows = []
     for service, name in enumerate(seen.services):

@@ -8,7 +8,6 @@ which crosses nothing; routes and tasks have the label of the code that answers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +17,9 @@ from decompose.graph.columns import Columns, Flags, Floats, Ints, columns, has_k
 from decompose.graph.dependency import NOBODY
 from decompose.graph.measures import Coupling
 from decompose.graph.quotient import merged
-from decompose.graph.reach import Levels, Reach, entry_points, levels, reach
+from decompose.graph.reach import Levels, entry_points, levels
+from decompose.graph.requests import CALLS, Requests, requests
+from decompose.graph.sequences import sequences_of
 from decompose.model.program import PREFIXES, EdgeKind, NodeKind
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from decompose.graph.analysis import Program
 
-CALLS = (EdgeKind.CALLS, EdgeKind.INSTANTIATES)
 COUPLED = (*CALLS, EdgeKind.INHERITS, EdgeKind.USES, EdgeKind.READS, EdgeKind.WRITES)
 """What counts as coupling of two members; imports repeat what these say."""
 
@@ -39,15 +39,6 @@ class Pair:
     right: int
 
 
-@dataclass(frozen=True, slots=True)
-class Transactions:
-    """What the program's transactions reach; root n is the n-th of the program."""
-
-    reach: Reach  # by the calls inside their lines
-    root: Ints  # and what they write themselves: (root, table node) pairs
-    table: Ints
-
-
 @dataclass(frozen=True)
 class Ground:
     """A program as the measures see it."""
@@ -57,16 +48,11 @@ class Ground:
     coupling: Coupling  # between positions in `members`
     levels: Levels
     roots: Ints  # entry points, as nodes
-    reach: Reach
+    requests: Requests  # what these run
     foreign_keys: tuple[Pair, ...]
     joins: tuple[Pair, ...]
-    transactions: Transactions
+    transactions: tuple[Ints, Ints]  # (number of a transaction, node of a table that it writes)
     handlers: Ints  # node -> the node whose label it has: itself, or what answers an entry point
-
-    @cached_property
-    def called(self) -> Ints:
-        """Edges that are calls."""
-        return np.flatnonzero(has_kind(self.known.edge_kind, *CALLS))
 
 
 def ground(program: Program, known: Columns | None = None) -> Ground:
@@ -81,10 +67,10 @@ def ground(program: Program, known: Columns | None = None) -> Ground:
         coupling=_coupling(found, members, takes_part),
         levels=order,
         roots=roots,
-        reach=reach(order, roots[:, None]),
+        requests=requests(program, found, roots),
         foreign_keys=tuple(_edges(found, EdgeKind.REFERENCES)),
         joins=tuple(_joins(program)),
-        transactions=_transactions(program, found, order),
+        transactions=_transactions(program),
         handlers=_handlers(found),
     )
 
@@ -115,31 +101,16 @@ def _joins(program: Program) -> Iterable[Pair]:
             yield Pair(left, right)
 
 
-def _transactions(program: Program, known: Columns, order: Levels) -> Transactions:
-    graph = program.graph
-    later = {(each.source, each.site.line, each.last_line) for each in program.after_commits}
-    waiting: dict[str, list[tuple[int, int]]] = {}
-    for source, first, last in sorted(later):
-        waiting.setdefault(source, []).append((first, last))
-    called: list[list[int]] = []
-    written: list[tuple[int, int]] = []
-    for root, each in enumerate(program.transactions):
-        inside: list[int] = []
-        node = graph.index.get(each.source, NOBODY)
-        for edge in graph.edges_from(node) if node >= 0 else ():
-            if not any(
-                each.first_line <= site.line <= each.last_line
-                and not any(a <= site.line <= b for a, b in waiting.get(each.source, ()))
-                for site, _ in graph.sites(edge)
-            ):
-                continue
-            if known.edge_kind[edge] == EdgeKind.WRITES:
-                written.append((root, int(known.target[edge])))
-            elif known.kind[known.target[edge]] <= NodeKind.METHOD:
-                inside.append(int(known.target[edge]))
-        called.append(inside)
+def _transactions(program: Program) -> tuple[Ints, Ints]:
+    sequences = sequences_of(program)
+    written = [
+        (number, table)
+        for number in range(len(program.transactions))
+        for table, mode in sorted(sequences.of_transaction(number).touched(later=False))
+        if mode.writes
+    ]
     pairs = np.array(written, dtype=np.int64).reshape(-1, 2)
-    return Transactions(reach(order, called), pairs[:, 0], pairs[:, 1])
+    return pairs[:, 0], pairs[:, 1]
 
 
 def _handlers(known: Columns) -> Ints:
@@ -204,10 +175,10 @@ def _structure(coupling: Coupling, labels: Ints) -> dict[str, float]:
 
 def _entries(found: Ground, labels: Ints, size: int) -> dict[str, float]:
     nodes = np.flatnonzero((labels >= 0) & (found.known.kind <= NodeKind.TABLE))
-    reached = found.reach.any_of(nodes, labels[nodes], size)
+    reached = found.requests.run.any_of(nodes, labels[nodes], size)
     shuffled = np.random.default_rng(0).permutation(labels[nodes])
-    together = measures.concentration(found.reach, nodes, labels[nodes])
-    chance = measures.concentration(found.reach, nodes, shuffled)
+    together = measures.concentration(found.requests.run, nodes, labels[nodes])
+    chance = measures.concentration(found.requests.run, nodes, shuffled)
     return {
         "bcp": measures.business_context(reached),
         "focus": together - chance,
@@ -246,42 +217,52 @@ def _bill(found: Ground, labels: Ints, calls: Floats, depth: int) -> dict[str, f
 
 
 def _remote_calls(found: Ground, labelings: Sequence[Ints]) -> Floats:
-    """(labelling, entry point) -> crossing calls that it can reach."""
-    known = found.known
-    source, target = known.source[found.called], known.target[found.called]
-    component, calls = found.levels.component[source], known.calls[found.called]
-    paid = np.zeros((len(labelings), len(found.reach.bits)))
+    """(labelling, entry point) -> crossing calls that it makes: hops, and what the run functions call besides."""
+    known, made = found.known, found.requests
+    source, target = known.source[made.quiet], known.target[made.quiet]
+    component, calls = made.run.levels.component[source], known.calls[made.quiet]
+    paid = np.zeros((len(labelings), len(made.run.bits)))
     for row, labels in zip(paid, labelings, strict=True):
-        by, of = labels[source], labels[target]
-        crossing = (by >= 0) & (of >= 0) & (by != of)
+        crossing = _crosses(labels, source, target)
         row[:] = np.bincount(component[crossing], calls[crossing], len(row))
-    return measures.remote_calls(found.reach, paid)
+    return measures.remote_calls(made.run, paid) + [_hops(made, labels) for labels in labelings]
+
+
+def _hops(made: Requests, labels: Ints) -> Floats:
+    crossing = _crosses(labels, made.hop_source, made.hop_target)
+    root, calls = made.hop_root[crossing], made.hop_calls[crossing]
+    found: Floats = np.bincount(root, calls, minlength=made.run.count).astype(np.float64)
+    return found
+
+
+def _crosses(labels: Ints, source: Ints, target: Ints) -> Flags:
+    by, of = labels[source], labels[target]
+    found: Flags = (by >= 0) & (of >= 0) & (by != of)
+    return found
 
 
 def entry_writes(found: Ground, labels: Ints, size: int) -> Flags:
     """(service, entry point) -> does a request write one of the service's tables?"""
-    return _written(found, found.reach, labels, size)
+    made = found.requests
+    return _written(made.written_root, labels[made.written_table], (size, made.run.count))
 
 
 def transaction_writes(found: Ground, labels: Ints, size: int) -> Flags:
     """(service, transaction) -> does the transaction write one of the service's tables?"""
-    written = _written(found, found.transactions.reach, labels, size)
-    owner = labels[found.transactions.table]
-    written[owner[owner >= 0], found.transactions.root[owner >= 0]] = True
+    number, table = found.transactions
+    return _written(number, labels[table], (size, int(number.max(initial=-1)) + 1))
+
+
+def _written(root: Ints, owner: Ints, shape: tuple[int, int]) -> Flags:
+    written = np.zeros(shape, dtype=np.bool_)
+    written[owner[owner >= 0], root[owner >= 0]] = True
     return written
-
-
-def _written(found: Ground, roots: Reach, labels: Ints, size: int) -> Flags:
-    known = found.known
-    edges = np.flatnonzero(known.edge_kind == EdgeKind.WRITES)
-    owner = labels[known.target[edges]]
-    return roots.any_of(known.source[edges][owner >= 0], owner[owner >= 0], size)
 
 
 def _outside(known: Columns, labels: Ints, kind: EdgeKind) -> Ints:
     edges = np.flatnonzero(known.edge_kind == kind)
-    by, of = labels[known.source[edges]], labels[known.target[edges]]
-    return np.unique(known.target[edges][(by >= 0) & (of >= 0) & (by != of)])
+    crossing = _crosses(labels, known.source[edges], known.target[edges])
+    return np.unique(known.target[edges][crossing])
 
 
 def _cut(pairs: tuple[Pair, ...], labels: Ints) -> int:

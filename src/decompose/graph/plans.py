@@ -15,7 +15,7 @@ from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import OPEN, answers_to
 from decompose.graph.effects import MODES
 from decompose.graph.events import ACCESS, CALL, MEDIATED, Event, Events
-from decompose.graph.traits import Picked, Traits
+from decompose.graph.traits import Asked, Picked, Traits
 from decompose.model.program import AccessMode, Confidence, EdgeKind, NodeKind
 from decompose.model.source import Site
 
@@ -28,8 +28,6 @@ _CONFIDENCES = tuple(Confidence)
 _NOT_ANSWERED = (NOBODY, NOBODY)
 _DISPATCHING = "dispatch"
 _MODES = {mode: number for number, mode in enumerate(AccessMode)}
-NOT_VIEW, CALLED, OVERRIDES, STANDS_IN = range(4)
-"""A method of a view's family: what is called, what overrides that, or does so where nothing else is called."""
 _NOTHING: frozenset[AccessMode] = frozenset()
 
 
@@ -58,10 +56,10 @@ class Do(NamedTuple):
     told: frozenset[int] | None
     """What the call tells whom it calls to call, None where that has no choice; see `choices`."""
     is_chosen: bool  # do the callers of this function choose it?
-    asks: int
-    """Is it called on an object of unknown class, which may be the view that answers? NOT_VIEW, CALLED, …"""
+    asked: Asked | None
+    """Is it asked of an object that may be the view that answers? None: it is not. See `traits`, as for the next."""
     picked: Picked | None
-    """How it depends on attributes of the view that answers, None: not at all. See `traits`."""
+    """How it depends on attributes of the view that answers, None: not at all."""
 
 
 class Plans:
@@ -80,10 +78,6 @@ class Plans:
         self._told: dict[tuple[int, ...], bool] = {}
         self.receivers = self._receivers()
         self._traits = Traits(events.program, events.dispatch)
-        self._of_views: dict[tuple[int, int], int] = {}
-        index, dispatch = self._graph.index, events.dispatch
-        views = {index[route.view] for route in events.program.routes if route.view in index}
-        self._views = frozenset(each for view in views for each in dispatch.order(view))
 
     def _receivers(self) -> frozenset[int]:
         """Functions that receive signals of known names; who takes all (`"*"`) is none, whatever is sent."""
@@ -125,38 +119,24 @@ class Plans:
             each.target for each in self.events.of(node) if each.row in rows and each.line == line
         }
 
-    def of_view(self, view: int, method: int) -> int:
-        """What a view has for a method of its family, NOBODY for methods of others."""
-        key = (view, method)
-        known = self._of_views.get(key)
-        if known is None:
-            known = self._of_views[key] = self._answer_of(view, method)
-        return known
-
-    def _answer_of(self, view: int, method: int) -> int:
-        dispatch = self.events.dispatch
-        name, own = dispatch.last_name(method), dispatch.order(view)
-        family = dispatch.order(dispatch.owner(method))
-        if not any(each in own and dispatch.defines(each, name) for each in family):
-            return NOBODY
-        return dispatch.answering(view, name)
-
-    def _asks(self, node: int, owner: int, event: Event, answer: tuple[int, int]) -> int:
+    def _asked(self, node: int, owner: int, event: Event, answer: tuple[int, int]) -> Asked | None:
         target, class_ = answer
         dispatch = self.events.dispatch
-        if dispatch.owner(target) not in self._views or class_ == owner != NOBODY:
-            return NOT_VIEW
+        defining = dispatch.owner(target)
+        if defining not in self._traits.views or class_ == owner != NOBODY:
+            return None
         if not event.order:
-            return CALLED
-        is_called = (event.line, dispatch.last_name(event.target)) in self.events.called_at(node)
-        return OVERRIDES if is_called else STANDS_IN
+            return Asked(defining, overrides=False)
+        name = dispatch.last_name(event.target)
+        called = self.events.called_at(node).get((event.line, name), NOBODY)
+        return Asked(called, overrides=True)
 
-    def asked(self, do: Do, view: int) -> Do | None:
+    def asked(self, do: Do, asked: Asked, view: int) -> Do | None:
         """What is done where an object of a view's family is asked, while that view answers: the object is the view."""
-        answer = self.of_view(view, do.target)
+        answer = self._traits.answer(view, do.target, asked)
         if answer == NOBODY:
             return do
-        if do.asks == OVERRIDES or (do.asks == STANDS_IN and do.target != answer):
+        if asked.overrides and (asked.of != NOBODY or do.target != answer):
             return None
         return do._replace(target=answer, owner=view)
 
@@ -231,7 +211,7 @@ class Plans:
                 needs=stored.get(event.line, _NOTHING),
                 told=self.choices.told(node, event.line, target),
                 is_chosen=target in self.choices.of(node),
-                asks=self._asks(node, owner, event, (target, class_)),
+                asked=self._asked(node, owner, event, (target, class_)),
                 picked=picked.get((event.line, event.target)),
             )
 
@@ -264,7 +244,7 @@ class Plans:
             needs=needs,
             told=None,
             is_chosen=False,
-            asks=NOT_VIEW,
+            asked=None,
             picked=None,
         )
 

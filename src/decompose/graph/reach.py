@@ -123,8 +123,11 @@ def handler_methods(known: Columns) -> tuple[Ints, Ints]:
 
 def levels(known: Columns) -> Levels:
     """Merge recursion and sort what is left; the same for any set of roots."""
-    size = len(known.kind)
-    source, target = steps(known)
+    return levels_of(*steps(known), len(known.kind))
+
+
+def levels_of(source: Ints, target: Ints, size: int) -> Levels:
+    """The same for steps between nodes below `size`."""
     matrix = coo_array((np.ones(len(source)), (source, target)), shape=(size, size))
     count, component = connected_components(matrix, directed=True, connection="strong")
     component = component.astype(np.int64)

@@ -1,4 +1,4 @@
-"""Which class does a view mean where a generic method of its bases says `self.form_class`?
+"""Which class does a view mean where a generic method of its bases says `self.form_class`, or asks some view?
 
 Terms
 -----
@@ -6,6 +6,7 @@ trait     an attribute by which classes that answer routes choose other classes 
 subject   what an event is about: the class that is made, the class of a method, the model of a table.
 picked    an event that is one of several on a line, none of them for sure, all about classes chosen by one trait:
           of those a view that is known means its own. The linker keeps few of many, so its own may not be among them.
+asked     a method of a view's bases is called on an object of unknown class: while a view answers, that is the view.
 """
 
 from __future__ import annotations
@@ -40,8 +41,15 @@ class Picked(NamedTuple):
         return self.subject == min(self.others)
 
 
+class Asked(NamedTuple):
+    """How an event asks an object that may be the view that answers."""
+
+    of: int  # the class whose method is called, NOBODY where only methods are known that may override it
+    overrides: bool  # is it one that may answer instead?
+
+
 class Traits:
-    """What the classes of a program choose."""
+    """What the classes of a program that answer routes choose, and what they answer themselves."""
 
     def __init__(self, program: Program, dispatch: Dispatch) -> None:
         index = program.graph.index
@@ -55,6 +63,8 @@ class Traits:
                 self._chosen[index[each.owner], each.attribute] = nodes
                 for node in nodes:
                     self._named[node].add(each.attribute)
+        views = {index[route.view] for route in program.routes if route.view in index}
+        self.views = frozenset(each for view in views for each in dispatch.order(view))
         self._model: dict[int, int] = {}
         self._table: dict[int, int] = {}
         for table in program.tables:
@@ -70,6 +80,17 @@ class Traits:
             if found is not None:
                 return found
         return ()
+
+    def answer(self, view: int, method: int, asked: Asked) -> int:
+        """The method of a view that answers where one of its family is called, NOBODY where another family is."""
+        order, name = self._dispatch.order, self._dispatch.last_name(method)
+        own = order(view)
+        if asked.of == NOBODY:
+            family = order(self._dispatch.owner(method))
+            is_own = any(each in own and self._dispatch.defines(each, name) for each in family)
+        else:
+            is_own = asked.of in own
+        return self._dispatch.answering(view, name) if is_own else NOBODY
 
     def picked(self, events: Iterable[Event]) -> dict[tuple[int, int], Picked]:
         """(line, target) of a function's events -> how they depend on the view."""

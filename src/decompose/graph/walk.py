@@ -240,8 +240,9 @@ class Walk:
         """Is it done whoever calls and whatever view answers?"""
         if do.needs or do.is_chosen or frame.hands_on:
             return False
-        depends = do.picked is not None or do.asks or do.what == MEDIATED
-        return not depends or self.view == NOBODY or frame.later
+        if self.view == NOBODY or frame.later:
+            return True
+        return do.picked is None and do.asked is None and do.what != MEDIATED
 
     def meant(self, frame: _Frame, do: Do) -> Do | None:
         """What is done for this caller while this view answers: its own choice, on itself; None: nothing."""
@@ -252,8 +253,8 @@ class Walk:
             return do
         if do.picked is not None:
             found = self.plans.meant(do, do.picked, frame.owner, self.view)
-        elif do.asks:
-            found = self.plans.asked(do, self.view)
+        elif do.asked is not None:
+            found = self.plans.asked(do, do.asked, self.view)
         if found and frame.owner == self.view and self.is_of_others(found):
             return None
         return found
