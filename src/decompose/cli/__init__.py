@@ -2,6 +2,7 @@
 
 entry      the command's beginning and end: what went wrong, and the exit code
 app        words on the command line become a job (typer)
+options    what the words of an analysis mean, as help shows them
 jobs       what each command does, by way of the pipeline
 screen     the summary of an analysis, as large as the terminal
 progress   how far an analysis is, for who watches

@@ -15,6 +15,30 @@ import typer
 from typer import Argument, Option
 
 from decompose.cli import jobs
+from decompose.cli.options import (
+    AsJson,
+    CacheDir,
+    Config,
+    Exclude,
+    From,
+    Graph,
+    History,
+    Isolated,
+    Jobs,
+    MaxSize,
+    NoCache,
+    Output,
+    Program,
+    ProposalFile,
+    Quiet,
+    Resolution,
+    Root,
+    Seed,
+    Services,
+    Start,
+    Timings,
+    Traces,
+)
 from decompose.cli.signals import INTERRUPTED
 from decompose.config import DEFAULT_OUTPUT, DEFAULT_TRACE, Settings
 from decompose.errors import DecomposeError
@@ -30,28 +54,6 @@ _app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-
-From = Annotated[
-    Path,
-    Option(
-        "--from",
-        metavar="DIR",
-        help="The output folder of the analysis.",
-        envvar=["DECOMPOSE_FROM", "DECOMPOSE_OUT"],
-    ),
-]
-Root = Annotated[
-    Path | None,
-    Option(
-        metavar="DIR",
-        help="The analyzed folder, where it has moved since.",
-        show_default="where it was",
-    ),
-]
-ProposalFile = Annotated[
-    Path | None,
-    Option(metavar="FILE", help="The edited proposal.", show_default="decompose.toml in --from"),
-]
 
 
 def read(words: Sequence[str]) -> Job | None:
@@ -129,151 +131,26 @@ def _everywhere(
 
 @_app.command(epilog="Example: decompose analyze src --exclude 'legacy/' --services 8")
 def analyze(  # noqa: PLR0913  (a parameter an option)
-    path: Annotated[
-        Path, Argument(metavar="PATH", help="The folder that holds the program.")
-    ] = Path(),
+    path: Program = Path(),
     *,
-    out: Annotated[
-        Path | None,
-        Option(
-            "--out",
-            "-o",
-            metavar="DIR",
-            help="The folder to write to.",
-            envvar="DECOMPOSE_OUT",
-            show_default=DEFAULT_OUTPUT.name,
-        ),
-    ] = None,
-    services: Annotated[
-        int | None,
-        Option(
-            metavar="N",
-            help="How many services to propose.",
-            envvar="DECOMPOSE_SERVICES",
-            show_default="as the evidence says",
-        ),
-    ] = None,
-    start: Annotated[
-        Path | None,
-        Option(
-            metavar="FILE",
-            help="Begin with this partition of yours, a proposal or JSON, and improve it.",
-            envvar="DECOMPOSE_START",
-        ),
-    ] = None,
-    resolution: Annotated[
-        float | None,
-        Option(
-            metavar="X",
-            min=0.01,
-            max=100,
-            help="Cluster finer (above 1) or coarser (below 1).",
-            envvar="DECOMPOSE_RESOLUTION",
-            show_default="as the evidence says",
-        ),
-    ] = None,
-    max_size: Annotated[
-        int | None,
-        Option(
-            metavar="LINES",
-            min=1,
-            help="Cut services with more lines further.",
-            envvar="DECOMPOSE_MAX_SIZE",
-        ),
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        Option(
-            metavar="GLOB",
-            help="Leave files out, as a line of .gitignore would; may be repeated.",
-            envvar="DECOMPOSE_EXCLUDE",
-        ),
-    ] = None,
-    jobs_: Annotated[
-        int | None,
-        Option(
-            "--jobs",
-            "-j",
-            metavar="N",
-            help="Worker processes; 0 is one a core.",
-            envvar="DECOMPOSE_JOBS",
-            show_default="0",
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        Option(
-            metavar="N",
-            help="Another seed may group doubtful members otherwise.",
-            envvar="DECOMPOSE_SEED",
-            show_default="0",
-        ),
-    ] = None,
-    no_cache: Annotated[
-        bool,
-        Option(
-            "--no-cache",
-            metavar="",
-            help="Neither read nor keep what was worked out before.",
-            envvar="DECOMPOSE_NO_CACHE",
-        ),
-    ] = False,
-    cache_dir: Annotated[
-        Path | None,
-        Option(
-            metavar="DIR",
-            help="Where to keep it.",
-            envvar="DECOMPOSE_CACHE_DIR",
-            show_default=".decompose_cache in PATH",
-        ),
-    ] = None,
-    trace: Annotated[
-        list[Path] | None,
-        Option(
-            metavar="FILE",
-            help="Add what `decompose record` saw; may be repeated.",
-            envvar="DECOMPOSE_TRACE",
-        ),
-    ] = None,
-    history: Annotated[
-        bool,
-        Option(
-            "--history",
-            metavar="",
-            help="Ask git which files changed together.",
-            envvar="DECOMPOSE_HISTORY",
-        ),
-    ] = False,
-    graph: Annotated[
-        Path | None,
-        Option(
-            metavar="FILE",
-            help="Partition this graph of another tool instead (decompose schema graph).",
-        ),
-    ] = None,
-    config: Annotated[
-        Path | None,
-        Option(
-            metavar="FILE",
-            help="Options as TOML, before those of PATH/pyproject.toml.",
-            envvar="DECOMPOSE_CONFIG",
-        ),
-    ] = None,
-    isolated: Annotated[
-        bool,
-        Option(
-            "--isolated", metavar="", help="Leave \\[tool.decompose] of PATH/pyproject.toml out."
-        ),
-    ] = False,
-    timings: Annotated[
-        bool, Option("--timings", metavar="", help="Tell what each stage took.")
-    ] = False,
-    as_json: Annotated[
-        bool, Option("--json", metavar="", help="Tell the summary as JSON, for machines.")
-    ] = False,
-    quiet: Annotated[
-        bool, Option("--quiet", "-q", metavar="", help="Tell nothing but what went wrong.")
-    ] = False,
+    out: Output = None,
+    services: Services = None,
+    start: Start = None,
+    resolution: Resolution = None,
+    max_size: MaxSize = None,
+    exclude: Exclude = None,
+    jobs_: Jobs = None,
+    seed: Seed = None,
+    no_cache: NoCache = False,
+    cache_dir: CacheDir = None,
+    trace: Traces = None,
+    history: History = False,
+    graph: Graph = None,
+    config: Config = None,
+    isolated: Isolated = False,
+    timings: Timings = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> Job:
     """Read a monolith without running it, and propose services.
 

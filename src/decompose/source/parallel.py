@@ -277,11 +277,14 @@ def _threads() -> int:
 
 @contextlib.contextmanager
 def _signals_held() -> Iterator[None]:
-    """Let a Ctrl-C wait until the child is there to be ended and has stopped listening to it."""
+    """Let a Ctrl-C wait until the child is there to be ended and has stopped listening to it.
+
+    A request to end waits too: what it raises would be lost among the callbacks that a fork runs.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -308,6 +311,8 @@ def _main_hidden(work: Callable[[Any], bytes]) -> Iterator[None]:
 def _serve(connection: "Connection[Any, Any]", work: Callable[[Any], bytes]) -> None:
     """Be a worker: answer chunks until told to end, or until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})  # by this, held until now
     parent = os.getppid()
     gc.freeze()  # what was inherited stays; leaving it alone also keeps its memory shared
     gc.disable()  # syntax trees hold no cycles, and collections would cost a fifth of the parsing
