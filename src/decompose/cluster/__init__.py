@@ -3,6 +3,7 @@
 atoms         what takes part
 units         what moves as one
 evidence      what speaks for belonging together, all weights in one place
+kernel        what looks like kernel, drawn together
 roles         shared kernel and wiring, set aside
 granularity   how many services
 fragments     no dust, no giant

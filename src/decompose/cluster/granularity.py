@@ -10,7 +10,6 @@ stability    mean adjusted Rand index between the runs
 cut quality  Q / Qmax: ties inside clusters beyond chance, as a share of what is possible
 giant        what the largest cluster's share of the lines exceeds GIANT by, times GIANT_COST
 
-unusual      by how many factors e the resolution is from USUAL, times FAR_COST
 unlike       instead of that, where authors sort their tables into several modules: they have sorted
              them by matter, and a few matters have no tables. By how many factors e the number of
              services differs from PER_SCHEMA for each of these modules, times UNLIKE
@@ -60,6 +59,8 @@ EACH = 0.004
 """Every further service has to be worth being read, deployed and watched."""
 MOST_KNOWN = 100
 """Parts that their authors know by name, or by their tables, may be more than clusters never seen before."""
+TEAM_LINES = 20_000
+"""What one team can own: a program of a million lines has more of them than one person reads at once."""
 ATTACHED = 0.6
 """What stands in no territory joins the one that has more than this share of its ties."""
 STAYS = 0.25
@@ -154,8 +155,10 @@ def choose(core: Core, options: ClusterOptions) -> Choice:
 
 
 def readable(core: Core, options: ClusterOptions) -> int:
-    """How many services may be proposed: more where authors sorted their tables into so many modules."""
-    return max(options.max_services, min(round(PER_SCHEMA * core.schemas), MOST_KNOWN))
+    """How many services may be proposed: more where tables are sorted so, or where there are many teams."""
+    known = PER_SCHEMA * core.schemas
+    teams = float(core.lines.sum()) / TEAM_LINES
+    return max(options.max_services, min(round(max(known, teams)), MOST_KNOWN))
 
 
 def _copies(core: Core) -> int:

@@ -13,10 +13,10 @@ proof      and those who share them do not depend on each other
 data       they touch no table
 
 Each figure is ranked within the program (-1 … 1), so that size and style of a program do not count.
-A logistic regression on the ranks, fitted on the development cases of the ground truth (blind),
-tells the kernel of a case that it was not fitted on from the rest with a mean area under the curve
-of 0.8. That is too weak to sort parts by, and good enough for a pull: one hidden node, tied to
-what looks like kernel, draws those together whom nothing else holds.
+A logistic regression on the ranks, fitted on the development cases of the ground truth (blind, by
+`tests/bench/kernel.py`), tells the kernel of a case that it was not fitted on from the rest with a
+mean area under the curve of 0.8. That is too weak to sort parts by, and good enough for a pull: one
+hidden node, tied to what looks like kernel, draws those together whom nothing else holds.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def likelihood(scene: Scene, direct: Matrix) -> Floats:
     if not scene.units.count:
         return np.zeros(0)
     found = figures(scene, direct)
-    score = BIAS + sum(weight * _ranked(found[name]) for name, weight in WEIGHTS.items())
+    score = BIAS + sum(weight * ranked(found[name]) for name, weight in WEIGHTS.items())
     likely: Floats = 1 / (1 + np.exp(-score))
     return likely
 
@@ -101,7 +101,7 @@ def figures(scene: Scene, direct: Matrix) -> dict[str, Floats]:
     }
 
 
-def _ranked(values: Floats) -> Floats:
+def ranked(values: Floats) -> Floats:
     """Ranks from -1 to 1, equal values alike; nearly equal ones too, whatever the rounding."""
     _, where = np.unique(np.round(values, 6), return_inverse=True)
     count = np.bincount(where)

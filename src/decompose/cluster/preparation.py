@@ -49,16 +49,15 @@ class Work:
 
 def prepare(program: Program, options: ClusterOptions) -> Work:
     """Gather the evidence about a program and set aside what forms no service."""
-    scene = _scene(program, options)
+    scene = form_scene(program, options)
     evidence = combine(scene)
     settled = settlement(scene, evidence.direct) if options.use_paths else None
     if settled is None and options.use_paths and is_layered(scene):
         evidence = replace(evidence, ties=evidence.direct)
     shared = _shared(scene, _provisional(evidence, options), settled)
-    if settled is None:
-        likely = likelihood(scene, evidence.direct)
-        shared = {unit: why for unit, why in shared.items() if likely[unit] >= UNLIKELY}
-        evidence = replace(evidence, ties=with_kernel(evidence.ties, likely))
+    has_kernel = settled is None and "kernel" not in options.left_out
+    if has_kernel:
+        evidence, shared = _kernel_drawn(scene, evidence, shared)
     if options.start:
         settled = _begun(scene, options.start, settled)
     steady = steady_atoms(scene, options)
@@ -80,13 +79,24 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
             form_core(evidence.ties, is_member, scene.units.lines),
             home=None if settled is None else settled.of[is_member],
             schemas=_schemas(scene),
-            pulls=int(settled is None),
+            pulls=int(has_kernel),
         ),
         shared=shared,
         silent={atom: why for atom, why in silent.items() if atom not in fixed},
         fixed=fixed,
         steady=steady,
         book=name_book(scene),
+    )
+
+
+def _kernel_drawn(
+    scene: Scene, evidence: Evidence, shared: Mapping[int, str]
+) -> tuple[Evidence, dict[int, str]]:
+    """The evidence with the kernel drawn together, and what is shared of what looks like kernel."""
+    likely = likelihood(scene, evidence.direct)
+    return (
+        replace(evidence, ties=with_kernel(evidence.ties, likely)),
+        {unit: why for unit, why in shared.items() if likely[unit] >= UNLIKELY},
     )
 
 
@@ -130,7 +140,7 @@ def _begun(scene: Scene, start: Mapping[str, str], settled: Settlement | None) -
     return Settlement(np.where(of >= 0, of, own), [*names, *settled.names])
 
 
-def _scene(program: Program, options: ClusterOptions) -> Scene:
+def form_scene(program: Program, options: ClusterOptions) -> Scene:
     """Take large modules apart, look where their definitions go, and keep whole what stays whole."""
     known = columns(program.graph)
     atoms = gather(program, known)
