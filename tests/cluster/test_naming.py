@@ -128,3 +128,26 @@ def test_a_purpose_counts_what_it_does_not_name() -> None:
 
 def test_a_purpose_without_tables_or_words_is_still_a_sentence() -> None:
     assert describe(Parts()).endswith(".")
+
+
+def test_a_purpose_without_tables_says_whose_it_works_on() -> None:
+    parts = Parts(written=["Order", "Basket"], read=["Basket", "Country"], doc="Takes the money.")
+    assert describe(parts) == (
+        "Takes the money. Keeps no tables of its own; writes order and basket, reads country."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            ":mod:`nova.console` -- Wrappers around proxies ====",
+            "nova.console -- Wrappers around proxies.",
+        ),
+        ("The ``papers`` module handles reviews. More.", "The papers module handles reviews."),
+        ("See `the guide`_ about it", "See the guide about it."),
+        ("Models", ""),
+    ],
+)
+def test_purposes_carry_no_markup(text: str, sentence: str) -> None:
+    assert first_sentence(text) == sentence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from decompose.cluster.verdict import Case, judge
 from decompose.graph.columns import Floats, Ints
 from decompose.graph.figures import Ground, node_labels
 from decompose.model.partition import Capability, Doubt, Partition
+from decompose.model.program import EdgeKind
 
 if TYPE_CHECKING:
     from decompose.cluster.preparation import Work
@@ -138,7 +139,8 @@ def _capabilities(
     atoms = work.scene.atoms
     share = _agreement_of_atoms(work, draft)
     vocabulary = telling_words(work.book, placed.label, WORDS)
-    doors, said = _doors(work, placed), docs(work.scene, placed.label)
+    doors, said = _doors(work, placed), docs(work.scene, placed.label, names)
+    uses = _uses_of_others(work, placed)
     found = []
     for service, name in names.items():
         inside = np.flatnonzero(placed.label == service)
@@ -151,7 +153,11 @@ def _capabilities(
                 name=name,
                 purpose=describe(
                     Parts(
-                        _spoken_tables(work, tables), doors[service], words, said.get(service, "")
+                        _spoken_tables(work, tables),
+                        doors[service],
+                        words,
+                        said.get(service, ""),
+                        *uses.get(service, ()),
                     )
                 ),
                 members=tuple(sorted(atoms.names[atom] for atom in inside[~is_table])),
@@ -163,6 +169,30 @@ def _capabilities(
             )
         )
     return tuple(sorted(found, key=lambda each: (-each.lines, each.name)))
+
+
+def _uses_of_others(work: Work, placed: Placement) -> dict[int, tuple[list[str], list[str]]]:
+    """Service -> models of other services' tables that it writes, and reads, those most used first."""
+    known, atoms = work.scene.known, work.scene.atoms
+    model = {f"table:{t.name}": t.model.rpartition(".")[2] or t.name for t in work.program.tables}
+    source, target = atoms.position[known.source], atoms.position[known.target]
+    counts: dict[int, tuple[Counter[str], Counter[str]]] = defaultdict(
+        lambda: (Counter(), Counter())
+    )
+    for column, kind in enumerate((EdgeKind.WRITES, EdgeKind.READS)):
+        chosen = (known.edge_kind == kind) & (source >= 0) & (target >= 0)
+        users, tables = source[chosen].tolist(), target[chosen].tolist()
+        for user, table in zip(users, tables, strict=True):
+            service, name = int(placed.label[user]), atoms.names[table]
+            if 0 <= service != placed.label[table] and name in model:
+                counts[service][column][model[name]] += 1
+    return {
+        service: (_ranked(written), _ranked(read)) for service, (written, read) in counts.items()
+    }
+
+
+def _ranked(counts: Counter[str]) -> list[str]:
+    return [name for name, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0]))]
 
 
 def _spoken_tables(work: Work, tables: tuple[str, ...]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from decompose.cluster.words import PLAIN, STEMMED_NOISE, is_technical, spoken, stems
+from decompose.cluster.words import PLAIN, STEMMED_NOISE, is_technical, spoken, stem, stems
 from decompose.graph.columns import Floats, Ints, has_kind
 from decompose.model.program import PREFIXES, NodeKind
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PACKAGE, TABLE, ROUTE, DEFINITION, VOCABULARY = 4.0, 2.5, 1.5, 1.0, 0.75
 """How much each source's word for a service weighs: people already say the packages' names."""
+LONG = 5
+"""Letters from which a program's name is no beginning of other words."""
 CENTRAL = 9
 """A table that others point to counts for more, but for no more than this."""
 
@@ -203,7 +205,19 @@ def _things(scene: Scene) -> set[str]:
     for node in scene.atoms.answering:
         if scene.known.kind[node] == NodeKind.ROUTE:
             found.update(stems(nodes.names[node].partition(" ")[2]))
-    return found - PLAIN
+    whole = _whole(scene)
+    beginnings = tuple(word for word in whole if len(word) >= LONG)
+    return {word for word in found - PLAIN - {*whole} if not word.startswith(beginnings)}
+
+
+def _whole(scene: Scene) -> tuple[str, ...]:
+    """Names of the program, if it is one package, and of its frameworks: no word of them tells a service."""
+    names, is_module = scene.atoms.names, scene.atoms.is_module.tolist()
+    modules = [name for name, is_one in zip(names, is_module, strict=True) if is_one]
+    roots = {name.partition(".")[0] for name in modules} if scene.use_paths else set()
+    frameworks = {name.partition(".")[0] for name in scene.program.frameworks}
+    program = roots if len(roots) == 1 else set()
+    return tuple(sorted(stem(name) for name in {*program, *frameworks}))
 
 
 def _vocabulary(scene: Scene, book: _Book) -> Source:

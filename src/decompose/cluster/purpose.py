@@ -1,7 +1,7 @@
 """A sentence that says what a service does: its aggregates, its doors, its jobs.
 
-The first part is the program's own words where a package's docstring describes most of the service;
-else it is built from the tables and the vocabulary.
+Where a package's docstring describes most of the service, its first sentence leads. The rest is built from
+the tables that the service keeps; where it keeps none, from those of others that it works on.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from decompose.cluster.extent import same_packages
-from decompose.cluster.words import spoken
+from decompose.cluster.words import PLAIN, is_technical, spoken, stems
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from decompose.cluster.evidence import Scene
     from decompose.graph.columns import Ints
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_DOC = 140
 MOST = 0.6
 """A package describes a service that holds this share of it, and of which it holds this share."""
+_ROLE = re.compile(r":[\w:]+:`~?([^`<]+?)(?:\s*<[^`]*>)?`|`([^`]+)`_*")
+"""Markup of references in docstrings."""
 NAMED = 3
 """So many tables and paths are named, the rest is counted."""
 
@@ -35,20 +37,30 @@ class Parts:
     doors: list[str] = field(default_factory=list)
     words: Sequence[str] = ()
     doc: str = ""
+    written: Sequence[str] = ()  # models of other services' tables, the most used first
+    read: Sequence[str] = ()
 
 
 def describe(parts: Parts) -> str:
-    """One or two sentences."""
-    lead = parts.doc or _lead(parts)
-    doors = _doors(parts.doors)
-    return " ".join(part for part in (lead, doors) if part)
+    """One to three sentences: the authors' own, what it keeps or works on, what it answers."""
+    return " ".join(part for part in (parts.doc, _lead(parts), _doors(parts.doors)) if part)
 
 
 def _lead(parts: Parts) -> str:
     if parts.tables:
-        return f"Keeps {_listed([_spoken(table) for table in parts.tables])}."
+        return f"Keeps {_said(parts.tables)}."
+    uses = [("writes", parts.written), ("reads", [t for t in parts.read if t not in parts.written])]
+    told = ", ".join(f"{verb} {_said(tables)}" for verb, tables in uses if tables)
+    if told:
+        return f"Keeps no tables of its own; {told}."
     words = _listed(list(parts.words[:NAMED]))
-    return f"Code about {words}; keeps no tables." if words else "Keeps no tables."
+    if parts.doc or not words:
+        return "Keeps no tables."
+    return f"Code about {words}; keeps no tables."
+
+
+def _said(tables: Sequence[str]) -> str:
+    return _listed([_spoken(table) for table in tables])
 
 
 def _spoken(table: str) -> str:
@@ -91,19 +103,35 @@ def _heads(paths: list[str]) -> list[str]:
     return [head for head, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0]))]
 
 
-def docs(scene: Scene, label: Ints) -> dict[int, str]:
-    """Service -> the docstring of the package or module that is most of it, its first sentence."""
+def docs(scene: Scene, label: Ints, names: Mapping[int, str]) -> dict[int, str]:
+    """Service -> the docstring of the package or module that is most of it, its first sentence.
+
+    `names`: service -> name; what says the name only says nothing.
+    """
     known, index = scene.program.docs, scene.program.graph.index
     found: dict[int, str] = {}
     for service, packages in same_packages(scene, label, MOST).items():
-        said = (known.get(index.get(each, -1), "") for each in packages)
-        found[service] = next(filter(None, map(first_sentence, said)), "")
+        said = (first_sentence(known.get(index.get(each, -1), "")) for each in packages)
+        found[service] = next((each for each in said if _tells(each, names.get(service, ""))), "")
     return {service: doc for service, doc in found.items() if doc}
+
+
+def _tells(sentence: str, name: str) -> bool:
+    """Does it say more than a name and words of technique?"""
+    known = set(stems(name))
+    return any(
+        word not in known and word not in PLAIN and not is_technical(word)
+        for word in stems(sentence)
+    )
 
 
 def first_sentence(text: str) -> str:
     """One line, cut at a word; "" where it says nothing a person would say."""
-    line = " ".join(text.split())
+    line = (
+        _ROLE.sub(lambda found: found[1] or found[2], " ".join(text.split()))
+        .replace("``", "")
+        .strip("=-~*# ")
+    )
     sentence = re.split(r"(?<=[.!?])\s", line, maxsplit=1)[0]
     if len(sentence) < 12 or not re.search(r"[a-z] [a-z]", sentence):  # noqa: PLR2004 -- a phrase
         return ""
