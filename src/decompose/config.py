@@ -10,12 +10,13 @@ The analyzed tree may be hostile, so its file can say what the program is (`excl
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from decompose.errors import DecomposeError
+from decompose.rules import RULES
 
 DEFAULT_OUTPUT = Path("decompose-out")
 DEFAULT_TRACE = Path("trace.json")
@@ -44,6 +45,7 @@ class Options:
     resolution: float | None = None  # granularity, instead of what the evidence chooses
     max_lines: int | None = None  # of a service
     use_history: bool = False  # ask git which files changed together
+    rules: Mapping[str, Any] = field(default_factory=dict)  # of the partition: see `rules`
     graph: Path | None = None  # analyze this graph of another tool instead of the tree
 
 
@@ -58,6 +60,7 @@ class Settings:
     cache: bool | None = None
     cache_dir: Path | None = None
     out: Path | None = None
+    rules: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class _Key:
     least: int = 0
     most: int = 0
     is_data: bool = False  # says something of the program, so that its own tree may set it
+    check: Callable[[Any], bool] | None = None  # of a rule of the partition
 
 
 _KEYS = {
@@ -79,7 +83,7 @@ _KEYS = {
     "cache": _Key(bool, "true or false"),
     "cache-dir": _Key(str, "a path"),
     "out": _Key(str, "a path"),
-}
+} | {name: _Key(dict, says, is_data=True, check=check) for name, (says, check) in RULES.items()}
 
 
 def options(root: Path, given: Settings, file: Path | None, *, isolated: bool = False) -> Options:
@@ -104,12 +108,15 @@ def options(root: Path, given: Settings, file: Path | None, *, isolated: bool = 
         use_cache=joined.cache is not False,
         cache_folder=joined.cache_dir,
         seed=joined.seed or 0,
+        rules=joined.rules or {},
     )
 
 
 def _check(given: Settings) -> None:
     """Refuse numbers of the command line or environment that no file might hold either."""
     for name, key in _KEYS.items():
+        if name in RULES:
+            continue
         value = getattr(given, name.replace("-", "_"))
         if key.kind is int and value is not None and not _fits(value, key):
             raise DecomposeError(
@@ -123,7 +130,7 @@ def _join(layers: Iterable[Settings]) -> Settings:
     """Take each option from the first layer that says anything about it."""
     values: dict[str, Any] = {}
     for layer in layers:
-        for name in (field.name for field in fields(Settings)):
+        for name in (each.name for each in fields(Settings)):
             if values.get(name) is None:
                 values[name] = getattr(layer, name)
     return Settings(**values)
@@ -236,6 +243,7 @@ class _Source:
 
 def _settings(source: _Source) -> Settings:
     values: dict[str, Any] = {}
+    rules: dict[str, Any] = {}
     for key, value in source.table.items():
         if key not in _KEYS:
             raise _unknown(key, source)
@@ -245,11 +253,16 @@ def _settings(source: _Source) -> Settings:
                 where=source.place(key),
                 remedy="correct the value",
             )
-        values[key.replace("-", "_")] = _converted(value)
-    return Settings(**values)
+        if key in RULES:
+            rules[key] = value
+        else:
+            values[key.replace("-", "_")] = _converted(value)
+    return Settings(**values, rules=rules or None)
 
 
 def _fits(value: object, key: _Key) -> bool:
+    if key.check is not None:
+        return key.check(value)
     if key.kind is list:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
     if key.kind is int:

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 
 from decompose import evidence, source
 from decompose.config import Options
+from decompose.context import beside_code, earlier, held_against, unknown_rules, wanted
 from decompose.disk import write_atomic
 from decompose.errors import DecomposeError
 from decompose.graph import Analysis, Program
 from decompose.model.audit import Audit
-from decompose.model.changes import Changes
-from decompose.model.history import History
 from decompose.model.planned import PlannedFile
 from decompose.model.proposal import Proposal
 from decompose.model.source import Problem, Site
@@ -28,15 +27,14 @@ from decompose.model.summary import StageTime, Summary
 from decompose.source import Cache, Discovery
 from decompose.steps import memory, output
 from decompose.steps.clock import Clock, Nobody, Watcher, no_collections
-from decompose.steps.earlier import Beside, Earlier, Past, asked, compared
+from decompose.steps.earlier import Beside, Past, asked
 from decompose.steps.excerpts import excerpts
-from decompose.steps.output import PersonsFile
 from decompose.steps.reading import read_facts, read_templates
 from decompose.steps.summary import summarize, summary_from_json, summary_json
 
 if TYPE_CHECKING:
     from decompose import export, scaffold
-    from decompose.cluster import Clustering, ClusterOptions
+    from decompose.cluster import Clustering
     from decompose.explain import Explanation
 
 _SUMMARY = "summary"
@@ -68,12 +66,10 @@ def _analyze(options: Options, clock: Clock) -> Analyzed:
     with clock.stage("discover"):
         skip = [folder] if place is None else [folder, place]
         found = source.discover(options.root, exclude=options.exclude, skip=skip)
-        history = evidence.read_history(options.root) if options.use_history else History()
-        owners, gaps = evidence.read_owners(options.root, [file.path for file in found.files])
+        beside, gaps = beside_code(options, folder, found)
         found = replace(found, problems=(*found.problems, *gaps))
     with Cache.open(place) as cache:
-        beside = Beside(output.persons_file(folder), history, owners)
-        key = memory.run_key(found, options, beside.edited.digest, history, owners)
+        key = memory.run_key(found, options, beside)
         with clock.stage("recall"):
             outputs = memory.remembered(cache, key)
         fresh = outputs is None
@@ -82,8 +78,8 @@ def _analyze(options: Options, clock: Clock) -> Analyzed:
         with clock.stage("write"):
             written = _written(folder, outputs)
             output.note_root(folder, options.root)
-            after = output.persons_file(folder).digest
-            after = memory.run_key(found, options, after, history, owners)
+            left = replace(beside, edited=output.persons_file(folder))
+            after = memory.run_key(found, options, left)
             _remember(cache, {key, after}, outputs)
     return _analyzed(outputs, written, clock, fresh=fresh)
 
@@ -101,7 +97,7 @@ def _analyze_graph(options: Options, clock: Clock) -> Analyzed:
         program = foreign.program(given)
     with clock.stage("cluster"):
         names = [foreign.node_name(node) for node in given.nodes]
-        clustering = cluster_given(given, names, _wanted(program, options, past))
+        clustering = cluster_given(given, names, wanted(program, options, past))
     found = Found(given.name or path.stem, Discovery((), (), ()), ())
     outputs = _outputs(options, found, program, clustering, past, clock)
     with clock.stage("write"):
@@ -153,9 +149,10 @@ def _from_tree(
         del facts, texts, templates
     program, gaps = _observed(program, options, found)
     with clock.stage("compare"):
-        past = Past(beside, _earlier(program, options, beside.edited))
+        past = Past(beside, earlier(program, options, beside.edited))
     with clock.stage("cluster"):
-        clustering = cluster(program, _wanted(program, options, past))
+        clustering = cluster(program, wanted(program, options, past))
+    gaps += unknown_rules(program, options)
     problems = tuple(sorted({*found.problems, *lost, *cache.problems, *gaps}))
     described = Found(options.root.resolve().name, found, problems)
     return _outputs(options, described, program, clustering, past, clock)
@@ -179,7 +176,7 @@ def _outputs(
         accepted = proposal.from_toml(merged.text, str(options.output / output.PROPOSAL))
     with clock.stage("assess"):
         analysis = _assessed(found, program, clustering, accepted)
-        analysis = _beside(replace(analysis, asked=asked(options)), past)
+        analysis = held_against(replace(analysis, asked=asked(options)), past)
     with clock.stage("report"):
         lines = excerpts(options.root, found.discovery.files)
         page = report.render(analysis, excerpt=lines)
@@ -203,80 +200,6 @@ def _observed(
     traces = {str(path): evidence.read(path) for path in options.traces}
     seen = evidence.observe(program, traces, found.files)
     return seen.program, seen.problems
-
-
-def _earlier(program: Program, options: Options, edited: PersonsFile) -> Earlier | None:
-    """What was proposed before, if somebody can still want it: with its proposal deleted, all begins afresh."""
-    from decompose import export, proposal
-
-    if edited.text is None or not edited.analysis:
-        return None
-    text = proposal.from_toml(edited.text, str(options.output / output.PROPOSAL))
-    try:
-        analysis = export.decode(output.read_analysis(options.output))
-    except DecomposeError:
-        return None  # of a later version, or damaged: it is written anew
-    labels = proposal.labels(text, analysis.program.graph)
-    return compared(analysis, labels, program, asked(options))
-
-
-def _beside(analysis: Analysis, past: Past) -> Analysis:
-    """The analysis with what it is beside others: the run before, who owns the code, how it changed."""
-    from decompose.cluster import hierarchy
-    from decompose.graph.teamwork import independence, teamwork
-
-    graph, labels = analysis.program.graph, analysis.partition.labels()
-    before = past.earlier.analysis.hierarchy if past.earlier and past.earlier.steady else None
-    parts = analysis.partition, analysis.boundaries
-    return replace(
-        analysis,
-        changes=_changes(analysis, past.earlier),
-        hierarchy=hierarchy(analysis.program, *parts, before),
-        teamwork=teamwork(graph, labels, analysis.boundaries, past.beside.owners),
-        independence=independence(graph, labels, past.beside.history),
-    )
-
-
-def _changes(analysis: Analysis, before: Earlier | None) -> Changes | None:
-    """The difference from the analysis before; where there is none, the last one stays to be read."""
-    from decompose import proposal
-
-    if before is None:
-        return None
-    found = proposal.changes(
-        before.analysis.partition.labels(),
-        analysis.partition.labels(),
-        before.since,
-        analysis.proposal.constraints.pins,
-    )
-    return found or before.analysis.changes
-
-
-def _wanted(program: Program, options: Options, past: Past) -> ClusterOptions:
-    """What is asked of the clustering, with what a person has already decided."""
-    from decompose import proposal
-    from decompose.cluster import ClusterOptions
-
-    edited = past.beside.edited
-    constraints, previous = proposal.decided(
-        edited.base,
-        edited.text,
-        program.graph,
-        str(options.output / output.PROPOSAL),
-    )
-    before = past.earlier
-    start = proposal.read_start(options.start) if options.start else None
-    return ClusterOptions(
-        services=options.services,
-        seed=options.seed,
-        constraints=constraints,
-        previous=(before and before.labels) or previous or start,
-        steady=before.steady if before else frozenset(),
-        start=start,
-        resolution=options.resolution,
-        max_lines=options.max_lines,
-        history=past.beside.history,
-    )
 
 
 def _assessed(

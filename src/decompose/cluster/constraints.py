@@ -57,13 +57,21 @@ def _next_best(core: Core, label: Ints, rows: Sequence[int], taken: set[int]) ->
 
 
 def pin(
-    scene: Scene, placed: Placement, fixed: Mapping[int, str], kept: Mapping[int, str]
+    scene: Scene,
+    placed: Placement,
+    fixed: Mapping[int, str],
+    kept: Mapping[int, str],
+    natural: Mapping[int, str],
 ) -> dict[int, str]:
     """Put pinned atoms in their place; the names of all services that have one for sure.
 
-    `fixed`: atom -> service that a person pinned it to; `kept`: service -> its earlier name.
+    `fixed`: atom -> service that a person pinned it to; `kept`: service -> its earlier name; `natural`: service ->
+    the name that it would get: who pins something to `orders` means what would be called so.
     """
     names = dict(kept)
+    for service, name in natural.items():
+        if name in fixed.values() and service not in names and name not in names.values():
+            names[service] = name
     groups: dict[str, list[int]] = defaultdict(list)
     for atom, name in fixed.items():
         groups[name].append(atom)

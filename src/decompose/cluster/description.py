@@ -20,7 +20,7 @@ from decompose.cluster.stability import Agreement
 from decompose.cluster.verdict import Case, judge
 from decompose.graph.columns import Floats, Ints
 from decompose.graph.figures import Ground, node_labels
-from decompose.model.partition import Capability, Doubt, Partition
+from decompose.model.partition import RESERVED, Capability, Doubt, Partition
 from decompose.model.program import EdgeKind
 
 if TYPE_CHECKING:
@@ -46,18 +46,17 @@ def described(work: Work, draft: Draft, found: Ground | None) -> Partition:
     """The partition of a draft; with a verdict where the `ground` to judge it on is given."""
     scene = work.scene
     placed = place(scene, work.core, draft.label, work.shared)
-    given = pin(scene, placed, work.fixed, _kept(work, placed))
+    kept = _kept(work, placed)
+    given = pin(scene, placed, work.fixed, kept, _natural(work, draft, placed, kept))
     owners = assign_owners(scene, placed, work.fixed)
     _set_apart(work, placed)
     if work.options.services is None:
-        dissolve_helpers(scene, placed)
+        dissolve_helpers(scene, placed, work.fixed)
         _dissolve_crumbs(work, placed)
     if found is not None:
         back = put_back(placed, work.steady, given)
         owners |= dict.fromkeys(back & set(owners), AS_BEFORE)
-    given |= authored_names(scene, placed.label, given)
-    if work.core.home is not None:
-        given |= core_name(draft.label, work.core.home < 0, given)
+    given = _as_authored(work, draft, placed, given)
     given = _present(given, placed)
     names = name_services(work.book, placed.label, given)
     capabilities = _capabilities(work, draft, placed, names)
@@ -113,6 +112,24 @@ def _dissolve_crumbs(work: Work, placed: Placement) -> None:
 def _atoms_of(work: Work, placed: Placement, label: int) -> tuple[str, ...]:
     names = work.scene.atoms.names
     return tuple(sorted(names[atom] for atom in np.flatnonzero(placed.label == label)))
+
+
+def _as_authored(
+    work: Work, draft: Draft, placed: Placement, given: dict[int, str]
+) -> dict[int, str]:
+    """Names that are given, and those of packages that are services."""
+    found = given | authored_names(work.scene, placed.label, given)
+    if work.core.home is not None:
+        found |= core_name(draft.label, work.core.home < 0, found)
+    return found
+
+
+def _natural(work: Work, draft: Draft, placed: Placement, kept: dict[int, str]) -> dict[int, str]:
+    """Names that services would have if nothing were pinned; asked for where something is."""
+    if {*work.fixed.values()} <= {*kept.values(), *RESERVED}:
+        return {}
+    given = _present(_as_authored(work, draft, placed, kept), placed)
+    return name_services(work.book, placed.label, given)
 
 
 def _kept(work: Work, placed: Placement) -> dict[int, str]:

@@ -25,6 +25,8 @@ from decompose.graph.columns import Flags, Floats, Ints, has_kind
 from decompose.model.program import EdgeKind, NodeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from decompose.cluster.scene import Scene
 
 FEWEST_USERS = 2
@@ -43,12 +45,19 @@ BAG = 0.5
 """So many of the modules of a bag of commands stand there."""
 
 
-def dissolve_helpers(scene: Scene, placed: Placement) -> None:
-    """Give libraries to the shared library, and commands to what they work on; nothing else moves."""
+def dissolve_helpers(scene: Scene, placed: Placement, fixed: Collection[int]) -> None:
+    """Give libraries to the shared library, and commands to what they work on; nothing else moves.
+
+    `fixed`: atoms that a person placed; they stay.
+    """
+    kept = sorted(fixed)
+    labels, reasons = placed.label[kept].copy(), {a: placed.reasons[a] for a in kept}
     if scene.use_paths:
         _shelve_copies(scene, placed)
         _dissolve_libraries(scene, placed)
         _scatter_commands(scene, placed)
+    placed.label[kept] = labels
+    placed.reasons.update(reasons)
 
 
 def _shelve_copies(scene: Scene, placed: Placement) -> None:

@@ -127,11 +127,8 @@ def _tells(sentence: str, name: str) -> bool:
 
 def first_sentence(text: str) -> str:
     """One line, cut at a word; "" where it says nothing a person would say."""
-    line = (
-        _ROLE.sub(lambda found: found[1] or found[2], " ".join(text.split()))
-        .replace("``", "")
-        .strip("=-~*# ")
-    )
+    plain = " ".join(text.split()).replace("``", "")
+    line = _ROLE.sub(lambda found: found[1] or found[2], plain).strip("=-~*# ")
     sentence = re.split(r"(?<=[.!?])\s", line, maxsplit=1)[0]
     if len(sentence) < 12 or not re.search(r"[a-z] [a-z]", sentence):  # noqa: PLR2004 -- a phrase
         return ""

@@ -1,8 +1,11 @@
 """The proposal: what a person reviews, edits and pins. Its text form is `decompose.toml`."""
 
+import re
 from dataclasses import dataclass, field
 
 PROPOSAL_VERSION = 1
+SERVICE_NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?")
+"""A DNS label of at most 40 characters that begins with a letter."""
 
 
 @dataclass(frozen=True, slots=True)

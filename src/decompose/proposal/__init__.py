@@ -12,7 +12,7 @@ merge    a new draft and a person's edits in one text
 from decompose.proposal.changes import changes
 from decompose.proposal.check import check
 from decompose.proposal.draft import draft
-from decompose.proposal.edits import decided, edits
+from decompose.proposal.edits import decided, edits, joined, unknown
 from decompose.proposal.file import from_toml
 from decompose.proposal.labels import labels
 from decompose.proposal.merge import Merged, merge
@@ -28,9 +28,11 @@ __all__ = [
     "draft",
     "edits",
     "from_toml",
+    "joined",
     "labels",
     "merge",
     "read_start",
     "to_partition",
     "to_toml",
+    "unknown",
 ]

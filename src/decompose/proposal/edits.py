@@ -6,6 +6,7 @@ from decompose.errors import DecomposeError
 from decompose.graph import DependencyGraph
 from decompose.model.partition import RESERVED, SHARED
 from decompose.model.proposal import Constraints, Proposal
+from decompose.proposal.check import Known
 from decompose.proposal.file import from_toml
 from decompose.proposal.labels import TABLE, claims_of, labels
 from decompose.proposal.prefixes import covering
@@ -27,6 +28,22 @@ def decided(
         name: label for name, label in labels(theirs, graph).items() if label not in RESERVED
     }
     return edits(base or NO_DRAFT, theirs), previous
+
+
+def joined(first: Constraints, second: Constraints) -> Constraints:
+    """Both; where they pin the same, the second wins."""
+    return Constraints(
+        dict(sorted({**first.pins, **second.pins}.items())),
+        tuple(dict.fromkeys((*first.together, *second.together))),
+        tuple(dict.fromkeys((*first.apart, *second.apart))),
+    )
+
+
+def unknown(asked: Constraints, graph: DependencyGraph) -> tuple[str, ...]:
+    """Names in constraints that the program does not hold."""
+    known = Known(graph)
+    groups = (name for group in (*asked.together, *asked.apart) for name in group)
+    return tuple(name for name in dict.fromkeys((*asked.pins, *groups)) if not known.has(name))
 
 
 def base_of(text: str | None) -> Proposal | None:

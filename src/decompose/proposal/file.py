@@ -9,10 +9,9 @@ from typing import Any, NoReturn
 
 from decompose.errors import DecomposeError
 from decompose.model.partition import RESERVED, SHARED, UNUSED
-from decompose.model.proposal import PROPOSAL_VERSION, Constraints, Proposal, Service
+from decompose.model.proposal import PROPOSAL_VERSION, SERVICE_NAME, Constraints, Proposal, Service
 from decompose.proposal.places import Path, Places, places
 
-NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _ERROR_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 _TOP = ("version", "service", SHARED, UNUSED, "constraints")
 _SERVICE = ("name", "purpose", "members", "tables", "entry_points", "pinned")
@@ -132,7 +131,7 @@ class _Reader:
                 f"a service cannot be called {name!r}",
                 f"list its members in [{name}] instead",
             )
-        if not NAME.fullmatch(name):
+        if not SERVICE_NAME.fullmatch(name):
             self.fail(
                 path,
                 f"bad name of a service: {name!r}",
@@ -292,4 +291,6 @@ def _word(path: Path) -> str:
 def _suggested(name: str) -> str:
     """A good name near a bad one."""
     better = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")[:40].rstrip("-")
-    return f", as in {better!r}" if NAME.fullmatch(better) and better not in RESERVED else ""
+    return (
+        f", as in {better!r}" if SERVICE_NAME.fullmatch(better) and better not in RESERVED else ""
+    )

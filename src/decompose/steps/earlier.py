@@ -4,15 +4,17 @@ Only a program that has changed is compared: an unchanged one gives what it gave
 steered otherwise (another number of services, history asked for), everything is open again.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from decompose.config import Options
 from decompose.graph import Analysis, Program
 from decompose.graph.succession import Succession, succession
 from decompose.model.history import History
 from decompose.model.teams import Owners
-from decompose.steps.memory import text_digest
 from decompose.steps.output import PersonsFile
 
 
@@ -53,6 +55,7 @@ def asked(options: Options) -> dict[str, str]:
         "start": text_digest(options.start) or None,
         "history": "yes" if options.use_history else None,
         "traces": len(options.traces) or None,
+        "rules": json.dumps(options.rules, sort_keys=True) if options.rules else None,
     }
     return {name: str(value) for name, value in found.items() if value is not None}
 
@@ -71,3 +74,11 @@ def compared(
     is_open = dict(analysis.asked) != dict(steering) or (is_first and not has_changed)
     steady = frozenset() if is_open else frozenset(today) - frozenset(since.altered)
     return Earlier(analysis, since, today, steady)
+
+
+def text_digest(path: Path | None) -> str:
+    """What stands in a file that steers the run; whoever reads it says what is wrong with it."""
+    try:
+        return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""

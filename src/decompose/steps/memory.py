@@ -2,23 +2,19 @@
 
 import hashlib
 import sys
-from pathlib import Path
 
 import decompose
 from decompose import evidence
 from decompose.config import Options
 from decompose.frameworks import readers
 from decompose.model.facts import FACTS_VERSION
-from decompose.model.history import History
-from decompose.model.teams import Owners
 from decompose.source import Cache, Discovery
+from decompose.steps.earlier import Beside, text_digest
 
 _PARTS = "parts"
 
 
-def run_key(
-    found: Discovery, options: Options, persons_digest: str, history: History, owners: Owners
-) -> str:
+def run_key(found: Discovery, options: Options, beside: Beside) -> str:
     """Everything that the outputs of a run depend on, as one digest. Folders and worker counts do not matter."""
     digest = hashlib.sha256()
     plugins = [reader.name for reader in readers()]
@@ -30,7 +26,7 @@ def run_key(
         sys.version_info[:2],
         plugins,
         wanted,
-        persons_digest,
+        beside.edited.digest,
     ):
         digest.update(repr(part).encode())
     for file in found.files:
@@ -40,19 +36,12 @@ def run_key(
         digest.update(f"{text.path}\0{text.digest}".encode("utf-8", "surrogateescape") + b"\n")
     for problem in found.problems:
         digest.update(repr(problem).encode())
-    digest.update(repr(history.commits).encode("utf-8", "surrogateescape"))
-    digest.update(repr((owners.source, owners.of)).encode("utf-8", "surrogateescape"))
+    digest.update(repr(beside.history.commits).encode("utf-8", "surrogateescape"))
+    digest.update(repr(options.rules).encode("utf-8", "surrogateescape"))
+    digest.update(repr((beside.owners.source, beside.owners.of)).encode("utf-8", "surrogateescape"))
     for trace in options.traces:
         digest.update(evidence.digest(trace).encode())
     return digest.hexdigest()
-
-
-def text_digest(path: Path | None) -> str:
-    """What stands in a file that steers the run; whoever reads it says what is wrong with it."""
-    try:
-        return "" if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def remembered(cache: Cache, key: str) -> dict[str, bytes] | None:
