@@ -230,14 +230,20 @@ EXAMPLES = (
                     line = models.ForeignKey(Line, models.CASCADE)
             """,
             "shop/views.py": """
+                from django.core.paginator import Paginator
                 from django.shortcuts import render
                 from shop.models import Order
                 def find(key): return Order.objects.select_related("clerk").get(pk=key)
+                def pages(rows, number): return Paginator(rows, 10).get_page(number)
+                def several(request):
+                    page = pages(Order.objects.all(), 1)
+                    return render(request, "orders.html", {"orders": page})
                 def show(request, key):
                     order = find(key)
                     order.clerk
                     return render(request, "order.html", {"order": order})
             """,
+            "shop/templates/orders.html": "{% for order in orders %}{{ order.buyer.id }}{% endfor %}",
             "shop/templates/order.html": (
                 "{{ order.clerk }}{% for line in order.lines.all %}{{ line.order.id }}"
                 "{{ line.note_set.count }}{% endfor %}"
@@ -247,6 +253,8 @@ EXAMPLES = (
             "shop.views.find reads shop_order",
             "shop.views.find reads shop_person",
             "shop.views.find joins shop_order shop_person",
+            "shop.views.several reads shop_order",
+            "shop.views.several reads shop_person in loop ?",
             "shop.views.show reads shop_line ?",
             "shop.views.show reads shop_note in loop ?",
         },

@@ -57,7 +57,10 @@ _MAX_STORED = 12
 _MAX_LABELS = 12
 _PASSED_ON = frozenset(
     {"list", "sorted", "tuple", "set", "reversed", "iter", "filter", "chunked", "batched", "aiter"}
+    | {"Paginator", "paginate"}
 )
+_PAGES = frozenset({"copy", "values", "page", "get_page", "object_list"})
+"""What gives some or all of the rows that a list, a mapping or a paginator holds."""
 _PICKED = frozenset({"next", "max", "min", "copy", "deepcopy", "choice", "cast"})
 
 
@@ -245,6 +248,8 @@ def _member(evaluator: Evaluator, base: Value, name: str) -> Iterator[Value]:
             return
     elif base.kind is Kind.QUERY and name == "model":
         yield Value(Kind.MODEL, base.model, base.is_sure)
+    elif base.kind is Kind.ROWS and name == "object_list":
+        yield base
 
 
 def _called(evaluator: Evaluator, call: Expression) -> Values:
@@ -320,7 +325,7 @@ def _rowed(found: Values) -> Values:
 def _method(evaluator: Evaluator, base: Value, name: str, call: Expression) -> Iterator[Value]:
     if base.kind is Kind.QUERY:
         yield from _query_method(evaluator, base, name, call)
-    elif base.kind is Kind.ROWS and name in ("copy", "values"):
+    elif base.kind is Kind.ROWS and name in _PAGES:
         yield base
     elif base.kind is Kind.ROW and not base.is_sure and not _callee_symbols(call):
         model = evaluator.view.class_named(base.model)
