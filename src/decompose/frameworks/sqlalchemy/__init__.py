@@ -69,8 +69,9 @@ EXAMPLES = (
         {
             "school.py": """
                 from typing import Annotated, List, Optional
-                from sqlalchemy import ForeignKey
-                from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+                from school_tools import arguments_of
+                from sqlalchemy import CheckConstraint, ForeignKey
+                from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
                 key = Annotated[int, mapped_column(primary_key=True)]
                 class Base(DeclarativeBase): ...
                 class Lesson(Base):
@@ -87,9 +88,16 @@ EXAMPLES = (
                     __tablename__ = "notes"
                     __table_args__ = {"schema": "extra"}
                     id: Mapped[key]
+                class Mark(Base):
+                    __tablename__ = "marks"
+                    @declared_attr
+                    def __table_args__(cls):
+                        return (CheckConstraint("id > 0"),) + arguments_of(cls, schema="extra")
+                    id: Mapped[key]
             """,
         },
         {
+            "table extra.marks school.Mark: id*",
             "table lessons school.Lesson: id* title points",
             "table videos school.Video: id*",
             "key videos.id -> lessons.id",

@@ -70,7 +70,8 @@ def _schema(value: Expression, view: ProgramView) -> str:
     for key, each in zip(value.keys, value.elements, strict=False):
         if key.string() == "schema":
             return each.string() or ""
-    inner = (each for each in value.elements if each.op is Op.DISPLAY)
+    parts = (Op.DISPLAY, Op.BINARY, Op.CALL) if value.op is Op.BINARY else (Op.DISPLAY,)
+    inner = (each for each in value.elements if each.op in parts)
     return next(filter(None, (_schema(each, view) for each in inner)), "")
 
 
