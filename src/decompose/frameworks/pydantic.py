@@ -2,7 +2,8 @@
 
 Making or validating a model calls its validators, those of the models that its fields are annotated with, what gives
 its fields their defaults, and `model_post_init`; dumping it calls its serializers and computed fields. Where a model
-has an `__init__` of its own, the `super().__init__(…)` in it makes the model.
+has an `__init__` of its own, the `super().__init__(…)` in it makes the model. A route makes the models that its
+handler's parameters are annotated with, and dumps what the handler is declared to give back.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,11 +11,11 @@ from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
 from decompose.model.knowledge import Knowledge
-from decompose.model.program import Mediated
+from decompose.model.program import Mediated, Route
 from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
 
 NAME = "pydantic"
-PHASE = 0
+PHASE = 1  # routes are known
 _MAKES = frozenset(
     {"model_validate", "model_validate_json", "model_validate_strings", "parse_obj", "parse_raw"}
     | {"parse_file", "from_orm", "validate"}
@@ -107,6 +108,29 @@ EXAMPLES = (
             "made.Basket ~> schema.Line.known",
         },
     ),
+    (
+        {
+            "web.py": """
+                from fastapi import FastAPI
+                from pydantic import BaseModel, field_serializer, field_validator
+                app = FastAPI()
+                class Line(BaseModel):
+                    sku: str
+                    @field_validator("sku")
+                    def known(cls, value): ...
+                    @field_serializer("sku")
+                    def shown(self, value): ...
+                @app.post("/lines")
+                def add(lines: list[Line], note: str): ...
+                @app.get("/line", response_model=Line)
+                def one(): ...
+            """,
+        },
+        {
+            "route:POST /lines ~> web.Line.known",
+            "route:GET /line ~> web.Line.shown",
+        },
+    ),
 )
 
 _VALIDATORS = frozenset(
@@ -191,6 +215,7 @@ def settle(view: ProgramView) -> Iterator[Mediated]:
     yield from _made(view, own, validated)
     if not own:
         return
+    yield from _of_routes(view, own, models)
     for call in view.calls(*sorted(_MAKES | _DUMPS)):
         if call.base is None:
             continue
@@ -220,6 +245,41 @@ def _made(
         if call.callee is not None and not call.callee.symbols():  # a library's
             for name in classes.get(call.owner, ()):
                 yield from _mediated(view, call, validated[name])
+
+
+def _of_routes(view: ProgramView, own: dict[str, ClassView], models: _Models) -> Iterator[Mediated]:
+    """Bodies of requests are validated before a handler runs, what it gives back is serialized behind it."""
+    for route in view.facts(Route):
+        function = view.function_named(route.handler) if isinstance(route, Route) else None
+        if function is None or not isinstance(route, Route):
+            continue
+        taken = [annotation for _, annotation, _ in function.parameters]
+        for methods in (
+            *_methods_of(taken, own, models, _VALIDATORS),
+            *_methods_of([function.returns, *_promised(function)], own, models, _SERIALIZERS),
+        ):
+            for target in methods:
+                yield Mediated(route.node, target, function.site, NAME)
+
+
+def _methods_of(
+    annotations: Sequence[Expression | None],
+    own: dict[str, ClassView],
+    models: _Models,
+    marks: frozenset[str],
+) -> Iterator[tuple[str, ...]]:
+    for annotation in annotations:
+        for name in _named(annotation) if annotation is not None else ():
+            if name in own:
+                yield models.all_of(own[name], marks)
+
+
+def _promised(function: FunctionView) -> Iterator[Expression]:
+    """What decorators are told that a function gives back: `response_model=Order`."""
+    for decorator in function.decorators:
+        given = decorator.keywords.get("response_model")
+        if given is not None:
+            yield given
 
 
 def _meant(view: ProgramView, base: Expression) -> dict[str, None]:

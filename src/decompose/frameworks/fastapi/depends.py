@@ -53,7 +53,7 @@ class Dependencies:
         if mark.op is not Op.CALL or mark.attribute not in _MARKS:
             return
         given = mark.arguments[0] if mark.arguments else mark.keywords.get("dependency")
-        given = given if given is not None else annotation
+        given = given if given is not None else _bare(annotation)
         if given is None:
             return
         found = [self._entered(name) for name in given.symbols()]
@@ -75,6 +75,15 @@ class Dependencies:
                 factory = self.view.function_named(symbol)
                 for each in factory.returned if factory is not None else ():
                     yield from each.symbols()
+
+
+def _bare(annotation: Expression | None) -> Expression | None:
+    """The class of `Annotated[Pager, Depends()]`."""
+    for value in annotation.bound() if annotation is not None else ():
+        is_marked = value.base is not None and value.base.attribute == "Annotated"
+        if value.op is Op.SUBSCRIPT and is_marked and value.keys[0].elements:
+            return value.keys[0].elements[0]
+    return annotation
 
 
 def _marks(annotation: Expression | None, default: Expression | None) -> Iterator[Expression]:
