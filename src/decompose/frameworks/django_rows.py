@@ -1,7 +1,8 @@
 """What does Django's ORM call of the program when rows are read and written?
 
 Reading rows of a table makes instances of its model (`__init__`, `from_db`) and has its fields convert what the
-database gives, where the query is seen to be carried out and not only built. Writing asks the fields for what is to be
+database gives, where the query is seen to be carried out and not only built: also by who loops over what another
+function has built. Writing asks the fields for what is to be
 stored, and for defaults and places of uploads. A query that starts at a manager of the program's own calls its
 `get_queryset`.
 """
@@ -66,6 +67,8 @@ EXAMPLES = (
                 def later(): return Order.objects.filter(code="a")
                 def each():
                     for order in Order.objects.filter(code="a"): ...
+                def others():
+                    for order in later(): ...
             """,
         },
         {
@@ -77,6 +80,8 @@ EXAMPLES = (
             "shop.views.each ~> shop.models.Open.get_queryset",
             "shop.views.each ~> shop.models.Order.__init__",
             "shop.views.each ~> shop.models.Code.from_db_value",
+            "shop.views.others ~> shop.models.Order.__init__",
+            "shop.views.others ~> shop.models.Code.from_db_value",
             "shop.views.add ~> shop.models.Order.__init__",
             "shop.views.add ~> shop.models.Code.get_prep_value",
             "shop.views.add ~> shop.models.number",
@@ -168,7 +173,26 @@ def settle(view: ProgramView) -> Iterator[Mediated]:
             for target in models.calls(model_of[access.table]).by(access.mode):
                 if target != access.source:
                     yield Mediated(access.source, target, access.site, NAME)
+    yield from _looped_over(view, models, frozenset(model_of.values()))
     yield from _managers(view)
+
+
+def _looped_over(
+    view: ProgramView, models: _Models, tables: frozenset[str]
+) -> Iterator[Mediated]:
+    """Loops over queries, by what these are known to hold."""
+    heirs: dict[str, tuple[str, ...]] = {}
+    for each in view.iterated():
+        for kind in each.types():
+            name, _, item = kind.partition("[")
+            if name.startswith(_MODELS) or name == _MANAGER:
+                model = item.rstrip("]")
+                if model not in heirs:
+                    below = view.subclasses(model) if model not in tables else ()
+                    heirs[model] = tuple({model: None, **{found.name: None for found in below}})
+                for target in dict.fromkeys(t for m in heirs[model] for t in models.calls(m).reading):
+                    if target != each.owner:
+                        yield Mediated(each.owner, target, each.site, NAME)
 
 
 def _methods(found: ClassView, names: tuple[str, ...]) -> list[str]:

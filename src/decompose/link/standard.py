@@ -333,6 +333,14 @@ ASKED: Mapping[str, tuple[tuple[str, str], ...]] = {
     },
     "requests.Session.prepare_request": (("requests.auth.AuthBase", "__call__"),),
     **{
+        f"logging.{owner}{name}": (("logging.Handler", "emit"),)
+        for owner in ("", "Logger.", "LoggerAdapter.")
+        for name in ("warning", "error", "exception", "critical")
+    },
+    "flask.jsonify": (("flask.json.provider.JSONProvider", "dumps"),),
+    "flask.Request.get_json": (("flask.json.provider.JSONProvider", "loads"),),
+    "flask.request.get_json": (("flask.json.provider.JSONProvider", "loads"),),
+    **{
         f"argparse.ArgumentParser.{name}": (
             *((("argparse.HelpFormatter", each)) for each in _FORMATTING),
             *((("argparse.Action", "__call__"),) if "parse" in name else ()),
@@ -346,11 +354,17 @@ ASKED: Mapping[str, tuple[tuple[str, str], ...]] = {
 """Function or method of a library -> (its class, method of a subclass that it runs wherever one is set up)."""
 
 BASES: dict[str, tuple[str, ...]] = {
-    f"argparse.{name}": ("argparse.HelpFormatter",)
-    for name in (
-        *("RawDescriptionHelpFormatter", "RawTextHelpFormatter"),
-        *("ArgumentDefaultsHelpFormatter", "MetavarTypeHelpFormatter"),
-    )
+    "logging.StreamHandler": ("logging.Handler",),
+    "logging.FileHandler": ("logging.Handler",),
+    "logging.handlers.BufferingHandler": ("logging.Handler",),
+    "flask.json.provider.DefaultJSONProvider": ("flask.json.provider.JSONProvider",),
+    **{
+        f"argparse.{name}": ("argparse.HelpFormatter",)
+        for name in (
+            *("RawDescriptionHelpFormatter", "RawTextHelpFormatter"),
+            *("ArgumentDefaultsHelpFormatter", "MetavarTypeHelpFormatter"),
+        )
+    },
 }
 """Class of the standard library -> its bases, where something here rests on them."""
 
