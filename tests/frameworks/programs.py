@@ -1,6 +1,6 @@
 """Small programs, given as texts, and what the framework readers say about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from textwrap import dedent
 
@@ -8,6 +8,7 @@ from decompose.extract import ModuleName, extract
 from decompose.frameworks import Reader, readers
 from decompose.link import link
 from decompose.model.facts import ModuleFacts
+from decompose.model.knowledge import Knowledge
 from decompose.model.program import Fact
 from decompose.model.source import FileRole, SourceFile
 from decompose.model.view import ProgramView
@@ -27,13 +28,26 @@ def settled(name: str, files: Mapping[str, str]) -> list[Fact]:
 
         return replace(reader, settle=settle) if reader.name == name else reader
 
+    _linked(files, [recording(reader) for reader in readers()])
+    return found
+
+
+def seen(interest: str, look: Callable[[ProgramView], None], files: Mapping[str, str]) -> None:
+    """Let a function look at a program as a reader does that is interested in one name."""
+
+    def settle(view: ProgramView) -> Iterator[Fact]:
+        look(view)
+        return iter(())
+
+    _linked(files, [Reader("look", frozenset([interest]), 0, settle, Knowledge())])
+
+
+def _linked(files: Mapping[str, str], own: Sequence[Reader]) -> None:
     facts = [_facts(path, text) for path, text in files.items() if path.endswith(".py")]
     texts = {path: dedent(text) for path, text in files.items() if not path.endswith(".py")}
-    recorded = [recording(reader) for reader in readers()]
     templates = read_templates(texts)
     files_of = [_file(each) for each in facts]
-    link(facts, files_of, recorded, texts=texts, templates=templates)
-    return found
+    link(facts, files_of, own, texts=texts, templates=templates)
 
 
 def _facts(path: str, text: str) -> ModuleFacts:

@@ -177,9 +177,7 @@ def settle(view: ProgramView) -> Iterator[Mediated]:
     yield from _managers(view)
 
 
-def _looped_over(
-    view: ProgramView, models: _Models, tables: frozenset[str]
-) -> Iterator[Mediated]:
+def _looped_over(view: ProgramView, models: _Models, tables: frozenset[str]) -> Iterator[Mediated]:
     """Loops over queries, by what these are known to hold."""
     heirs: dict[str, tuple[str, ...]] = {}
     for each in view.iterated():
@@ -190,7 +188,9 @@ def _looped_over(
                 if model not in heirs:
                     below = view.subclasses(model) if model not in tables else ()
                     heirs[model] = tuple({model: None, **{found.name: None for found in below}})
-                for target in dict.fromkeys(t for m in heirs[model] for t in models.calls(m).reading):
+                for target in dict.fromkeys(
+                    t for m in heirs[model] for t in models.calls(m).reading
+                ):
                     if target != each.owner:
                         yield Mediated(each.owner, target, each.site, NAME)
 

@@ -221,21 +221,25 @@ def _under(expression: Expression, frame: Forwarded) -> Expression:
     return replace(frame, inner=expression)
 
 
-def _expanded(call: Expression, view: ProgramView, hops: int) -> Iterator[Expression]:
-    function = _helper(call, view) if hops else None
+def _expanded(
+    call: Expression, view: ProgramView, hops: int, done: frozenset[str] = frozenset()
+) -> Iterator[Expression]:
+    """`done`: helpers whose callers were put in; what they leave open (`*args`) no other caller tells."""
+    function = _helper(call, view, done) if hops else None
     callers = list(islice(view.calls_of(function.name), MAX_CALLERS)) if function else []
     if function is None or not callers:
         yield call
         return
     for caller in callers:
         if caller.owner != function.name:  # it does not call itself
-            yield from _expanded(seen_from(call, function, caller, view), view, hops - 1)
+            seen = seen_from(call, function, caller, view)
+            yield from _expanded(seen, view, hops - 1, done | {function.name})
 
 
-def _helper(call: Expression, view: ProgramView) -> FunctionView | None:
+def _helper(call: Expression, view: ProgramView, done: frozenset[str]) -> FunctionView | None:
     """The function whose parameters reach a registration; none where it only refines one of that name."""
     for name in _names_in(call, _MAX_DEPTH):
-        function = view.function_named(name.owner)
+        function = view.function_named(name.owner) if name.owner not in done else None
         if function is None or function.name.rpartition(".")[2] == call.attribute:
             continue
         if any(name.attribute == parameter for parameter, _, _ in function.parameters):
