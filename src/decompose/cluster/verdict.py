@@ -84,7 +84,7 @@ def _compared(
         rival = others[name][0]
         why = _no_decomposition(found, rival)
         if why:
-            left_out.append(f"{title[0].upper()}{title[1:]}: no rival, {why}.")
+            left_out.append(f"Left out as a rival: {title}, for {why}.")
             continue
         (better if own < relative_cost(found, rival) else worse).append(title)
     return better, worse, left_out

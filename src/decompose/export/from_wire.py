@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from decompose.export import wire
+from decompose.export import proposed, wire
 from decompose.graph import Analysis, DependencyGraph, Program, Unlinked
 from decompose.graph.dependency import Edges, Nodes
 from decompose.model import partition as parts
@@ -118,12 +118,12 @@ class _Reader:
     def names(self, numbers: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.name(number) for number in numbers)
 
-    def reasons(self, found: wire.Reasons) -> dict[str, str]:
+    def reasons(self, found: proposed.Reasons) -> dict[str, str]:
         _aligned("reasons", found.name, found.text)
         rows = zip(found.name, found.text, strict=True)
         return {self.name(name): self.strings[text] for name, text in rows}
 
-    def partition(self, found: wire.Partition) -> parts.Partition:
+    def partition(self, found: proposed.Partition) -> parts.Partition:
         return parts.Partition(
             capabilities=tuple(self.capability(each) for each in found.capabilities),
             shared=self.names(found.shared),
@@ -138,7 +138,7 @@ class _Reader:
             worth_it=found.worth_it,
         )
 
-    def capability(self, found: wire.Capability) -> parts.Capability:
+    def capability(self, found: proposed.Capability) -> parts.Capability:
         return parts.Capability(
             name=found.name,
             purpose=found.purpose,
@@ -150,7 +150,7 @@ class _Reader:
             confidence=found.confidence,
         )
 
-    def hierarchy(self, found: wire.Hierarchy | None) -> Hierarchy:
+    def hierarchy(self, found: proposed.Hierarchy | None) -> Hierarchy:
         if found is None:
             return Hierarchy()
         return Hierarchy(
@@ -161,7 +161,7 @@ class _Reader:
             ),
         )
 
-    def changes(self, found: wire.Changes | None) -> Changes | None:
+    def changes(self, found: proposed.Changes | None) -> Changes | None:
         if found is None:
             return None
         return Changes(
@@ -175,7 +175,7 @@ class _Reader:
             kept=found.kept,
         )
 
-    def moves(self, found: Iterable[wire.Move]) -> tuple[Move, ...]:
+    def moves(self, found: Iterable[proposed.Move]) -> tuple[Move, ...]:
         return tuple(Move(self.name(e.member), e.before, e.after, e.why) for e in found)
 
     def boundaries(self) -> tuple[parts.Boundary, ...]:
@@ -227,7 +227,7 @@ def _made(rows: Sequence[Any], kind: type[T]) -> tuple[T, ...]:
     return tuple(msgspec.convert(row, kind, from_attributes=True) for row in rows)
 
 
-def _scores(found: wire.Scores) -> parts.Scores:
+def _scores(found: proposed.Scores) -> parts.Scores:
     figures = {
         name: float("nan") if value is None else value for name, value in found.figures.items()
     }

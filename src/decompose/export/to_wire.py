@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from decompose.export import wire
+from decompose.export import proposed, wire
 from decompose.graph import Analysis, DependencyGraph, Unlinked
 from decompose.model import partition as parts
 from decompose.model.changes import Move
@@ -47,20 +47,22 @@ class _Writer:
             docs=wire.Docs(list(program.docs), list(program.docs.values())),
             partition=self.partition(analysis.partition),
             alternatives=[self.partition(each) for each in analysis.alternatives],
-            proposal=_wired_one(analysis.proposal, wire.Proposal),
+            proposal=_wired_one(analysis.proposal, proposed.Proposal),
             boundaries=[
-                wire.Boundary(each.provider, each.consumer, each.weight, len(each.crossings))
+                proposed.Boundary(each.provider, each.consumer, each.weight, len(each.crossings))
                 for each in analysis.boundaries
             ],
             crossings=self.crossings(),
-            findings=_wired(analysis.findings, wire.Finding),
-            scores=_wired(analysis.scores, wire.Scores),
+            findings=_wired(analysis.findings, proposed.Finding),
+            scores=_wired(analysis.scores, proposed.Scores),
             left_out=dict(analysis.left_out),
             asked=dict(analysis.asked),
             changes=self.changes(),
             hierarchy=self.hierarchy(),
-            teamwork=_wired_one(analysis.teamwork, wire.Teamwork) if analysis.teamwork else None,
-            independence=_wired_one(analysis.independence, wire.Independence)
+            teamwork=_wired_one(analysis.teamwork, proposed.Teamwork)
+            if analysis.teamwork
+            else None,
+            independence=_wired_one(analysis.independence, proposed.Independence)
             if analysis.independence
             else None,
             strings=list(self.strings),  # last: the fields above have filled it
@@ -82,17 +84,17 @@ class _Writer:
         times = [count for words in rows.values() for count in words.values()]
         return wire.Words(list(rows), [len(words) for words in rows.values()], word, times)
 
-    def reasons(self, reasons: Mapping[str, str]) -> wire.Reasons:
-        return wire.Reasons(self.names(reasons), [self.text(why) for why in reasons.values()])
+    def reasons(self, reasons: Mapping[str, str]) -> proposed.Reasons:
+        return proposed.Reasons(self.names(reasons), [self.text(why) for why in reasons.values()])
 
-    def partition(self, found: parts.Partition) -> wire.Partition:
-        return wire.Partition(
+    def partition(self, found: parts.Partition) -> proposed.Partition:
+        return proposed.Partition(
             capabilities=[self.capability(each) for each in found.capabilities],
             shared=self.names(found.shared),
             unused=self.names(found.unused),
             reasons=self.reasons(found.reasons),
             doubts=[
-                wire.Doubt(self.name(each.member), each.agreement, each.second)
+                proposed.Doubt(self.name(each.member), each.agreement, each.second)
                 for each in found.doubts
             ],
             table_reasons=self.reasons(found.table_reasons),
@@ -100,8 +102,8 @@ class _Writer:
             worth_it=found.worth_it,
         )
 
-    def capability(self, found: parts.Capability) -> wire.Capability:
-        return wire.Capability(
+    def capability(self, found: parts.Capability) -> proposed.Capability:
+        return proposed.Capability(
             name=found.name,
             purpose=found.purpose,
             members=self.names(found.members),
@@ -112,21 +114,21 @@ class _Writer:
             confidence=found.confidence,
         )
 
-    def hierarchy(self) -> wire.Hierarchy:
+    def hierarchy(self) -> proposed.Hierarchy:
         found = self.analysis.hierarchy
-        return wire.Hierarchy(
-            _wired(found.domains, wire.Domain),
+        return proposed.Hierarchy(
+            _wired(found.domains, proposed.Domain),
             [
-                wire.Aggregate(each.service, self.name(each.root), self.names(each.tables))
+                proposed.Aggregate(each.service, self.name(each.root), self.names(each.tables))
                 for each in found.aggregates
             ],
         )
 
-    def changes(self) -> wire.Changes | None:
+    def changes(self) -> proposed.Changes | None:
         found = self.analysis.changes
         if found is None:
             return None
-        return wire.Changes(
+        return proposed.Changes(
             moved=self.moves(found.moved),
             added=self.moves(found.added),
             gone=self.moves(found.gone),
@@ -137,13 +139,13 @@ class _Writer:
             kept=found.kept,
         )
 
-    def moves(self, found: Iterable[Move]) -> list[wire.Move]:
-        return [wire.Move(self.name(e.member), e.before, e.after, e.why) for e in found]
+    def moves(self, found: Iterable[Move]) -> list[proposed.Move]:
+        return [proposed.Move(self.name(e.member), e.before, e.after, e.why) for e in found]
 
-    def crossings(self) -> wire.Crossings:
+    def crossings(self) -> proposed.Crossings:
         rows = [crossing for each in self.analysis.boundaries for crossing in each.crossings]
         sites = [site for crossing in rows for site in crossing.sites]
-        return wire.Crossings(
+        return proposed.Crossings(
             kind=[int(crossing.kind) for crossing in rows],
             source=[self.name(crossing.source) for crossing in rows],
             target=[self.name(crossing.target) for crossing in rows],
