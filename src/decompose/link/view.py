@@ -19,7 +19,7 @@ from decompose.link.values import (
     Values,
     value,
 )
-from decompose.link.world import World, last_name
+from decompose.link.world import World, absolute, last_name
 from decompose.link.writes import variable_uses
 from decompose.model import ops
 from decompose.model.facts import (
@@ -413,6 +413,22 @@ class View:
     def modules(self) -> Sequence[str]:
         """Dotted names of all modules, sorted."""
         return sorted(self._world.module_number)
+
+    def unnamed_modules(self) -> Sequence[str]:
+        """Modules that nobody imports and no text names, sorted."""
+        return self._unnamed
+
+    @cached_property
+    def _unnamed(self) -> tuple[str, ...]:
+        known = self._world.module_number
+        named = {
+            name
+            for facts in self._world.facts
+            for each in facts.imports
+            for name in (absolute(facts, each), f"{absolute(facts, each)}.{each.name}")
+        }
+        named.update(self._world.texts(known.__contains__))
+        return tuple(sorted(known.keys() - named))
 
     def has_module(self, name: str) -> bool:
         """Is it a module of the program?"""

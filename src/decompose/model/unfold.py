@@ -84,9 +84,9 @@ def _values(expression: Expression, walk: _Walk, depth: int) -> Iterator[Express
 
 
 def _named(expression: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:
-    base = expression.base
-    if base is not None and base.op is Op.CALL and base.attribute in _IMPORTS:
-        for module in _strings_of(base, walk, depth):
+    loaded = _loader(expression.base) if expression.base is not None else None
+    if loaded is not None:
+        for module in _modules(loaded, walk, depth):
             yield from _imported(module, expression.attribute, walk, depth)
         return
     bound = [each for each in expression.bound() if not _same(each, expression)]
@@ -94,6 +94,26 @@ def _named(expression: Expression, walk: _Walk, depth: int) -> Iterator[Expressi
         yield from _values(each, walk, depth)
     if not bound:
         yield from _from_instance(expression, walk, depth)
+
+
+def _loader(base: Expression) -> Expression | None:
+    """The call that imports a module by name, where what stands before a dot is that or bound to it."""
+    bound = base.bound() if base.op is Op.NAME else (base,)
+    loader = bound[0] if len(bound) == 1 else base
+    return loader if loader.op is Op.CALL and loader.attribute in _IMPORTS else None
+
+
+def _modules(loader: Expression, walk: _Walk, depth: int) -> Iterator[str]:
+    """Names of the modules that a call imports; by a partly computed name, all that fit and nobody names."""
+    for name in _strings_of(loader, walk, depth):
+        if name is not None:
+            yield name
+            continue
+        parts = loader.arguments[0].elements
+        before, behind = (parts[0].string() or "", parts[-1].string() or "") if parts else ("", "")
+        if behind.startswith("."):
+            fitting = (each for each in walk.view.unnamed_modules() if each.endswith(behind))
+            yield from (each for each in fitting if each.startswith(before))
 
 
 def _indexed(expression: Expression, walk: _Walk, depth: int) -> Iterator[Expression]:

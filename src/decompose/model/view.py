@@ -265,6 +265,9 @@ class ProgramView(Protocol):
     def modules(self) -> Sequence[str]:
         """Dotted names of all modules, sorted."""
 
+    def unnamed_modules(self) -> Sequence[str]:
+        """Modules that nobody imports and no text names, sorted: if they run, a name that is computed loads them."""
+
     def has_module(self, name: str) -> bool:
         """Is it a module of the program?"""
 

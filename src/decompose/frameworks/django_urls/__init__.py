@@ -221,6 +221,34 @@ EXAMPLES = (
             "GET /bills/all/ -> shop.views.Bills.get",
         },
     ),
+    # Plug-ins whose modules are imported by a computed name.
+    (
+        {
+            "settings.py": "ROOT_URLCONF = 'shop.urls'",
+            "shop/urls.py": """
+                import importlib
+                from django.apps import apps
+                from django.urls import include, path
+                from shop import listed
+                urlpatterns = []
+                for app in apps.get_app_configs():
+                    module = importlib.import_module(app.name + ".urls")
+                    if hasattr(module, "order_patterns"):
+                        patterns = listed(module.order_patterns)
+                        urlpatterns.append(path("orders/<int:order>/", include(patterns)))
+            """,
+            "shop/__init__.py": """
+                def listed(patterns):
+                    return [each for each in patterns if each]
+            """,
+            "plugins/card/urls.py": """
+                from django.urls import path
+                def pay(request, order): ...
+                order_patterns = [path("card/", pay)]
+            """,
+        },
+        {"* /orders/{order}/card/ -> plugins.card.urls.pay (order integer)"},
+    ),
 )
 
 _BOTH = 2  # a route and a view
