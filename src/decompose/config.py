@@ -3,7 +3,7 @@
 Options come from the command line and the environment, from the file of `--config`, and from
 `[tool.decompose]` of the analyzed tree's own pyproject.toml; in this order, each option by itself.
 
-The analyzed tree may be hostile, so its file can say what the program is (`exclude`, `services`,
+The analyzed tree may be hostile, so its file can say what the program is (`exclude`, `services`, `dialect`,
 `seed`), and nothing about this machine: where to write, how many processes, what to load.
 """
 
@@ -20,6 +20,11 @@ from decompose.rules import RULES
 
 DEFAULT_OUTPUT = Path("decompose-out")
 DEFAULT_TRACE = Path("trace.json")
+DIALECTS = (
+    *("bigquery", "clickhouse", "databricks", "duckdb", "hive", "mysql", "oracle", "postgres"),
+    *("redshift", "snowflake", "spark", "sqlite", "starrocks", "teradata", "trino", "tsql"),
+)
+"""Dialects of SQL that can be named."""
 _MOST_SERVICES = 1000
 _MOST_SEED = 2**32 - 1
 _MOST_JOBS = 512
@@ -46,6 +51,7 @@ class Options:
     max_lines: int | None = None  # of a service
     use_history: bool = False  # ask git which files changed together
     rules: Mapping[str, Any] = field(default_factory=dict)  # of the partition: see `rules`
+    dialect: str = ""  # of SQL; "": guessed
     graph: Path | None = None  # analyze this graph of another tool instead of the tree
 
 
@@ -56,6 +62,7 @@ class Settings:
     exclude: tuple[str, ...] | None = None
     services: int | None = None
     seed: int | None = None
+    dialect: str | None = None
     jobs: int | None = None
     cache: bool | None = None
     cache_dir: Path | None = None
@@ -73,12 +80,16 @@ class _Key:
     most: int = 0
     is_data: bool = False  # says something of the program, so that its own tree may set it
     check: Callable[[Any], bool] | None = None  # of a rule of the partition
+    words: frozenset[str] = frozenset()  # those that a text may be; none: it is a path
 
 
 _KEYS = {
     "exclude": _Key(list, "a list of globs", is_data=True),
     "services": _Key(int, f"a number from 1 to {_MOST_SERVICES}", 1, _MOST_SERVICES, is_data=True),
     "seed": _Key(int, f"a number from 0 to {_MOST_SEED}", 0, _MOST_SEED, is_data=True),
+    "dialect": _Key(
+        str, f"a dialect of SQL: {', '.join(DIALECTS)}", is_data=True, words=frozenset(DIALECTS)
+    ),
     "jobs": _Key(int, f"a number from 0 to {_MOST_JOBS}", 0, _MOST_JOBS),
     "cache": _Key(bool, "true or false"),
     "cache-dir": _Key(str, "a path"),
@@ -109,16 +120,18 @@ def options(root: Path, given: Settings, file: Path | None, *, isolated: bool = 
         cache_folder=joined.cache_dir,
         seed=joined.seed or 0,
         rules=joined.rules or {},
+        dialect=joined.dialect or "",
     )
 
 
 def _check(given: Settings) -> None:
-    """Refuse numbers of the command line or environment that no file might hold either."""
+    """Refuse numbers and words of the command line or environment that no file might hold either."""
     for name, key in _KEYS.items():
         if name in RULES:
             continue
         value = getattr(given, name.replace("-", "_"))
-        if key.kind is int and value is not None and not _fits(value, key):
+        is_data = key.kind is int or key.words
+        if is_data and value is not None and not _fits(value, key):
             raise DecomposeError(
                 f"this must be {key.says}, not {value}",
                 where=f"--{name}",
@@ -256,7 +269,8 @@ def _settings(source: _Source) -> Settings:
         if key in RULES:
             rules[key] = value
         else:
-            values[key.replace("-", "_")] = _converted(value)
+            is_path = isinstance(value, str) and not _KEYS[key].words
+            values[key.replace("-", "_")] = Path(value) if is_path else _converted(value)
     return Settings(**values, rules=rules or None)
 
 
@@ -267,13 +281,13 @@ def _fits(value: object, key: _Key) -> bool:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
     if key.kind is int:
         return type(value) is int and key.least <= value <= key.most
+    if key.words:
+        return isinstance(value, str) and value in key.words
     return isinstance(value, key.kind) and value != ""
 
 
 def _converted(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(value)
-    return Path(value) if isinstance(value, str) else value
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _shown(value: object) -> str:

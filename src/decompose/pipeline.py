@@ -145,7 +145,9 @@ def _from_tree(
     with clock.stage("link"):
         texts = source.read_texts(options.root, found.texts)
         templates = read_templates(texts)
-        program = link(facts, found.files, readers(), texts=texts, templates=templates)
+        program = link(
+            facts, found.files, readers(), texts=texts, templates=templates, dialect=options.dialect
+        )
         del facts, texts, templates
     program, gaps = _observed(program, options, found)
     with clock.stage("compare"):

@@ -95,7 +95,7 @@ def test_there_are_no_options_that_name_code(tmp_path: Path, key: str) -> None:
         ("exlude = []", 5, "did you mean exclude?"),
         ('# exlude\n"exlude" = []', 6, "did you mean exclude?"),
         ("service = 3", 5, "did you mean services?"),
-        ("zzz = 3", 5, "known are apart, cache, cache-dir, exclude"),
+        ("zzz = 3", 5, "known are apart, cache, cache-dir, dialect, exclude"),
     ],
 )
 def test_an_unknown_key_is_told_with_its_line_and_the_nearest(
@@ -124,6 +124,8 @@ def test_the_line_is_that_of_our_own_section(tmp_path: Path) -> None:
         'services = "two"',
         "services = 100000",
         "seed = -1",
+        "dialect = 3",
+        'dialect = "klingon"',
         'exclude = "x"',
         "exclude = [1]",
     ],

@@ -16,7 +16,7 @@ from decompose.source import parse
 from decompose.steps.reading import read_templates
 
 
-def settled(name: str, files: Mapping[str, str]) -> list[Fact]:
+def settled(name: str, files: Mapping[str, str], dialect: str = "") -> list[Fact]:
     """The facts that the reader of a name settles when all readers see a program."""
     found: list[Fact] = []
 
@@ -28,7 +28,7 @@ def settled(name: str, files: Mapping[str, str]) -> list[Fact]:
 
         return replace(reader, settle=settle) if reader.name == name else reader
 
-    _linked(files, [recording(reader) for reader in readers()])
+    _linked(files, [recording(reader) for reader in readers()], dialect)
     return found
 
 
@@ -42,12 +42,12 @@ def seen(interest: str, look: Callable[[ProgramView], None], files: Mapping[str,
     _linked(files, [Reader("look", frozenset([interest]), 0, settle, Knowledge())])
 
 
-def _linked(files: Mapping[str, str], own: Sequence[Reader]) -> None:
+def _linked(files: Mapping[str, str], own: Sequence[Reader], dialect: str = "") -> None:
     facts = [_facts(path, text) for path, text in files.items() if path.endswith(".py")]
     texts = {path: dedent(text) for path, text in files.items() if not path.endswith(".py")}
     templates = read_templates(texts)
     files_of = [_file(each) for each in facts]
-    link(facts, files_of, own, texts=texts, templates=templates)
+    link(facts, files_of, own, texts=texts, templates=templates, dialect=dialect)
 
 
 def _facts(path: str, text: str) -> ModuleFacts:

@@ -31,6 +31,15 @@ Services = Annotated[
         show_default="as the evidence says",
     ),
 ]
+Dialect = Annotated[
+    str | None,
+    Option(
+        metavar="NAME",
+        help="Read SQL as this dialect first (postgres, mysql, tsql, oracle, …).",
+        envvar="DECOMPOSE_DIALECT",
+        show_default="guessed",
+    ),
+]
 Start = Annotated[
     Path | None,
     Option(

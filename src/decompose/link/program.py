@@ -48,7 +48,7 @@ F = TypeVar("F", bound=Fact)
 Note = Callable[[str], None]
 
 
-def link(
+def link(  # noqa: PLR0913 -- the code, and by keyword what stands beside it
     facts: Sequence[ModuleFacts],
     files: Sequence[SourceFile],
     readers: Sequence[Reader],
@@ -56,10 +56,11 @@ def link(
     *,
     texts: Mapping[str, str] = MappingProxyType({}),
     templates: Sequence[Template] = (),
+    dialect: str = "",
 ) -> Program:
     """The linked program. `note` is told the name of each part as it begins.
 
-    `texts` are SQL files and templates by path, `templates` what the templates say.
+    `texts` are SQL files and templates by path, `templates` what the templates say, `dialect` the one of SQL, if known.
     """
     with _deep_recursion():
         note("names")
@@ -70,7 +71,7 @@ def link(
         evaluator.flow()
         note("frameworks")
         interest = frozenset().union(*(reader.interest for reader in readers))
-        settled = _settle(View(evaluator, interest, texts, templates), readers)
+        settled = _settle(View(evaluator, interest, texts, templates, dialect), readers)
         note("edges")
         return _program(world, evaluator, files, settled)
 

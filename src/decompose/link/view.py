@@ -234,10 +234,12 @@ class View:
         interest: frozenset[str],
         texts: Mapping[str, str],
         templates: Sequence[Template] = (),
+        dialect: str = "",
     ) -> None:
         self._texts = texts
         self._lookups = Lookups(evaluator)
         self.templates = templates
+        self.dialect = dialect
         self._evaluator = evaluator
         self._world: World = evaluator.world
         self._interest = interest

@@ -323,6 +323,10 @@ class ProgramView(Protocol):
         """Functions that call or read a definition, with the place."""
 
     @property
+    def dialect(self) -> str:
+        """The SQL dialect that a person names, "" where it is to be guessed."""
+
+    @property
     def templates(self) -> Sequence[Template]:
         """The program's templates, in order of path."""
 

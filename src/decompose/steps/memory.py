@@ -18,7 +18,10 @@ def run_key(found: Discovery, options: Options, beside: Beside) -> str:
     """Everything that the outputs of a run depend on, as one digest. Folders and worker counts do not matter."""
     digest = hashlib.sha256()
     plugins = [reader.name for reader in readers()]
-    steering = (options.services, options.seed, options.resolution, options.max_lines)
+    steering = (
+        *(options.services, options.seed, options.resolution, options.max_lines),
+        options.dialect,
+    )
     wanted = (*steering, text_digest(options.start), options.root.resolve().name)
     for part in (
         decompose.__version__,

@@ -172,7 +172,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
             found.access(call, name, _FRAMES[call.attribute])
     for written, text in used(files, view):
         for statement in statements(text):
-            what = meaning(statement)
+            what = meaning(statement, view.dialect)
             found.add(written, replace(what, declared=[]))
     yield from found.facts()
 
@@ -267,7 +267,7 @@ def _execute(found: _Found, call: Expression) -> None:
         return
     for text in texts(given, found.view):
         whole = rendered(text)
-        own = meaning(whole) if looks_like_sql(whole) else None
+        own = meaning(whole, found.view.dialect) if looks_like_sql(whole) else None
         if own is not None:
             found.add(call, own)
         for parameter in parameters(text):
@@ -285,7 +285,7 @@ def _follow(found: _Found, text: Text, parameter: Parameter, own: Meaning | None
                 more = filled(whole, slot, value)
                 spelled = rendered(more)
                 if looks_like_sql(spelled):
-                    found.add(call, meaning(spelled), own)
+                    found.add(call, meaning(spelled, found.view.dialect), own)
                 nearer.extend((each, more) for each in parameters(value) if each not in seen)
         seen.update(each for each, _ in nearer)
         waiting = nearer

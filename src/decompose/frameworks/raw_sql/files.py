@@ -52,11 +52,12 @@ class Files:
     """Path -> text, of files without named queries."""
     tables: dict[str, tuple[Declared, Site]] = field(default_factory=dict)
     """Lower case -> what it is declared as, and where."""
+    dialect: str = ""
 
 
 def read_files(view: ProgramView) -> Files:
     """All SQL files of the program."""
-    found = Files()
+    found = Files(dialect=view.dialect)
     for path, text in view.texts(*_ENDINGS):
         if _BACK.search(path):
             continue
@@ -102,7 +103,7 @@ def _fitting(files: Mapping[str, str], name: str) -> list[str]:
 def _declare(found: Files, path: str, text: str) -> None:
     for match in _CREATE.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
-        for declared in meaning(_statement(text, match.start())).declared:
+        for declared in meaning(_statement(text, match.start()), found.dialect).declared:
             columns = tuple(
                 replace(column, line=line, references=_plain(column.references))
                 for column in declared.columns

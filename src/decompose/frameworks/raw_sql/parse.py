@@ -62,10 +62,10 @@ def looks_like_sql(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def meaning(text: str) -> Meaning:
-    """What a text of one or more statements does."""
+def meaning(text: str, dialect: str = "") -> Meaning:
+    """What a text of one or more statements does. `dialect`: the one that a person names, asked before others."""
     found = Meaning()
-    statements = _parsed(_PERCENT.sub("?", text))
+    statements = _parsed(_PERCENT.sub("?", text), dialect)
     if statements is None:
         found.is_guess = True
         _search(text, found)
@@ -75,12 +75,12 @@ def meaning(text: str) -> Meaning:
     return found
 
 
-def _parsed(text: str) -> "list[exp.Expression] | None":
+def _parsed(text: str, named: str) -> "list[exp.Expression] | None":
     import sqlglot  # noqa: PLC0415 -- half a second, wasted on programs without SQL
     from sqlglot import exp  # noqa: PLC0415 -- see above
 
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
-    for dialect in _DIALECTS:
+    for dialect in dict.fromkeys((*([named] if named else []), *_DIALECTS)):
         try:
             statements = sqlglot.parse(text, dialect=dialect or None)
         except (sqlglot.errors.SqlglotError, RecursionError, ValueError):
@@ -100,9 +100,10 @@ def _read(statement: "exp.Expression", found: Meaning) -> None:
         _read_create(statement, found)
         return
     if target is not None and mode is not None and _is_table(target):
-        found.accesses[_name(target), mode] = None
+        changed = _name(_meant(statement, target))
+        found.accesses[changed, mode] = None
         if statement.key == "merge":
-            found.accesses[_name(target), AccessMode.CREATE] = None
+            found.accesses[changed, AccessMode.CREATE] = None
     _read_queries(statement, found, skip=target)
     if statement.key == "truncatetable":
         for table in statement.find_all(exp.Table):
@@ -127,6 +128,16 @@ def _target(statement: "exp.Expression") -> "exp.Expression | None":
     if isinstance(target, exp.Schema):
         target = target.this
     return target if isinstance(target, exp.Table) else None
+
+
+def _meant(statement: "exp.Expression", target: "exp.Expression") -> "exp.Expression":
+    """The table behind an alias: `UPDATE o SET … FROM orders o`."""
+    from sqlglot import exp  # noqa: PLC0415 -- see above
+
+    for table in statement.find_all(exp.Table):
+        if table is not target and table.alias and table.alias == target.name:
+            return table
+    return target
 
 
 def _read_queries(
