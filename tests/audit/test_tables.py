@@ -111,3 +111,60 @@ def test_what_a_deletion_takes_along_is_counted_apart(folder: Path) -> None:
     found = measured(folder, ("refunds", "delete"), ("shares", "delete"), lines=(9, 13, 14))
     assert (found.write_recall.found, found.write_recall.total, found.cascades) == (1, 1, 1)
     assert found.misses == ()
+
+
+VIEWS = """\
+from django.db import models
+from django.urls import path
+from django.views.generic import CreateView, ListView
+
+
+class Order(models.Model):
+    class Meta:
+        db_table = "orders"
+
+
+class Shown(ListView):
+    model = Order
+
+
+class Made(CreateView):
+    model = Order
+    fields = ["id"]
+
+
+urlpatterns = [path("", Shown.as_view()), path("new/", Made.as_view())]
+"""
+
+
+def test_a_class_is_judged_by_what_its_objects_did_for_each_http_method(tmp_path: Path) -> None:
+    """The pages are a library's: no function of the program stood on the stack. Nobody sent the form."""
+    (tmp_path / "program").mkdir()
+    (tmp_path / "program" / "urls.py").write_text(VIEWS, encoding="utf-8")
+    pipeline.analyze(Options(tmp_path / "program", tmp_path / "out", jobs=1, use_cache=False))
+    functions = (
+        TracedFunction(0, 11, "Shown", Body.CLASS),
+        TracedFunction(0, 11, "Shown.get", Body.FUNCTION),
+        TracedFunction(0, 15, "Made", Body.CLASS),
+        TracedFunction(0, 15, "Made.post", Body.FUNCTION),
+    )
+    modes = ("read", "read", "create", "create")
+    trace = Trace(
+        ("run",),
+        0,
+        ("3.12.0",),
+        1,
+        (TracedFile("urls.py", "", is_test=False, lines=tuple(range(1, 20))),),
+        functions,
+        (),
+        (),
+        accesses=tuple(
+            TracedAccess(number, functions[number].line, "orders", mode, is_own=True)
+            for number, mode in enumerate(modes)
+        ),
+    )
+    found = audit.audit(trace, pipeline.load(tmp_path / "out")).tables
+    assert found is not None
+    assert found.doors == 2  # Made was never asked by GET
+    assert found.read_recall.ratio == found.write_recall.ratio == 1.0
+    assert found.write_precision.ratio == 1.0
