@@ -23,6 +23,8 @@ _NAMED = "__set_name__"
 _ENUMS = frozenset(f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"))
 _OF_MEMBERS = ("_generate_next_value_", "__new__", "__init__")
 _OF_METACLASSES = ("__prepare__", "__new__", "__init__")
+_PLAIN = ("abc.", "builtins.", "typing.", "typing_extensions.")
+"""Beginnings of the names of bases that make nothing of a class."""
 Called = Iterator[tuple[int, str]]
 """(method, mediator)"""
 
@@ -61,7 +63,8 @@ class Creation:
         if not _ENUMS.isdisjoint(libraries):
             for name in _OF_MEMBERS:
                 yield self._evaluator.method_symbol(value(CLASS, symbol), name), IMPLICIT
-        if libraries and self._evaluator.knowledge.creating:
+        is_mapped = any(not name.startswith(_PLAIN) for name in libraries)
+        if is_mapped and self._evaluator.knowledge.creating:
             yield from self._marked(symbol, order)
         if self._is_named or self._hooks:
             yield from self._asked(symbol, order)

@@ -119,7 +119,16 @@ _JSON = Taken(
     (), ("default", "object_hook", "object_pairs_hook", "parse_float", "parse_int", "cls")
 )
 
+_FORM_FIELDS = (
+    *("BooleanField", "CharField", "ChoiceField", "DateField", "DateTimeField", "DecimalField"),
+    *("DurationField", "EmailField", "Field", "FileField", "FloatField", "ImageField"),
+    *("IntegerField", "JSONField", "ModelChoiceField", "ModelMultipleChoiceField"),
+    *("MultiValueField", "MultipleChoiceField", "NullBooleanField", "RegexField", "SlugField"),
+    *("TimeField", "TypedChoiceField", "TypedMultipleChoiceField", "URLField", "UUIDField"),
+)
+
 CALLED_BACK: dict[str, Taken] = {
+    **{f"django.forms.{name}": Taken((), ("widget",)) for name in _FORM_FIELDS},
     "builtins.sorted": _KEY,
     "builtins.min": _KEY,
     "builtins.max": _KEY,

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 
 from decompose.frameworks.flask.handlers import METHOD_VIEWS
-from decompose.frameworks.flask.hooks import HOOKS, Routes, hooks
+from decompose.frameworks.flask.hooks import HOOKS, Routes, hooks, view_decorators
 from decompose.frameworks.flask.mounts import Mounts, join
 from decompose.frameworks.flask.rules import SHORTCUTS, Rule, rules
 from decompose.model.knowledge import Knowledge
@@ -39,6 +39,7 @@ INTEREST = HOOKS | {
     "add_namespace",
     "add_resource",
     "add_url_rule",
+    "as_view",
     "init_app",
     "register_blueprint",
     "route",
@@ -66,6 +67,23 @@ KNOWLEDGE = Knowledge(
 )
 
 EXAMPLES = (
+    # What a view's class lists as decorators is called as its view is made.
+    (
+        {
+            "web.py": """
+                from flask import Blueprint
+                from flask.views import MethodView
+                from guard import signed_in
+                bp = Blueprint("b", __name__)
+                class Orders(MethodView):
+                    decorators = [signed_in]
+                    def get(self): ...
+                bp.add_url_rule("/orders", view_func=Orders.as_view("orders"))
+            """,
+            "guard.py": "def signed_in(view): return view",
+        },
+        {"GET /orders -> web.Orders.get ?", "web ~> guard.signed_in"},
+    ),
     # A prefix given at registration replaces the blueprint's own.
     (
         {
@@ -309,6 +327,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
             found[route] = None
         found.update(dict.fromkeys(_entered(rule, view)))
     found.update(dict.fromkeys(hooks(mounts, routes)))
+    found.update(dict.fromkeys(view_decorators(view)))
     yield from found
 
 

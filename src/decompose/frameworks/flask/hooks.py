@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decompose.frameworks.flask.mounts import BLUEPRINT, Mounts, key
 from decompose.model.program import Fact, Mediated, Route
 from decompose.model.source import Site
-from decompose.model.view import Expression
+from decompose.model.view import Expression, ProgramView
 
 _OWN = frozenset(
     {
@@ -58,6 +58,22 @@ def hooks(mounts: Mounts, routes: Routes) -> Iterator[Fact]:
         )
         for target in _functions(mounts, given) if _belongs(mounts, call.base) else ():
             yield from _called(mounts, routes, call, target)
+
+
+def view_decorators(view: ProgramView) -> Iterator[Fact]:
+    """`Orders.as_view("orders")` calls what the class lists as `decorators`."""
+    for call in view.calls("as_view"):
+        at_once = view.function_named(call.owner) is None
+        for target in dict.fromkeys(_listed(view, call)):
+            yield Mediated(call.owner, target, call.site, "flask", at_once=at_once)
+
+
+def _listed(view: ProgramView, call: Expression) -> Iterator[str]:
+    for name in call.base.symbols() if call.base is not None else ():
+        found = view.class_named(name)
+        given = found.attribute("decorators") if found is not None else None
+        for each in given.elements if given is not None else ():
+            yield from (one for one in each.symbols() if view.function_named(one) is not None)
 
 
 def _functions(mounts: Mounts, given: Sequence[Expression]) -> Iterator[str]:
