@@ -311,6 +311,7 @@ EXAMPLES = (
 )
 
 _PARAMETER = re.compile(r"<(?:([a-zA-Z_]\w*)(?:\((.*?)\))?:)?([a-zA-Z_]\w*)>")
+_SLASHES = re.compile(r"/+")  # Werkzeug merges them
 _TYPES = {"int": "integer", "float": "number"}
 
 
@@ -334,7 +335,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
 def _routes(rule: Rule, mounts: Mounts) -> Iterator[Route]:
     for prefix, registered in mounts.prefixes(rule.mount):
         raw = rule.text[1:] if rule.text.startswith("!") else join(prefix, rule.text)
-        raw = raw if raw.startswith("/") else f"/{raw}"
+        raw = _SLASHES.sub("/", f"/{raw}")
         sure = rule.certain and (registered or rule.mount is None)
         confidence = Confidence.EXACT if sure else Confidence.INFERRED
         path, typed = _openapi(raw)
