@@ -1,12 +1,11 @@
-"""Fit the weights of `cluster.kernel` on the ground truth, and say how far they can be trusted.
+"""How well does `cluster.kernel` tell the kernel, and would weights fitted on the ground truth do better?
 
     python tests/bench/kernel.py BENCH PREPARED [--cases C-oscar,…]
 
 BENCH and PREPARED are what `truth.py` takes; the blind trees are read. What the truth calls
-infrastructure, or the remainder of an extraction, stands for kernel. Prints for each case how well
-weights that were fitted on all *other* cases tell its kernel from the rest (area under the curve), and
-its agreement with the truth when it is clustered with these weights and with the committed ones; then
-the weights fitted on all cases.
+infrastructure, or the remainder of an extraction, stands for kernel. Prints for each case how well the
+committed weights tell its kernel from the rest (area under the curve), and how far the proposal agrees
+with the truth (AMI); then the same with weights that were fitted on all *other* cases.
 """
 
 from __future__ import annotations
@@ -30,6 +29,7 @@ from decompose.graph import Program
 from decompose.graph.agreement import adjusted_mutual_information
 
 RIDGE = 0.01
+"""A pull of all weights towards 0."""
 
 
 @dataclass(frozen=True)
@@ -44,20 +44,17 @@ class Case:
 
 
 def main() -> None:
-    """Fit without each case in turn, then on all."""
+    """Score each case with the committed weights, and with those fitted without it."""
     cases = list(_cases(_arguments()))
-    committed = dict(judged.WEIGHTS), judged.BIAS
+    committed = dict(judged.WEIGHTS)
     rows = []
-    print(f"{'case':18} area  AMI, weights fitted elsewhere / committed")
+    print(f"{'case':18} area   AMI    fitted elsewhere: area   AMI")
     for case in cases:
-        found = _fitted([each for each in cases if each is not case])
-        area = _area(case.is_kernel, case.ranked @ found[1:])
-        row = [area, _ami(case, _named(found), found[0]), _ami(case, *committed)]
-        rows.append(row)
-        print(f"{case.name:18} " + "  ".join(f"{each:.3f}" for each in row), flush=True)
+        fitted = _fitted([each for each in cases if each is not case])
+        rows.append([*_judged(case, committed), *_judged(case, fitted)])
+        print(f"{case.name:18} " + "  ".join(f"{each:.3f}" for each in rows[-1]), flush=True)
     print(f"{'mean':18} " + "  ".join(f"{each:.3f}" for each in np.mean(rows, axis=0)))
-    found = _fitted(cases)
-    print("bias", round(found[0], 2), {k: round(v, 2) for k, v in _named(found).items()})
+    print("fitted on all:", {name: round(each, 2) for name, each in _fitted(cases).items()})
 
 
 def _arguments() -> argparse.Namespace:
@@ -90,27 +87,39 @@ def _case(name: str, tree: Path, case: Mapping[str, Any]) -> Case:
     return Case(name, program, units, ranked[is_known], is_kernel[is_known])
 
 
-def _fitted(cases: list[Case]) -> Any:
-    """Bias and weights by logistic regression; in each case kernel and rest count alike."""
+def _fitted(cases: list[Case]) -> dict[str, float]:
+    """Weights by logistic regression; in each case kernel and rest count alike."""
     design = np.concatenate([case.ranked for case in cases])
     wanted = np.concatenate([case.is_kernel for case in cases]).astype(np.float64)
-    say = np.concatenate([_balanced(case.is_kernel) for case in cases])
+    say = np.concatenate([_balanced(case.is_kernel) for case in cases]) / len(cases)
 
     def loss(weights: Any) -> tuple[float, Any]:
-        score = weights[0] + design @ weights[1:]
-        missed = say * (np.logaddexp(0, score) - wanted * score)
-        slope = say * (1 / (1 + np.exp(-score)) - wanted)
-        ridge = RIDGE * np.concatenate([[0.0], weights[1:]])
-        gradient = np.concatenate([[slope.sum()], design.T @ slope]) / say.sum() + ridge
-        return float(missed.sum() / say.sum() + ridge @ weights / 2), gradient
+        score = design @ weights
+        missed = say @ (np.logaddexp(0, score) - wanted * score)
+        gradient = design.T @ (say * (1 / (1 + np.exp(-score)) - wanted)) + RIDGE * weights
+        return float(missed + RIDGE * weights @ weights / 2), gradient
 
-    start = np.zeros(design.shape[1] + 1)
-    return minimize(loss, start, jac=True, method="L-BFGS-B").x
+    start = np.zeros(design.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B").x.tolist()
+    return dict(zip(judged.WEIGHTS, found, strict=True))
 
 
 def _balanced(is_kernel: Any) -> Any:
     kernel = max(int(is_kernel.sum()), 1)
-    return np.where(is_kernel, 1 / kernel, 1 / max(len(is_kernel) - kernel, 1))
+    return np.where(is_kernel, 0.5 / kernel, 0.5 / max(len(is_kernel) - kernel, 1))
+
+
+def _judged(case: Case, weights: Mapping[str, float]) -> tuple[float, float]:
+    """(area under the curve, AMI of the proposal) with these weights."""
+    judged.WEIGHTS = dict(weights)
+    labels = cluster(case.program, ClusterOptions()).partition.labels()
+    found = truth.modules(case.program, labels)
+    order = sorted(case.units)
+    whole = {module: found.get(module, f"alone:{module}") for module in order}
+    ami = adjusted_mutual_information(
+        truth.numbered(whole, order), truth.numbered(case.units, order)
+    )
+    return _area(case.is_kernel, case.ranked @ np.array(list(weights.values()))), ami
 
 
 def _area(is_kernel: Any, score: Any) -> float:
@@ -119,22 +128,6 @@ def _area(is_kernel: Any, score: Any) -> float:
     if not len(kernel) or not len(rest):
         return float("nan")
     return float(np.mean(np.sign(kernel[:, None] - rest[None, :]) / 2 + 0.5))
-
-
-def _named(weights: Any) -> dict[str, float]:
-    return dict(zip(judged.WEIGHTS, weights[1:].tolist(), strict=True))
-
-
-def _ami(case: Case, weights: Mapping[str, float], bias: float) -> float:
-    """The agreement of the proposal that these weights lead to."""
-    judged.WEIGHTS, judged.BIAS = dict(weights), bias
-    labels = cluster(case.program, ClusterOptions()).partition.labels()
-    found = truth.modules(case.program, labels)
-    order = sorted(case.units)
-    whole = {module: found.get(module, f"alone:{module}") for module in order}
-    return adjusted_mutual_information(
-        truth.numbered(whole, order), truth.numbered(case.units, order)
-    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ readable number of services the one with the highest score wins:
 stability    mean adjusted Rand index between the runs
 cut quality  Q / Qmax: ties inside clusters beyond chance, as a share of what is possible
 giant        what the largest cluster's share of the lines exceeds GIANT by, times GIANT_COST
-
+unusual      by how many factors e the resolution is from USUAL, times FAR_COST
 unlike       instead of that, where authors sort their tables into several modules: they have sorted
              them by matter, and a few matters have no tables. By how many factors e the number of
              services differs from PER_SCHEMA for each of these modules, times UNLIKE

@@ -12,11 +12,11 @@ privacy    their words are rare in the program
 proof      and those who share them do not depend on each other
 data       they touch no table
 
-Each figure is ranked within the program (-1 … 1), so that size and style of a program do not count.
-A logistic regression on the ranks, fitted on the development cases of the ground truth (blind, by
-`tests/bench/kernel.py`), tells the kernel of a case that it was not fitted on from the rest with a
-mean area under the curve of 0.8. That is too weak to sort parts by, and good enough for a pull: one
-hidden node, tied to what looks like kernel, draws those together whom nothing else holds.
+Each figure is ranked within the program (-1 … 1), so that size and style of a program do not count, and
+all have the same say: weights fitted on all but one of the development cases of the ground truth
+did no better on the one left out (`tests/bench/kernel.py`). The sum tells kernel from the rest with a
+mean area under the curve of 0.8, blind. That is too weak to sort parts by, and good enough for a pull:
+one hidden node, tied to what looks like kernel, draws those together whom nothing else holds.
 """
 
 from __future__ import annotations
@@ -37,15 +37,14 @@ if TYPE_CHECKING:
     from decompose.cluster.scene import Scene
 
 WEIGHTS = {
-    "balance": 0.7,
-    "reach": -0.4,
-    "audience": -0.4,
-    "anchorage": -0.3,
-    "privacy": 0.7,
-    "proof": -0.7,
-    "data": -0.7,
+    "balance": 0.5,
+    "reach": -0.5,
+    "audience": -0.5,
+    "anchorage": -0.5,
+    "privacy": 0.5,
+    "proof": -0.5,
+    "data": -0.5,
 }
-BIAS = -0.1
 LIKELY = 0.7
 """What is less likely kernel than this is not pulled."""
 UNLIKELY = 0.5
@@ -78,7 +77,7 @@ def likelihood(scene: Scene, direct: Matrix) -> Floats:
     if not scene.units.count:
         return np.zeros(0)
     found = figures(scene, direct)
-    score = BIAS + sum(weight * ranked(found[name]) for name, weight in WEIGHTS.items())
+    score = sum(weight * ranked(found[name]) for name, weight in WEIGHTS.items())
     likely: Floats = 1 / (1 + np.exp(-score))
     return likely
 
