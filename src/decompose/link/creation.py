@@ -16,6 +16,7 @@ from decompose.link.hierarchy import class_symbols, external_bases
 from decompose.link.operations import Operations
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_BITS, TAG_MASK, value
 from decompose.link.world import World
+from decompose.model import ops
 from decompose.model.facts import NOTHING
 from decompose.model.program import Confidence, EdgeKind
 
@@ -131,10 +132,20 @@ class Creation:
             known = self._values[symbol] = [
                 self._evaluator.interner.class_of(each)
                 for entries in self._world.members(symbol).values()
+                if not self._are_definitions(module, entries)
                 for each in self._evaluator.entries(module, scope, entries)
                 if each & TAG_MASK in (INSTANCE, OBJECT)
             ]
         return known
+
+    def _are_definitions(self, module: int, entries: list[int]) -> bool:
+        """Are they `def` and `class` statements, as most are, which give no instances?"""
+        facts = self._world.facts[module]
+        op, values = facts.expressions.op, facts.bindings.value
+        return all(
+            entry >= 0 and values[entry] != NOTHING and op[values[entry]] == ops.DEFINITION
+            for entry in entries
+        )
 
     def _is_method(self, name: str) -> bool:
         return any(name in self._world.members(symbol) for symbol in class_symbols(self._world))

@@ -7,6 +7,7 @@ from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import NOBODY
 from decompose.graph.packing import NODE_BITS, SORT_MASK, site
 from decompose.link.abstract import Abstract
+from decompose.link.classes import NO_CLASSES
 from decompose.link.evaluate import Evaluator
 from decompose.link.values import CLASS, INSTANCE, OBJECT, TAG_BITS, TAG_MASK
 from decompose.link.world import absolute
@@ -174,16 +175,18 @@ class Edges:
         """Subclasses that define a name or inherit it from one that does, in order; as a rule few of many."""
         below = self.evaluator.subclasses
         own = below.get(symbol, ())
-        binders = [each >> TAG_BITS for each in self.evaluator.binders.get(name, ())]
-        if len(binders) >= len(own) or self._reach(name, binders) >= len(own):
+        binders = self.evaluator.binders.get(name, NO_CLASSES)
+        if len(binders) >= len(own) or self._reach(name) >= len(own):
             return own
-        answering = {each for binder in binders for each in (binder, *below.get(binder, ()))}
+        symbols = [binder >> TAG_BITS for binder in binders]
+        answering = {each for symbol in symbols for each in (symbol, *below.get(symbol, ()))}
         return sorted(answering.intersection(own))
 
-    def _reach(self, name: str, binders: list[int]) -> int:
+    def _reach(self, name: str) -> int:
         """At most how many classes answer to a name: those that define it, and all below them."""
         known = self._reaches.get(name)
         if known is None:
-            below = self.evaluator.subclasses
-            known = self._reaches[name] = sum(1 + len(below.get(each, ())) for each in binders)
+            below, binders = self.evaluator.subclasses, self.evaluator.binders.get(name, NO_CLASSES)
+            known = sum(1 + len(below.get(binder >> TAG_BITS, ())) for binder in binders)
+            self._reaches[name] = known
         return known
