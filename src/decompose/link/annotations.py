@@ -3,7 +3,7 @@
 import re
 
 from decompose.link.attributes import CALLABLE
-from decompose.link.library import Library
+from decompose.link.builtin_calls import BuiltinCalls
 from decompose.link.values import (
     CLASS,
     EXTERNAL,
@@ -105,7 +105,7 @@ _CONTAINERS = frozenset(
 )
 
 
-class Annotations(Library):
+class Annotations(BuiltinCalls):
     """Reads annotations as the set of instances that they allow."""
 
     def annotated(self, module: int, scope: int, row: int) -> Values:
