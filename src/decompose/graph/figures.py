@@ -55,9 +55,19 @@ class Ground:
     handlers: Ints  # node -> the node whose label it has: itself, or what answers an entry point
 
 
+_KEPT = "_ground"
+
+
 def ground(program: Program, known: Columns | None = None) -> Ground:
-    """What all decompositions of a program are measured on."""
-    found = known or columns(program.graph)
+    """What all decompositions of a program are measured on: kept with it, as clustering and assessment both ask."""
+    kept = vars(program)
+    if _KEPT not in kept:
+        kept[_KEPT] = _ground(program, known or columns(program.graph))
+    whole: Ground = kept[_KEPT]
+    return whole
+
+
+def _ground(program: Program, found: Columns) -> Ground:
     takes_part = (found.atom >= 0) & found.in_program
     members = np.unique(found.atom[takes_part])
     order, roots = levels(found), entry_points(found)
