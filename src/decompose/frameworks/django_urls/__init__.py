@@ -26,6 +26,27 @@ INTEREST = ASKED | {"path", "re_path", "url", "include", "register", "append", "
 PHASE = 0
 
 EXAMPLES = (
+    # A feed is asked for its items, and for each of them.
+    (
+        {
+            "settings.py": 'ROOT_URLCONF = "shop.urls"',
+            "shop/urls.py": """
+                from django.contrib.syndication.views import Feed
+                from django.urls import path
+                class Latest(Feed):
+                    link = "/"
+                    def items(self): ...
+                    def item_title(self, item): ...
+                    def helper(self): ...
+                urlpatterns = [path("feed/", Latest())]
+            """,
+        },
+        {
+            "GET /feed/ -> shop.urls.Latest",
+            "route:GET /feed/ ~> shop.urls.Latest.items",
+            "route:GET /feed/ ~> shop.urls.Latest.item_title",
+        },
+    ),
     # Prefixes add up; class-based views answer to the methods that they have, functions to any unless decorated.
     (
         {

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from decompose.frameworks.django_urls.flows import FORM_SETS, REST, answering, asks_itself, reached
-from decompose.frameworks.django_urls.library import API_VIEW, VIEW
+from decompose.frameworks.django_urls.library import API_VIEW, FEED, VIEW
 from decompose.frameworks.django_urls.parts import Parts
 from decompose.frameworks.django_urls.views import Answer
 from decompose.model.facts import Op
@@ -17,6 +17,12 @@ from decompose.model.view import ClassView, Expression, ProgramView
 
 ASKED = frozenset({*FORM_SETS, *REST}) - {"as_view"}
 """Methods of the library that a program's view may call by name."""
+_OF_FEEDS = frozenset(
+    {"__call__", "get_object", "get_feed", "get_context_data", "feed_extra_kwargs", "items"}
+    | {"title", "link", "feed_url", "description", "subtitle", "categories", "ttl"}
+    | {"author_name", "author_email", "author_link", "feed_guid", "feed_copyright"}
+)
+_OF_ITEMS = "item_"
 _MOST_VIEWS = 12
 _MOST_WRAPPERS = 4
 
@@ -43,8 +49,19 @@ class Hooks:
         action = last if API_VIEW in found.mro and last != verb else ""
         key = (answer.view, verb, action)
         if key not in self._met:
-            self._met[key] = list(answering(self.parts, found, verb, action))
+            is_feed = FEED in found.mro
+            met = _fed(self.view, found) if is_feed else answering(self.parts, found, verb, action)
+            self._met[key] = list(met)
         return [each for each in self._met[key] if each != answer.handler]
+
+
+def _fed(view: ProgramView, found: ClassView) -> Iterator[str]:
+    """What a feed asks of its class, for itself and each of its items."""
+    for base in found.mro:
+        own = view.class_named(base)
+        for name in own.methods() if own is not None else ():
+            if name in _OF_FEEDS or name.startswith(_OF_ITEMS):
+                yield found.method(name) or ""
 
 
 def asked(parts: Parts, answering: Iterable[str], framework: str) -> Iterator[Mediated]:

@@ -10,6 +10,7 @@ _MIXINS = "rest_framework.mixins."
 _SETS = "rest_framework.viewsets."
 
 VIEW = "django.views.View"
+FEED = "django.contrib.syndication.views.Feed"
 API_VIEW = "rest_framework.views.APIView"
 VIEW_SET = "rest_framework.viewsets.ViewSetMixin"
 
@@ -50,7 +51,7 @@ LIBRARY_VERBS: dict[str, tuple[str, ...]] = {
         [
             *("django_tables2.SingleTableView", "django_tables2.views.SingleTableView"),
             *("django_filters.views.FilterView", "haystack.generic_views.SearchView"),
-            *("haystack.generic_views.FacetedSearchView", "django.contrib.syndication.views.Feed"),
+            *("haystack.generic_views.FacetedSearchView", FEED),
         ],
         ("get",),
     ),
