@@ -270,6 +270,46 @@ EXAMPLES = (
         },
         {"* /orders/{order}/card/ -> plugins.card.urls.pay (order integer)"},
     ),
+    # A copy of Django REST framework in a package of the program.
+    (
+        {
+            "settings.py": "ROOT_URLCONF = 'shop.urls'",
+            "shop/rest/routers.py": """
+                class SimpleRouter:
+                    def __init__(self): self.registry = []
+                    def register(self, prefix, viewset, base_name=None):
+                        self.registry.append((prefix, viewset, base_name))
+                    def get_routes(self, viewset): ...
+                    def get_method_map(self, viewset, method_map): ...
+                    def get_lookup_regex(self, viewset): ...
+                    def get_urls(self): ...
+                    @property
+                    def urls(self): return self.get_urls()
+            """,
+            "shop/rest/decorators.py": "def detail_route(methods=['get']): return lambda function: function",
+            "shop/urls.py": """
+                from django.urls import include, path
+                from shop.orders import Orders
+                from shop.rest.routers import SimpleRouter
+                router = SimpleRouter()
+                router.register("orders", Orders, base_name="orders")
+                urlpatterns = [path("api/", include(router.urls))]
+            """,
+            "shop/orders.py": """
+                from shop.rest.decorators import detail_route
+                class Orders:
+                    def list(self, request): ...
+                    def retrieve(self, request, pk): ...
+                    @detail_route(methods=["post"])
+                    def pay(self, request, pk): ...
+            """,
+        },
+        {
+            "GET /api/orders/ -> shop.orders.Orders.list",
+            "GET /api/orders/{pk}/ -> shop.orders.Orders.retrieve",
+            "POST /api/orders/{pk}/pay/ -> shop.orders.Orders.pay",
+        },
+    ),
 )
 
 _BOTH = 2  # a route and a view

@@ -1,7 +1,8 @@
 """Which routes does a router of Django REST framework make of the view sets registered with it?
 
 A view set gives a list route, a detail route and one for each method marked `@action`. The API root page and the
-`.json` variants that `DefaultRouter` adds are left out: nobody writes a handler for them.
+`.json` variants that `DefaultRouter` adds are left out: nobody writes a handler for them. Programs that carry a copy
+of the framework in packages of their own are read the same way: its router is known by its methods.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,10 @@ _ACTIONS = {
     "rest_framework.decorators.list_route": False,
     "rest_framework.decorators.detail_route": True,
 }
+_COPIED_ACTIONS = {name.rpartition(".")[2]: detail for name, detail in _ACTIONS.items()}
+_COPIES = tuple(f".decorators.{name}" for name in ("list_route", "detail_route"))
+_OF_ROUTERS = frozenset({"get_lookup_regex", "get_method_map", "get_routes", "get_urls"})
+"""Methods that tell the framework's router from anything else that has `register`."""
 _STANDARD = frozenset({*LIST_ACTIONS.values(), *DETAIL_ACTIONS.values()})
 _MAX_NESTING = 6
 
@@ -75,9 +80,16 @@ def routers_of(view: ProgramView, expression: Expression | None) -> list[Express
 def _makes_router(view: ProgramView, call: Expression) -> bool:
     for type_ in call.types():
         found = view.class_named(type_)
-        if ROUTER in found.mro if found is not None else type_.endswith("Router"):
+        if found is None and type_.endswith("Router"):
+            return True
+        if found is not None and (ROUTER in found.mro or _is_copy(found)):
             return True
     return False
+
+
+def _is_copy(found: ClassView) -> bool:
+    """Is it the framework's router, copied into the program?"""
+    return all(found.method(name) for name in _OF_ROUTERS)
 
 
 def _registered(view: ProgramView, call: Expression) -> Iterator[Registration]:
@@ -183,10 +195,11 @@ def _method_names(view: ProgramView, view_set: ClassView) -> set[str]:
 def _mark(method: FunctionView) -> tuple[bool, Expression] | None:
     """(is it about one object, the decorator) where a method is marked as a route of its own."""
     for decorator in method.decorators:
-        name = decorator.callee.name() if decorator.callee is not None else None
-        if name in _ACTIONS:
+        name = (decorator.callee.name() if decorator.callee is not None else None) or ""
+        is_copied = name not in _ACTIONS and name.endswith(_COPIES)
+        if name in _ACTIONS or is_copied:
             detail = decorator.keywords.get("detail", next(iter(decorator.arguments), None))
-            is_detail = _ACTIONS[name]
+            is_detail = _COPIED_ACTIONS[name.rpartition(".")[2]]
             return (
                 detail is not None and detail.literal() is True
             ) if is_detail is None else is_detail, decorator
