@@ -97,7 +97,8 @@ def test_moves_are_told_by_place_and_reason() -> None:
         "app.refunds.give_back": "returns",
         "app.refunds.reckon": "returns",
     }
-    found = changes(before, now, since, {"app.refunds.reckon": "returns"})
+    decided = {"app.refunds.reckon": "returns", "app.refunds": "elsewhere"}
+    found = changes(before, now, since, decided)
     assert found.services_added == ("returns",)
     assert {(row.before, row.after, row.why) for row in rows(found.moved)} == {
         ("orders", "returns", OWN_CODE),

@@ -8,6 +8,7 @@ words, say too little; there the next package further in is asked.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 CORE = "core"
 CENTRES = frozenset([CORE, "common"])
 """What authors call the middle of a program: it says little, but a word of what stands there would mislead."""
+TELLING_TABLES = 3
+"""An outer package whose name says nothing is called after its tables if it keeps so many, else the core."""
 MOSTLY_LOOSE = 0.5
 """The core consists for the most part of what stands in no package about anything."""
 _VERSION = re.compile(r"[-_]?v?\d+$")
@@ -42,10 +45,13 @@ def authored_names(scene: Scene, label: Ints, given: Mapping[int, str]) -> dict[
         return {}
     used = {meaning(name) for name in (*given.values(), *RESERVED)}
     found: dict[int, str] = {}
+    tables = Counter(label[scene.atoms.is_table].tolist())
     for service, packages in sorted(same_packages(scene, label, SAME).items()):
         if service in given:
             continue
-        titles = (each for each in _titles(packages) if each)
+        is_central = packages[0].count(".") <= 1 and tables[service] < TELLING_TABLES
+        last = [CORE] if is_central else []
+        titles = (each for each in (*_titles(packages), *last) if each)
         name = next((each for each in titles if meaning(each) not in used), "")
         if name:
             found[service] = name

@@ -118,9 +118,10 @@ def _as_authored(
     work: Work, draft: Draft, placed: Placement, given: dict[int, str]
 ) -> dict[int, str]:
     """Names that are given, and those of packages that are services."""
-    found = given | authored_names(work.scene, placed.label, given)
+    found = dict(given)
     if work.core.home is not None:
         found |= core_name(draft.label, work.core.home < 0, found)
+    found |= authored_names(work.scene, placed.label, found)
     return found
 
 

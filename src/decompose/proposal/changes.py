@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decompose.graph.succession import Succession
 from decompose.model.changes import Changes, Move
 from decompose.model.partition import RESERVED
+from decompose.proposal.prefixes import covering
 
 BY_EDIT = "you placed it there"
 FOLLOWS = "it follows what it belongs with"
@@ -20,7 +21,7 @@ def changes(
     since: Succession,
     decided: Mapping[str, str],
 ) -> Changes:
-    """The difference of two partitions, each atom or table -> label. `decided`: what a person placed, by name."""
+    """The difference of two partitions, each atom or table -> label. `decided`: what a person placed, by prefix."""
     renamed = _renamed_services(before, now, since)
     moved: list[Move] = []
     kept = 0
@@ -31,7 +32,9 @@ def changes(
         if renamed.get(label, label) == now[heir]:
             kept += 1
         else:
-            why = BY_EDIT if heir in decided else since.altered.get(heir, FOLLOWS)
+            claim = covering(decided, heir)
+            is_decided = claim is not None and decided[claim] == now[heir]
+            why = BY_EDIT if is_decided else since.altered.get(heir, FOLLOWS)
             moved.append(Move(heir, label, now[heir], why))
     services, earlier = set(now.values()) - {*RESERVED}, set(before.values()) - {*RESERVED}
     return Changes(
