@@ -1,16 +1,17 @@
 """Which tables do entry points touch, by reading and by running?
 
 An entry point is judged by the code that answers it: functions, or the class whose object is asked, its library's
-methods included; all routes that ask objects of one class are judged as one. What stands around it (middleware) is
-left out on both sides, and is no entry point. What a deletion looks for and takes with it, in tables that refer to
-the deleted rows, stands nowhere in the code: where reading does not know it, it is counted apart. A static access
-counts for precision only if its line ran, and lines of calls that lead there; where lines were not watched, functions
-stand for them.
+methods included; routes that ask objects of one class by one HTTP method are judged as one. What stands around it
+(middleware, functions that run before each request) is left out on both sides, and is no entry point. What a deletion
+looks for and takes with it, in tables that refer to the deleted rows, stands nowhere in the code: where reading does
+not know it, it is counted apart. A static access counts for precision only if its line ran, and lines of calls that
+lead there; where lines were not watched, functions stand for them.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 
 from decompose.graph import NOBODY, DependencyGraph, Program
 from decompose.graph.doors import Door, doors
@@ -23,6 +24,8 @@ from decompose.model.trace import Body, Trace
 
 _SHOWN = 100
 _AROUND = "middleware"
+_WHOLE = ("django", "fastapi")
+"""Frameworks of which a trace knows what they answer with in all that they run for a request."""
 _ANY = frozenset({"", "*", "ANY"})
 _VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _Touched = tuple[int, bool]  # node of a table, is it written?
@@ -49,12 +52,18 @@ def tables(
     seen = _seen(trace, over, program)
     ran = _Ran(graph, {node for node in over.node if node != NOBODY}, lines)
     functions = ran.nodes.difference(seen.methods)
+    whole = {
+        graph.index[route.node]
+        for route in program.routes
+        if route.framework.startswith(_WHOLE) and route.node in graph.index
+    }
     sequences, sums = Sequences(program), _Sums()
     for nodes, group in _groups(doors(program), seen).items():
         if any(node in seen.touched or node in functions for node in nodes):
             sums.doors += 1
             said = f"{group[0].kind} {group[0].name}"
-            _judge(_Judged(said, nodes, [sequences.of(door) for door in group]), seen, ran, sums)
+            told = [sequences.of(_within(door, whole)) for door in group]
+            _judge(_Judged(said, nodes, told), seen, ran, sums)
     return TableShares(
         sums.doors,
         *(Share(*sums.recall[False]), Share(*sums.precision[False])),
@@ -66,6 +75,13 @@ def tables(
 
 def _order(miss: TableMiss) -> tuple[bool, bool, str, str]:
     return (not miss.is_write, not miss.is_missed, miss.door, miss.table)
+
+
+def _within(door: Door, whole: AbstractSet[int]) -> Door:
+    """A door without what a framework runs before its code, where the trace does not tell for which door it ran."""
+    if door.kind != "route" or door.node in whole:
+        return door
+    return replace(door, node=NOBODY)
 
 
 def _groups(found: Iterable[Door], seen: "_Seen") -> dict[tuple[int, ...], list[Door]]:

@@ -190,6 +190,38 @@ EXAMPLES = (
             "work.drop deletes clerks ?",
         },
     ),
+    # Relations that are loaded with each row, also with a row that another relation leads to.
+    (
+        {
+            "models.py": """
+                from flask_sqlalchemy import SQLAlchemy
+                db = SQLAlchemy()
+                class Team(db.Model):
+                    id = db.Column(db.Integer, primary_key=True)
+                class Person(db.Model):
+                    id = db.Column(db.Integer, primary_key=True)
+                    team_id = db.Column(db.Integer, db.ForeignKey("team.id"))
+                    team = db.relationship("Team", lazy="joined")
+                class Award(db.Model):
+                    id = db.Column(db.Integer, primary_key=True)
+                    person_id = db.Column(db.Integer, db.ForeignKey("person.id"))
+                    person = db.relationship("Person")
+            """,
+            "work.py": """
+                from models import Award, Person
+                def find(key):
+                    return Person.query.filter_by(id=key).first()
+                def owner(award: Award):
+                    return award.person
+            """,
+        },
+        {
+            "work.find reads person",
+            "work.find reads team ?",
+            "work.owner reads person ?",
+            "work.owner reads team ?",
+        },
+    ),
     # A decorator that commits; a session that is committed for the caller.
     (
         {

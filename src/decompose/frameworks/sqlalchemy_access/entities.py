@@ -22,6 +22,7 @@ _ALIASES = frozenset({"aliased", "with_polymorphic", "alias", "lateral"})
 _ITEM = re.compile(r"[\w.]+(?=\]*$)")
 _EAGER = (False, "joined", "selectin", "subquery", "immediate")
 _MAX_DEPTH = 6
+_MAX_EAGER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Entities:
     columns: dict[str, frozenset[str]] = field(default_factory=dict)  # table -> column names
     relations: dict[tuple[str, str], Relation] = field(default_factory=dict)
     _chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _eager: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     _short: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -134,15 +136,22 @@ class Entities:
                 return known
         return None
 
-    def eager(self, name: str, depth: int = 3) -> list[str]:
+    def eager(self, name: str, depth: int = _MAX_EAGER) -> tuple[str, ...]:
         """The tables that are read along with rows of a class."""
-        found = self.view.class_named(name)
-        bases = set(found.mro) if found is not None and self.chain(name) else set()
-        tables: list[str] = []
-        for (owner, _), relation in self.relations.items() if bases and depth else ():
-            if owner in bases and relation.eager:
-                tables += [*self.led_to(relation), *self.eager(relation.target, depth - 1)]
-        return tables
+        key = (name, depth)
+        if key not in self._eager:
+            found = self.view.class_named(name)
+            bases = set(found.mro) if found is not None and self.chain(name) else set()
+            tables: list[str] = []
+            for (owner, _), relation in self.relations.items() if bases and depth else ():
+                if owner in bases and relation.eager:
+                    tables += [*self.led_to(relation), *self.eager(relation.target, depth - 1)]
+            self._eager[key] = tuple(dict.fromkeys(tables))
+        return self._eager[key]
+
+    def loaded(self, relation: Relation) -> tuple[str, ...]:
+        """The tables that are read when a relation is followed, with what its rows bring along."""
+        return (*self.led_to(relation), *self.eager(relation.target))
 
     def led_to(self, relation: Relation) -> tuple[str, ...]:
         """The tables that are read when a relation is loaded."""

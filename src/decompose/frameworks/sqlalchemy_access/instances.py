@@ -156,5 +156,5 @@ class Instances:
         for name in dict.fromkeys(classes):
             relation = self.entities.relation(name, use.name)
             if relation is not None and not self._is_new(use.base, use.site.line):
-                led_to = self.entities.led_to(relation)
+                led_to = self.entities.loaded(relation)
                 self.found.add(place, led_to, AccessMode.READ, Confidence.INFERRED)

@@ -31,6 +31,6 @@ def _follow(entities: Entities, found: Collector, shown: Shown) -> None:
             relation = entities.relation(name, part)
             if relation is not None:
                 place = Place(shown.source, shown.site, depth)
-                found.add(place, entities.led_to(relation), AccessMode.READ, Confidence.INFERRED)
+                found.add(place, entities.loaded(relation), AccessMode.READ, Confidence.INFERRED)
                 after.append(relation.target)
         classes = after

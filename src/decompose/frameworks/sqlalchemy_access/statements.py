@@ -84,6 +84,7 @@ class Statements:
             is_told = (use.base, use.site) in self._written_at
             for symbol in () if is_told or self.entities.is_open(use.base) else use.base.symbols():
                 self.found.add(place, self.entities.chain(symbol), AccessMode.READ)
+                self._bring(place, symbol)
 
     def read_locks(self) -> None:
         """`with_for_update()` in a chain, or as a keyword of `get` and `refresh`."""
@@ -249,14 +250,17 @@ class Statements:
         """Relations that are loaded along with each row of a class."""
         for each in entities:
             for symbol in each.symbols():
-                led_to = self.entities.eager(symbol)
-                self.found.add(place_of(call), led_to, AccessMode.READ, Confidence.INFERRED)
+                self._bring(place_of(call), symbol)
+
+    def _bring(self, place: Place, symbol: str) -> None:
+        """What rows of a class bring along."""
+        self.found.add(place, self.entities.eager(symbol), AccessMode.READ, Confidence.INFERRED)
 
     def _eager_relations(self, call: Expression) -> None:
         for each in call.arguments:
             for symbol in each.base.symbols() if each.base is not None else ():
                 relation = self.entities.relation(symbol, each.attribute)
-                led_to = self.entities.eager(relation.target) if relation is not None else []
+                led_to = self.entities.eager(relation.target) if relation is not None else ()
                 self.found.add(place_of(call), led_to, AccessMode.READ, Confidence.INFERRED)
 
     def _listed(self, call: Expression) -> Iterator[Expression]:
@@ -302,6 +306,7 @@ class Statements:
         tables = [table for symbol in base.base.symbols() for table in self.entities.chain(symbol)]
         if tables:
             self.found.add(place_of(call), tables, AccessMode.READ)
+            self._eager(call, [base.base])
         elif base.base.op is Op.NAME:
             self.unknown.append((base.base, AccessMode.READ))
 
