@@ -90,9 +90,6 @@ def _named(expression: Expression, walk: _Walk, depth: int) -> Iterator[Expressi
             yield from _imported(module, expression.attribute, walk, depth)
         return
     bound = [each for each in expression.bound() if not _same(each, expression)]
-    if expression.op is Op.ATTRIBUTE and bound and all(each.op is Op.DEFINITION for each in bound):
-        yield expression  # a property or a method: what it gives is for others to say
-        return
     for each in bound:
         yield from _values(each, walk, depth)
     if not bound:

@@ -21,6 +21,7 @@ from decompose.model.view import ClassView, Expression, ProgramView
 _PATTERNS = {"django.urls.path": path_template, "django.urls.re_path": regex_template}
 _INCLUDE = "django.urls.include"
 _LANGUAGE = "django.conf.urls.i18n.i18n_patterns"
+_OFFERED = ("urls", "urlpatterns")  # attributes of objects that give patterns
 _MAX_DEPTH = 24
 _MAX_STEPS = 300_000
 _MOST_OF_A_LABEL = 3
@@ -205,7 +206,11 @@ def _listed(walk: Walk, expression: Expression, place: Place) -> Iterator[Endpoi
 def _unfolded(walk: Walk, expression: Expression) -> list[Expression]:
     known = walk.known.values
     if expression not in known:
-        known[expression] = unfold(expression, walk.view)
+        found = unfold(expression, walk.view)
+        is_property = expression.attribute in _OFFERED and all(
+            each.op is Op.DEFINITION for each in found
+        )
+        known[expression] = [expression] if is_property else found
     return known[expression]
 
 
@@ -236,7 +241,7 @@ def _value(walk: Walk, value: Expression, place: Place) -> Iterator[Endpoint]:
             yield from _arguments(walk, value, place.below(language, language.path))
     elif value.op is Op.SUBSCRIPT and value.base is not None:  # `site.urls[0]`
         yield from _entries(walk, value.base, inside)
-    elif value.attribute in ("urls", "urlpatterns"):
+    elif value.attribute in _OFFERED:
         yield from _urls_of(walk, value, place)
 
 
@@ -366,9 +371,7 @@ def _included(walk: Walk, view: Expression) -> Expression | None:
     for value in _unfolded(walk, view):
         if value.op is Op.CALL and _called(walk, value) == _INCLUDE:
             return value.arguments[0] if value.arguments else value.keywords.get("arg", value)
-        if value.op is Op.DISPLAY or (
-            value.op is Op.ATTRIBUTE and value.attribute in ("urls", "urlpatterns")
-        ):
+        if value.op is Op.DISPLAY or (value.op is Op.ATTRIBUTE and value.attribute in _OFFERED):
             return value
     return None
 
