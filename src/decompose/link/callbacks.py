@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from decompose.link.evaluate import Evaluator
 from decompose.link.hierarchy import class_symbols, external_bases, library_bases
-from decompose.link.standard import (
+from decompose.link.hooks import (
     ASKED,
     CALLED_BACK,
     CALLED_BACK_BY_METHODS,

@@ -9,9 +9,9 @@ is being evaluated gets what was found in the round before, and one nested deepe
 from collections.abc import Callable
 
 from decompose.link.cache import Cache
+from decompose.link.hooks import PROXIES
 from decompose.link.scopes import BUILTINS
 from decompose.link.solving import Solving
-from decompose.link.standard import PROXIES
 from decompose.link.values import (
     BOUND,
     CLASS,

@@ -8,9 +8,10 @@ from decompose.link.classes import PROPERTIES
 from decompose.link.edges import CALLBACK, IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
 from decompose.link.holding import Holding
+from decompose.link.hooks import ASKED, CALLED_BACK, CALLED_BACK_BY_METHODS
 from decompose.link.operations import Operations
 from decompose.link.parsers import PARSING, Parsers
-from decompose.link.standard import ASKED, CALLED_BACK, CALLED_BACK_BY_METHODS, ENTERING, SPECIAL
+from decompose.link.standard import ENTERING, SPECIAL
 from decompose.link.values import CLASS, EXTERNAL, INSTANCE, OBJECT, TAG_MASK, Values, value
 from decompose.link.world import World, arguments
 from decompose.model import ops

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decompose.link.callbacks import Callbacks
 from decompose.link.edges import CALLBACK, Edges, Place
 from decompose.link.evaluate import Evaluator
-from decompose.link.standard import PROXIES
+from decompose.link.hooks import PROXIES
 from decompose.link.values import EXTERNAL, TAG_MASK
 from decompose.link.world import absolute, arguments
 from decompose.model import ops
