@@ -3,8 +3,9 @@
 Steps: number all definitions (`world`); resolve names, classes and values on demand (`evaluate`, built up from
 `scopes`, `attributes`, `results`, `library`, `annotations`, `generics`, `containers`, `receivers`, `outside`); let
 arguments flow to parameters, and what is stored to what reads it, in rounds (`parameters`, `cache`); let framework
-readers settle what they see (`view`, `expression`); turn uses into edges (`emit`, `implicit`) and framework facts
-into nodes and edges (`resources`).
+readers settle what they see (`view`, `expression`); turn uses into edges (`emit`, `calls`, `references`), with what
+Python and libraries call behind them (`implicit`, `accessors`, `creation`, `proxies`, `callbacks`; tables in `standard`
+and `hooks`), and framework facts into nodes and edges (`resources`).
 """
 
 from decompose.link.program import link
