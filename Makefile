@@ -11,7 +11,7 @@ ifneq ($(shell $(python) -c '' 2>/dev/null && [ "$$(cat $(stamp))" = "$$(pwd)" ]
 .PHONY: $(stamp)
 endif
 
-.PHONY: help demo test lint types arch self check bench papers accuracy boundaries names pictures dist wheel clean
+.PHONY: help demo test lint types arch self check bench papers accuracy boundaries names refactoring pictures dist wheel clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -56,6 +56,9 @@ boundaries: $(stamp) ## Score the clustering against truth; writes docs/boundari
 
 names: $(stamp) ## Compare the names of services with those that humans gave them (ARGS="BENCH PREPARED").
 	$(python) tests/bench/names.py $(ARGS)
+
+refactoring: $(stamp) ## Refactor programs and see what a second run keeps of the first proposal (ARGS="BENCH PREPARED").
+	$(python) tests/bench/refactoring.py $(ARGS)
 
 pictures: $(stamp) ## Renew what README.md shows of a run, words and pictures (needs Chromium).
 	$(python) docs/pictures.py

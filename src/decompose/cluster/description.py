@@ -18,6 +18,7 @@ from decompose.cluster.placement import SHARED_LABEL, UNUSED_LABEL, Placement, p
 from decompose.cluster.purpose import Parts, describe, docs
 from decompose.cluster.stability import Agreement
 from decompose.cluster.verdict import Case, judge
+from decompose.cluster.words import stems
 from decompose.graph.columns import Floats, Ints
 from decompose.graph.figures import Ground, node_labels
 from decompose.model.partition import RESERVED, Capability, Doubt, Partition
@@ -171,7 +172,7 @@ def _capabilities(
                 name=name,
                 purpose=describe(
                     Parts(
-                        _spoken_tables(work, tables),
+                        _spoken_tables(work, tables, name),
                         doors[service],
                         words,
                         said.get(service, ""),
@@ -213,17 +214,18 @@ def _ranked(counts: Counter[str]) -> list[str]:
     return [name for name, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0]))]
 
 
-def _spoken_tables(work: Work, tables: tuple[str, ...]) -> list[str]:
-    """Tables by the names of their models, the most referenced first."""
+def _spoken_tables(work: Work, tables: tuple[str, ...], service: str) -> list[str]:
+    """Tables by the names of their models: those that the service is called after, then the most referenced first."""
     known = {f"table:{table.name}": table for table in work.program.tables}
     graph = work.program.graph
     ranked = sorted(tables, key=lambda name: (-len(graph.edges_to(graph.index[name])), name))
     found = (known.get(name) for name in ranked)
-    return [
+    spoken = [
         each.model.rpartition(".")[2] or each.name
         for each in found
         if each is not None and not each.implicit_of
     ]
+    return sorted(spoken, key=lambda model: not {*stems(model)} <= {*stems(service)})
 
 
 def _doors(work: Work, placed: Placement) -> dict[int, list[str]]:

@@ -25,6 +25,8 @@ MOST = 0.6
 """A package describes a service that holds this share of it, and of which it holds this share."""
 _ROLE = re.compile(r":[\w:]+:`~?([^`<]+?)(?:\s*<[^`]*>)?`|`([^`]+)`_*")
 """Markup of references in docstrings."""
+WORKS_ON = 2
+"""A service that writes so many times more tables of others than it keeps is about these too."""
 NAMED = 3
 """So many tables and paths are named, the rest is counted."""
 
@@ -48,7 +50,9 @@ def describe(parts: Parts) -> str:
 
 def _lead(parts: Parts) -> str:
     if parts.tables:
-        return f"Keeps {_said(parts.tables)}."
+        others = len(parts.written) > WORKS_ON * len(parts.tables)
+        more = f"; writes {_said(parts.written)} of others" if others else ""
+        return f"Keeps {_said(parts.tables)}{more}."
     uses = [("writes", parts.written), ("reads", [t for t in parts.read if t not in parts.written])]
     told = ", ".join(f"{verb} {_said(tables)}" for verb, tables in uses if tables)
     if told:
