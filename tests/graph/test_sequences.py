@@ -706,3 +706,47 @@ def test_what_a_view_chooses_and_overrides_counts_while_it_answers(
 ) -> None:
     found = linked(MODELS + GENERIC)
     assert shown(found, Sequences(found).of(door_named(found, door))) == steps
+
+
+@pytest.mark.parametrize(
+    ("door", "steps"),
+    [
+        ("* /go/", ["read shop_note views.py:13", "create shop_order views.py:19"]),
+        ("* /other/", ["read shop_note views.py:13", "create shop_line views.py:23"]),
+    ],
+)
+def test_stacked_wrappers_lead_to_the_function_that_is_asked_alone(
+    door: str, steps: list[str]
+) -> None:
+    text = """
+--- shop/more.py
+from django.urls import path
+from shop import views
+urlpatterns = [path("other/", views.other)]
+--- shop/views.py
+from functools import wraps
+from shop.models import Line, Note, Order
+def timed(view, *args):
+    return view(*args)
+def counted(view):
+    @wraps(view)
+    def wrapper(request):
+        return timed(view, request)
+    return wrapper
+def noted(view):
+    @wraps(view)
+    def wrapper(request):
+        Note.objects.get(pk=1)
+        return view(request)
+    return wrapper
+@counted
+@noted
+def go(request):
+    Order.objects.create()
+@counted
+@noted
+def other(request):
+    Line.objects.create()
+"""
+    found = linked(MODELS + URLS + text)
+    assert shown(found, Sequences(found).of(door_named(found, door))) == steps

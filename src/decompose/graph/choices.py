@@ -14,6 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from decompose.graph.wrappers import handed_on
 from decompose.model.program import Confidence, EdgeKind, NodeKind
 
 if TYPE_CHECKING:
@@ -36,9 +37,11 @@ class Choices:
     _named: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     _explaining: dict[int, frozenset[int]] = field(default_factory=dict)
     _written: int = field(init=False)
+    _around: dict[int, set[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._written = self.graph.mediators.index("")
+        self._around = handed_on(self.graph)
 
     def of(self, node: int) -> frozenset[int]:
         """All that a function calls by its callers' choice."""
@@ -52,7 +55,10 @@ class Choices:
         choice = self.of(node)
         if not choice:
             return None
-        return choice & self._named_at(caller, line) | (choice - self._explained(node))
+        named = choice & self._named_at(caller, line)
+        if caller in self._around:  # what it is put around leads to itself
+            return named - self._around[caller]
+        return named | (choice - self._explained(node))
 
     def _explained(self, node: int) -> frozenset[int]:
         known = self._explaining.get(node)
@@ -63,6 +69,7 @@ class Choices:
                 if edges.kind[edge] == EdgeKind.CALLS:
                     caller = edges.source[edge]
                     found.add(caller)
+                    found.update(self._around.get(caller, ()))
                     for line in self._lines(edge):
                         found.update(self._named_at(caller, line))
             known = self._explaining[node] = frozenset(found)

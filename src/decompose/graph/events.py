@@ -19,6 +19,7 @@ from decompose.graph.dependency import NOBODY
 from decompose.graph.dispatch import Dispatch
 from decompose.graph.effects import MODES, Effects, effects
 from decompose.graph.reach import followed, handler_methods, levels
+from decompose.graph.wrappers import entered
 from decompose.model.program import PREFIXES, Confidence, EdgeKind, NodeKind
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Events:
         graph = self.program.graph
         known = columns(graph)
         self.effects = effects(self.program, levels(known))
-        waited_for = followed(known) & (known.confidence > Confidence.NAME_ONLY)
+        waited_for = entered(graph, followed(known)) & (known.confidence > Confidence.NAME_ONLY)
         self._followed = waited_for.tolist()
         self.dispatch = Dispatch(graph)
         owners, methods = handler_methods(known)

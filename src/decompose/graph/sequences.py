@@ -32,10 +32,10 @@ from decompose.graph.events import Events
 from decompose.graph.plans import Plans
 from decompose.graph.steps import MAX_STEPS, Call, Sequence, Step
 from decompose.graph.walk import Walk
-from decompose.model.program import WRAPPER, EdgeKind, NodeKind
+from decompose.model.program import EdgeKind, NodeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from decompose.graph.analysis import Program
     from decompose.graph.cascades import Cascades
@@ -58,8 +58,7 @@ class Sequences:
         self.events = Events(self.program)
         self._plans = Plans(self.events)
         self._verbs: dict[int, set[str]] = defaultdict(set)
-        index, mediators = self.program.graph.index, self.program.graph.mediators
-        self._hanging = mediators.index(WRAPPER) if WRAPPER in mediators else NOBODY
+        index = self.program.graph.index
         self._requests = {
             index[each.source]: number
             for number, each in enumerate(self.program.transactions)
@@ -106,7 +105,6 @@ class Sequences:
         graph = self.program.graph
         edges, names = graph.edges, graph.nodes.names
         found = {*door.handlers, *((door.view,) if door.view != NOBODY else ())}
-        around = {each for handler in door.handlers for each in self._wrappers(handler)}
         if door.kind in ("route", "command") and door.node != NOBODY:
             found.update(
                 edges.target[edge]
@@ -115,18 +113,9 @@ class Sequences:
             )
         ranked = [
             (1 if node in door.handlers else phase(names[node].rpartition(".")[2]), node)
-            for node in found - around
+            for node in found
         ]
-        ranked += [(0, node) for node in around]
         return tuple(node for _, node in sorted(ranked))
-
-    def _wrappers(self, node: int) -> Iterator[int]:
-        """What decorators of the program put around a function: whoever calls the function calls them."""
-        graph = self.program.graph
-        edges = graph.edges
-        for edge in graph.edges_from(node):
-            if edges.mediator[edge] == self._hanging:
-                yield edges.target[edge]
 
     def of_nodes(self, nodes: Iterable[int], method: str = "") -> Sequence:
         """What happens when some code runs, because of a request of an HTTP method where one is named."""
