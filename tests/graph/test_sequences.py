@@ -749,4 +749,5 @@ def other(request):
     Line.objects.create()
 """
     found = linked(MODELS + URLS + text)
-    assert shown(found, Sequences(found).of(door_named(found, door))) == steps
+    lines = shown(found, Sequences(found).of(door_named(found, door)))
+    assert [line for line in lines if not line.startswith("again")] == steps
