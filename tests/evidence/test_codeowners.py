@@ -65,6 +65,13 @@ def test_a_folder_without_a_repository_asks_nobody_above_it(tmp_path: Path) -> N
     assert read_owners(tmp_path / "src", ["a.py"]) == (Owners(), ())
 
 
+def test_a_link_out_of_the_tree_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("* @secret\n")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "CODEOWNERS").symlink_to(tmp_path / "secret")
+    assert read_owners(tmp_path / "src", ["a.py"]) == (Owners(), ())
+
+
 def graph_of(*modules: str) -> object:
     builder = GraphBuilder(
         [f"{name}.py" for name in modules], [FileRole.PROGRAM] * len(modules), [10] * len(modules)

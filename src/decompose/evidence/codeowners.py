@@ -60,7 +60,8 @@ def read_owners(root: Path, paths: Iterable[str]) -> tuple[Owners, tuple[Problem
         return Owners(), ()
     place, top = found
     try:
-        data = place.read_bytes()
+        with place.open("rb") as file:
+            data = file.read(_LARGEST + 1)
     except OSError as error:
         return Owners(), (_problem(place.name, str(error.strerror)),)
     if len(data) > _LARGEST:
@@ -88,8 +89,9 @@ def _place(root: Path) -> tuple[Path, Path] | None:
     tops = [level for level, folder in enumerate(around) if (folder / ".git").exists()]
     for folder in around[: tops[0] + 1 if tops else 1]:
         for name in PLACES:
-            if (folder / name).is_file():
-                return folder / name, folder
+            place = folder / name
+            if place.is_file() and place.resolve().is_relative_to(folder):
+                return place, folder
     return None
 
 
