@@ -35,6 +35,8 @@ class Forwarded:
     given: Given
     site: Site
     view: ProgramView = field(compare=False, repr=False)
+    extra: Given = ()
+    """Keywords of the call that no parameter takes: a helper that allows them hands them on."""
 
     @property
     def op(self) -> Op:
@@ -123,7 +125,8 @@ class Forwarded:
     @property
     def keywords(self) -> Mapping[str, Expression]:
         """Keyword arguments, where it is a call."""
-        return {name: self._of(each) for name, each in self.inner.keywords.items()}
+        own = {name: self._of(each) for name, each in self.inner.keywords.items()}
+        return dict(self.extra) | own
 
     @property
     def elements(self) -> Sequence[Expression]:
@@ -188,7 +191,12 @@ def seen_from(
 ) -> Expression:
     """An expression of a function, as a call of the function makes it."""
     frame = Forwarded(call, function.name, _passed(function, call), call.site, view)
-    return _under(expression, frame)
+    seen = _under(expression, frame)
+    if isinstance(seen, Forwarded) and seen.op is Op.CALL:
+        names = {name for name, _, _ in function.parameters}
+        others = tuple((name, each) for name, each in call.keywords.items() if name not in names)
+        return replace(seen, extra=(*seen.extra, *others))
+    return seen
 
 
 def _passed(function: FunctionView, call: Expression) -> Given:
@@ -218,7 +226,7 @@ def _under(expression: Expression, frame: Forwarded) -> Expression:
         for name, each in frame.given:
             if name == expression.attribute:
                 return each
-    return replace(frame, inner=expression)
+    return replace(frame, inner=expression, extra=())
 
 
 def _expanded(

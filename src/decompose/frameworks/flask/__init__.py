@@ -205,6 +205,10 @@ EXAMPLES = (
                     offer(app, path + "/<int:pk>", view=one)
                 offer_both("/orders", orders, order)
                 offer(app, "/bills", bills)
+                def page(path, **options):
+                    return app.route("/pages" + path, **options)
+                @page("/<name>", methods=["POST"])
+                def edit(name): ...
                 RULES = [("/old-orders", orders), ("/old-bills", bills)]
                 for path, view in RULES:
                     app.add_url_rule(path, view_func=view)
@@ -214,6 +218,7 @@ EXAMPLES = (
             "GET /shop/orders -> shop.orders",
             "GET /shop/orders/{pk} -> shop.order (pk integer)",
             "GET /shop/bills -> shop.bills",
+            "POST /pages/{name} -> shop.edit",
             "GET /old-orders -> shop.orders",
             "GET /old-bills -> shop.bills",
         },

@@ -14,10 +14,10 @@ from decompose.frameworks.flask.handlers import (
 from decompose.frameworks.flask.mounts import Mounts, known
 from decompose.frameworks.flask.overrides import Overrides
 from decompose.model.facts import Op
-from decompose.model.forwarding import registrations
+from decompose.model.forwarding import registrations, seen_from
 from decompose.model.source import Site
 from decompose.model.unfold import aligned, strings, unfold
-from decompose.model.view import Expression, ProgramView
+from decompose.model.view import Expression, FunctionView, ProgramView
 
 SHORTCUTS = ("get", "post", "put", "patch", "delete")
 
@@ -43,11 +43,28 @@ def rules(mounts: Mounts) -> Iterator[Rule]:
 
 
 def _decorated(mounts: Mounts) -> Iterator[Rule]:
-    for function, decorator in mounts.view.decorated("route", *SHORTCUTS):
+    for function, decorator in (
+        *mounts.view.decorated("route", *SHORTCUTS),
+        *_decorated_by_helpers(mounts.view),
+    ):
         methods = methods_of(decorator)
         handlers = tuple((method, function.name) for method in methods)
         endpoint = _word(decorator, "endpoint") or function.name.rpartition(".")[2]
         yield from _rules(mounts, decorator, handlers, endpoint)
+
+
+def _decorated_by_helpers(view: ProgramView) -> Iterator[tuple[FunctionView, Expression]]:
+    """Functions with a decorator of the program that is `route(…)` of something: as its caller makes it."""
+    helpers: dict[str, tuple[FunctionView, Expression]] = {}
+    for call in view.calls("route"):
+        helper = view.function_named(call.owner)
+        if helper is not None and call in helper.returned:
+            helpers[helper.name] = (helper, call)
+    names = sorted({name.rpartition(".")[2] for name in helpers})
+    for function, decorator in view.decorated(*names) if names else ():
+        for symbol in decorator.callee.symbols() if decorator.callee is not None else ():
+            if symbol in helpers:
+                yield function, seen_from(helpers[symbol][1], helpers[symbol][0], decorator, view)
 
 
 def _class_decorated(mounts: Mounts) -> Iterator[Rule]:
