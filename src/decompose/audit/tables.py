@@ -26,6 +26,9 @@ _SHOWN = 100
 _AROUND = "middleware"
 _WHOLE = ("django", "fastapi")
 """Frameworks of which a trace knows what they answer with in all that they run for a request."""
+_MOST_STEPS = (
+    20_000  # what shows a person the first 500 must not hide what else is said to be touched
+)
 _ANY = frozenset({"", "*", "ANY"})
 _VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _Touched = tuple[int, bool]  # node of a table, is it written?
@@ -57,7 +60,7 @@ def tables(
         for route in program.routes
         if route.framework.startswith(_WHOLE) and route.node in graph.index
     }
-    sequences, sums = Sequences(program), _Sums()
+    sequences, sums = Sequences(program, _MOST_STEPS), _Sums()
     for nodes, group in _groups(doors(program), seen).items():
         if any(node in seen.touched or node in functions for node in nodes):
             sums.doors += 1

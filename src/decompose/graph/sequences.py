@@ -48,9 +48,13 @@ __all__ = ["MAX_STEPS", "Call", "Sequence", "Sequences", "Step", "sequences_of"]
 
 @dataclass
 class Sequences:
-    """Sequences of a program; sequences of equal handlers are worked out once."""
+    """Sequences of a program; sequences of equal handlers are worked out once.
+
+    `most`: steps after which one is cut.
+    """
 
     program: Program
+    most: int = MAX_STEPS
     events: Events = field(init=False)
     _known: dict[tuple[object, ...], Sequence] = field(default_factory=dict)
 
@@ -144,7 +148,7 @@ class Sequences:
         return self._plans.site(node, line)
 
     def _walk(self, method: str) -> Walk:
-        return Walk(self._plans, method, self.modes)
+        return Walk(self._plans, method, self.modes, self.most)
 
     def modes(self, node: int, method: str) -> frozenset[AccessMode]:
         """What generic code may do on behalf of a class that is asked by an HTTP method."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 500
 """A sequence is cut after so many steps; `Sequence.cut` says so, and `left_out` what is missing."""
-MAX_CALLS = 4 * MAX_STEPS
-"""Calls expanded in one sequence."""
+CALLS = 4
+"""So many calls for each of these steps are expanded at most."""
 
 
 class Step(NamedTuple):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import answers_to
 from decompose.graph.events import ACCESS, MEDIATED, SEND
-from decompose.graph.steps import MAX_CALLS, MAX_STEPS, Call, Sequence, Step
+from decompose.graph.steps import CALLS, Call, Sequence, Step
 from decompose.model.program import AccessMode, Confidence, NodeKind
 
 if TYPE_CHECKING:
@@ -49,9 +49,14 @@ class Walk:
     """See the module."""
 
     def __init__(
-        self, plans: Plans, method: str, modes: Callable[[int, str], frozenset[AccessMode]]
+        self,
+        plans: Plans,
+        method: str,
+        modes: Callable[[int, str], frozenset[AccessMode]],
+        most: int,
     ) -> None:
         self.plans = plans
+        self.most = most
         self.events = plans.events
         self.dispatch = plans.events.dispatch
         self.program = plans.program
@@ -203,9 +208,9 @@ class Walk:
 
     def go_on(self, frame: _Frame) -> _Frame | None:
         """Through the rest of a function, up to the next call that is to be expanded."""
-        steps, calls, seen = self.steps, self.calls, self.seen
+        steps, calls, seen, most = self.steps, self.calls, self.seen, self.most
         for planned in frame.rest:
-            if len(steps) >= MAX_STEPS or len(calls) >= MAX_CALLS:
+            if len(steps) >= most or len(calls) >= CALLS * most:
                 self.cut = True
                 return None
             do = planned if self.is_plain(frame, planned) else self.meant(frame, planned)
