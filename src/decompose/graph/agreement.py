@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
-from scipy.special import gammaln
 
 if TYPE_CHECKING:
     from decompose.graph.columns import Floats, Ints
@@ -100,6 +99,8 @@ def _expected_information(rows: Ints, columns: Ints, size: int) -> float:
 
 
 def _expected_cell(a: int, b: int, size: int) -> float:
+    from scipy.special import gammaln  # noqa: PLC0415  (an analysis never asks; loading it takes a while)
+
     n: Floats = np.arange(max(1, a + b - size), min(a, b) + 1, dtype=np.float64)
     fixed = gammaln(a + 1) + gammaln(b + 1) + gammaln(size - a + 1) + gammaln(size - b + 1)
     varying = gammaln(n + 1) + gammaln(a - n + 1) + gammaln(b - n + 1)
