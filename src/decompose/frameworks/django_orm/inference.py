@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from decompose.frameworks.django_orm.columns import Columns
+from decompose.frameworks.django_orm.elements import element, item, subscript
 from decompose.frameworks.django_orm.library import (
     COUNTING,
     LOADING,
@@ -38,6 +39,7 @@ from decompose.frameworks.django_orm.values import (
     as_kind,
     loading,
     related,
+    union,
     unsure,
 )
 from decompose.model.facts import Op
@@ -83,7 +85,7 @@ def _evaluated(evaluator: Evaluator, expression: Expression) -> Values:
     if expression.op is Op.NAME:
         bound = [each for each in expression.bound_once() if each != expression]
         if bound:
-            return _union(evaluator, bound)
+            return union(evaluator, bound)
         function = evaluator.view.function_named(expression.owner)
         if function is not None and _is_open(evaluator, function, expression.text()):
             return parameter_values(evaluator, function, expression.text())
@@ -167,17 +169,17 @@ def _structural(evaluator: Evaluator, expression: Expression) -> Values:
         case Op.CALL:
             found = _called(evaluator, expression)
         case Op.SUBSCRIPT:
-            found = _subscript(evaluator, expression)
+            found = subscript(evaluator, expression)
         case Op.ELEMENT:
-            found = _element(evaluator, expression.base)
+            found = element(evaluator, expression.base)
         case Op.ITEM:
-            found = _item(evaluator, expression)
+            found = item(evaluator, expression)
         case Op.AWAIT | Op.ENTER | Op.STAR:
             found = evaluator.values(expression.base)
         case Op.UNION | Op.BINARY:
-            found = _union(evaluator, expression.elements)
+            found = union(evaluator, expression.elements)
         case Op.DISPLAY | Op.COMPREHENSION:
-            found = _collected(_union(evaluator, expression.elements[:_MAX_ELEMENTS]))
+            found = _collected(union(evaluator, expression.elements[:_MAX_ELEMENTS]))
         case _:
             found = NONE
     return found
@@ -191,10 +193,6 @@ def _collected(found: Values) -> Values:
     )
 
 
-def _union(evaluator: Evaluator, expressions: Iterable[Expression]) -> Values:
-    return frozenset(each for expression in expressions for each in evaluator.values(expression))
-
-
 def _attribute(evaluator: Evaluator, expression: Expression) -> Values:
     name, base = expression.attribute, expression.base
     bases = evaluator.values(base)
@@ -202,7 +200,7 @@ def _attribute(evaluator: Evaluator, expression: Expression) -> Values:
     if found or base is None:
         return frozenset(found)
     bound = [each for each in expression.bound() if each != expression]
-    found.update(_union(evaluator, bound))
+    found.update(union(evaluator, bound))
     if not found and base.attribute == "request":
         found.update(_of_request(evaluator, name))
     if not found and name in ("object", "instance", "model") and base.text() == "self":
@@ -227,7 +225,7 @@ def _of_request(evaluator: Evaluator, name: str) -> Values:
             for use in evaluator.view.stores(name)
             if use.base.attribute == "request" and use.value is not None
         ]
-        found = set(unsure(_union(evaluator, stored[:_MAX_STORED])))
+        found = set(unsure(union(evaluator, stored[:_MAX_STORED])))
         if name == "user" and not found and evaluator.models.user:
             found.add(Value(Kind.ROW, evaluator.models.user, is_sure=False))
         known = evaluator.on_request[name] = frozenset(found)
@@ -330,7 +328,7 @@ def _method(evaluator: Evaluator, base: Value, name: str, call: Expression) -> I
     elif base.kind is Kind.ROW and not base.is_sure and not _callee_symbols(call):
         model = evaluator.view.class_named(base.model)
         method = evaluator.view.function_named((model.method(name) if model else None) or "")
-        yield from _union(evaluator, method.returned[:_MAX_RETURNED] if method else ())
+        yield from union(evaluator, method.returned[:_MAX_RETURNED] if method else ())
 
 
 def _query_method(
@@ -362,7 +360,7 @@ def _returned(evaluator: Evaluator, call: Expression) -> Values:
         function = evaluator.view.function_named(name)
         if function is None:
             continue
-        values = _union(evaluator, function.returned[:_MAX_RETURNED])
+        values = union(evaluator, function.returned[:_MAX_RETURNED])
         if (
             any(not each.is_sure for each in values)
             and len(evaluator.passed) < _MAX_PASSED
@@ -383,7 +381,7 @@ def _returned_here(evaluator: Evaluator, function: FunctionView, call: Expressio
     inside = replace(
         evaluator, passed={**evaluator.passed, **given}, known={}, open=dict(evaluator.open)
     )
-    return _union(inside, function.returned[:_MAX_RETURNED])
+    return union(inside, function.returned[:_MAX_RETURNED])
 
 
 def _of_generic(evaluator: Evaluator, call: Expression) -> Values:
@@ -417,63 +415,3 @@ def _stored_by(evaluator: Evaluator, call: Expression) -> list[ClassView]:
         return []
     below = list(view.subclasses(function.owner))[:_MAX_VIEWS]
     return [part for each in below for part in named_classes(view, each, attribute)]
-
-
-def _subscript(evaluator: Evaluator, expression: Expression) -> Values:
-    """`rows[0]`, `by_id[key]`: a row; a slice: the same again."""
-    index = expression.keys[0] if expression.keys else None
-    is_slice = index is None or index.op is Op.UNKNOWN
-    found: set[Value] = set()
-    for each in evaluator.values(expression.base):
-        if each.kind in (Kind.QUERY, Kind.ROWS):
-            found.add(each if is_slice else each._replace(kind=Kind.ROW, via=None))
-        elif each.kind is Kind.PAIR:
-            found.add(each._replace(kind=Kind.ROW))
-    if not found and index is not None and expression.base is not None:
-        return keyword_values(evaluator, expression.base, index.string())
-    return frozenset(found)
-
-
-def _element(evaluator: Evaluator, iterable: Expression | None) -> Values:
-    if iterable is None:
-        return NONE
-    displays = [each for each in iterable.bound() if each.op is Op.DISPLAY]
-    if displays:
-        return _union(evaluator, [element for each in displays for element in each.elements])
-    found = (each for each in evaluator.values(iterable) if each.kind in (Kind.QUERY, Kind.ROWS))
-    return as_kind(Kind.ROW, found)
-
-
-def _item(evaluator: Evaluator, expression: Expression) -> Values:
-    """One part of what is unpacked: of a pair, of an element of `enumerate`, `zip` or `items`, of several rows."""
-    whole, position = expression.base, expression.position
-    if whole is None:
-        return NONE
-    source = whole.base if whole.op is Op.ELEMENT else None
-    if (
-        source is not None
-        and source.op is Op.CALL
-        and source.attribute in ("enumerate", "zip", "items")
-    ):
-        return _item_of_call(evaluator, source, position)
-    if whole.op is Op.DISPLAY:
-        return (
-            evaluator.values(whole.elements[position])
-            if 0 <= position < len(whole.elements)
-            else NONE
-        )
-    found = evaluator.values(whole)
-    pairs = [each for each in found if each.kind is Kind.PAIR]
-    if pairs:
-        return as_kind(Kind.ROW, pairs) if position == 0 else NONE
-    return as_kind(Kind.ROW, (each for each in found if each.kind in (Kind.QUERY, Kind.ROWS)))
-
-
-def _item_of_call(evaluator: Evaluator, source: Expression, position: int) -> Values:
-    arguments = source.arguments
-    if source.attribute == "items":
-        values = (each for each in evaluator.values(source.base) if each.kind is Kind.ROWS)
-        return as_kind(Kind.ROW, values) if position == 1 else NONE
-    if source.attribute == "enumerate":
-        return _element(evaluator, arguments[0]) if position == 1 and arguments else NONE
-    return _element(evaluator, arguments[position]) if 0 <= position < len(arguments) else NONE

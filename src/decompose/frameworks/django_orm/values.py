@@ -125,6 +125,11 @@ def _cut(found: Values) -> Values:
     return found if len(found) <= _MAX_VALUES else frozenset(sorted(found, key=repr)[:_MAX_VALUES])
 
 
+def union(evaluator: Evaluator, expressions: Iterable[Expression]) -> Values:
+    """All that several expressions may stand for."""
+    return frozenset(each for expression in expressions for each in evaluator.values(expression))
+
+
 def unsure(found: Iterable[Value]) -> Values:
     """The same, only probable."""
     return frozenset(each._replace(is_sure=False) for each in found)
