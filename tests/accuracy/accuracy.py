@@ -90,7 +90,8 @@ def _key(subject: Subject, tree: Path, python: str) -> str:
 def _record(subject: Subject, tree: Path, interpreter: Path, trace: Path) -> None:
     """Run the tests. Some may fail: what they ran is true all the same, and the page tells it."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    words = ["record", "--out", str(trace), "--", str(interpreter), *subject.words]
+    asked = ["--sql"] if subject.sql else []
+    words = ["record", *asked, "--out", str(trace), "--", str(interpreter), *subject.words]
     # Our own modules by path: what is on PYTHONPATH would reach their interpreter, too.
     start = (
         f"import sys; sys.path[:0] = {sys.path!r}; from decompose.cli import main; sys.exit(main())"

@@ -20,7 +20,7 @@ _QUIET = ("--quiet", "--disable-pip-version-check")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A program with tests. `sha256` "" for a fixture; `words`: arguments of its interpreter."""
+    """A program with tests. `sha256` "" for a fixture; `words`: arguments of its interpreter; `sql`: note tables."""
 
     name: str
     kind: str
@@ -28,6 +28,7 @@ class Subject:
     version: str = ""
     sha256: str = ""
     requires: tuple[str, ...] = ()
+    sql: bool = False
 
     @property
     def archive(self) -> str:
@@ -38,9 +39,9 @@ class Subject:
 _PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 SUBJECTS = (
-    Subject("shop", "Django, Celery", _PYTEST),
-    Subject("clinic", "Flask, SQLAlchemy", _PYTEST),
-    Subject("learn", "FastAPI, SQLAlchemy", _PYTEST),
+    Subject("shop", "Django, Celery", _PYTEST, sql=True),
+    Subject("clinic", "Flask, SQLAlchemy", _PYTEST, sql=True),
+    Subject("learn", "FastAPI, SQLAlchemy", _PYTEST, sql=True),
     Subject(
         "yapf",
         "formatter",
@@ -80,6 +81,39 @@ SUBJECTS = (
         "3.16.1",
         "166809528b1aced0a17dc66c24492af18049f2c9420dbd0be29422029cfc3ff7",
         ("django==5.2.7", "pytest==8.4.2", "pytest-django==4.11.1", "pytz"),
+    ),
+    Subject(
+        "ara",
+        "Django REST framework",
+        ("manage.py", "test", "ara"),
+        "1.8.0",
+        "3579c8a80b6ce1b08bdbb557418cf0e12971ba6b8734158f7502b5a2bcd850c0",
+        ("--editable", ".[server]", "factory-boy==3.3.3"),
+        sql=True,
+    ),
+    Subject(
+        "hyperkitty",
+        "Django",
+        (*_PYTEST, "hyperkitty"),
+        "1.3.12",
+        "deb582937ec5bc9ea9c1d5d86bfb76a4da429b60e1fea6fd6964e7c667cf161d",
+        (
+            *("--editable", ".", "Whoosh==2.7.4", "beautifulsoup4", "django-debug-toolbar"),
+            *("elasticsearch", "isort", "lxml", "pytest==8.4.2", "pytest-django==4.11.1"),
+        ),
+        sql=True,
+    ),
+    Subject(
+        "privacyidea",
+        "Flask, SQLAlchemy",
+        (
+            *_PYTEST,
+            *(f"tests/test_api_{part}.py" for part in ("users", "system", "machines")),
+        ),
+        "3.14",
+        "9900ec9c94ca3d822551736c827f2aa2d74bc7acc45ee3b4c1ad346ab3cf06ce",
+        ("-r", "tests/requirements.txt"),
+        sql=True,
     ),
 )
 

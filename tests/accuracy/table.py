@@ -12,6 +12,8 @@ _FLOOR = 0.005
 _RECALL = ("direct", "implicit", "mediated", "between_modules", "modules")
 _HEADS = ("direct", "implicit", "library", "between modules", "modules")
 
+_TABLES = ("written_recall", "written_precision", "read_recall", "read_precision")
+
 _HEAD = """\
 # Accuracy
 
@@ -30,6 +32,13 @@ _SECOND = """
 A lower bound of precision: of the static edges that leave functions that ran (lines that ran), those that were seen.
 Overrides that may answer, and names alone, are not in it.
 """
+_THIRD = """
+## Tables that entry points touch
+
+Of the programs whose tests ask a database: pairs of an entry point that ran and a table. Recall: of the pairs that ran
+those that were read; precision: of those that were read, by lines and calls that ran, those that were seen. What the
+tests' data do not bring about (a loop over no rows) counts against it. What deletions take along is not in it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ class Figures:
     functions: int
     calls: int
     shares: Mapping[str, Share]
+    entry_points: int = 0  # that ran, where tables were noted
 
     def ratio(self, name: str) -> float | None:
         """A share as a number, None of nothing."""
@@ -59,6 +69,11 @@ def figures(subject: str, kind: str, trace: Mapping[str, Any], audit: Mapping[st
         rows = [observed[part][column] for part in ("written", "implicit", "framework")]
         known = [_share(row) for row in rows if row is not None]
         bound[f"bound_{column}"] = (sum(n for n, _ in known), sum(of for _, of in known))
+    tables = audit.get("tables")
+    touched = {
+        name: _share(tables[name.partition("_")[0]][name.partition("_")[2]])
+        for name in (_TABLES if tables else ())
+    }
     return Figures(
         subject,
         kind,
@@ -66,7 +81,8 @@ def figures(subject: str, kind: str, trace: Mapping[str, Any], audit: Mapping[st
         trace["exit_code"],
         audit["functions"],
         audit["calls"],
-        {**recall, **bound},
+        {**recall, **bound, **touched},
+        tables["entry_points"] if tables else 0,
     )
 
 
@@ -108,7 +124,9 @@ def document(found: Sequence[Figures], command: str) -> str:
     head = _HEAD.format(
         command=command, pythons=pythons, system=platform.system(), floor=f"{_FLOOR:.1%}"
     )
-    return "\n".join([head, *_recall(found), _SECOND, *_bounds(found), ""])
+    return "\n".join(
+        [head, *_recall(found), _SECOND, *_bounds(found), _THIRD, *_touched(found), ""]
+    )
 
 
 def _recall(found: Sequence[Figures]) -> list[str]:
@@ -138,6 +156,23 @@ def _bounds(found: Sequence[Figures]) -> list[str]:
         lines.append(f"| {each.subject} | {' | '.join(cells)} |")
     means = [f"**{_said(_mean(found, name))}** | " for name in names]
     return [*lines, f"| **mean** | {' | '.join(means)} |"]
+
+
+def _touched(found: Sequence[Figures]) -> list[str]:
+    """Tables of entry points, where they were noted."""
+    measured = [each for each in found if each.entry_points]
+    heads = [f"{name.replace('_', ', ')} | of" for name in _TABLES]
+    lines = [
+        f"| program | kind | entry points | {' | '.join(heads)} |",
+        "| --- | --- | ---: |" + " ---: | ---: |" * len(_TABLES),
+    ]
+    for each in measured:
+        cells = [f"{_said(each.ratio(name))} | {each.shares[name][1]:,}" for name in _TABLES]
+        lines.append(
+            f"| {each.subject} | {each.kind} | {each.entry_points:,} | {' | '.join(cells)} |"
+        )
+    means = [f"**{_said(_mean(measured, name))}** | " for name in _TABLES]
+    return [*lines, f"| **mean** | | | {' | '.join(means)} |"]
 
 
 def _mean(found: Sequence[Figures], name: str) -> float | None:

@@ -63,6 +63,23 @@ def test_bounds_add_up_what_is_written_implicit_and_by_frameworks() -> None:
     assert found.shares["bound_of_lines"] == (0, 0)
 
 
+def test_tables_of_entry_points_are_told_where_they_were_noted() -> None:
+    share = {"found": 1, "total": 2, "ratio": 0.5}
+    sides = {"recall": share, "precision": share}
+    part = {"of_functions": None, "of_lines": None}
+    audit = {
+        "recall": dict.fromkeys(NAMES, share),
+        "observed": {"modules": share, "written": part, "implicit": part, "framework": part},
+        "functions": 5,
+        "calls": 7,
+        "tables": {"entry_points": 3, "read": sides, "written": sides},
+    }
+    noted = figures("app", "Flask", {"pythons": ["3.12.0"], "exit_code": 0}, audit)
+    page = document([noted, replace(SOME, subject="other")], "make accuracy")
+    assert "| app | Flask | 3 | 50.0% | 2 | 50.0% | 2 | 50.0% | 2 | 50.0% | 2 |" in page
+    assert "| other | Flask | 0 |" not in page
+
+
 def test_what_is_committed_is_of_all_subjects() -> None:
     kept = loads(KEPT.read_text(encoding="utf-8"))
     assert [each.subject for each in kept] == [each.name for each in SUBJECTS]
