@@ -87,6 +87,10 @@ def _note(graph: DependencyGraph, found: Statics, edge: int, target: int, kind: 
     source = graph.edges.source[edge]
     if graph.role(source) is FileRole.TEST or graph.role(target) is FileRole.TEST:
         return
+    if (
+        graph.kind(target) is NodeKind.CLASS
+    ):  # a view that a library's code answers for: no function that could run
+        return
     caller = scope(graph, source)
     pair = found.pairs.get((caller, target))
     if pair is None or KINDS.index(kind) < KINDS.index(pair.kind):
