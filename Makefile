@@ -11,7 +11,7 @@ ifneq ($(shell $(python) -c '' 2>/dev/null && [ "$$(cat $(stamp))" = "$$(pwd)" ]
 .PHONY: $(stamp)
 endif
 
-.PHONY: help demo test lint types arch self check bench papers accuracy boundaries names refactoring pictures dist wheel clean
+.PHONY: help demo test lint types arch self check bench profile papers accuracy boundaries names refactoring pictures dist wheel clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -44,6 +44,9 @@ check: lint types arch test self ## All of the above.
 
 bench: $(stamp) ## Measure speed and memory on real monoliths; writes docs/benchmarks.md (ARGS="--quick").
 	$(python) tests/bench/bench.py $(ARGS)
+
+profile: $(stamp) ## Show where the CPU of a cold run goes; writes docs/profile.md (ARGS="--monolith nova").
+	$(python) tests/bench/profile_run.py $(ARGS)
 
 papers: $(stamp) ## Partition published graphs and score them as the papers did (PAPERS=folder of them).
 	$(python) tests/bench/papers.py $(PAPERS)
