@@ -42,6 +42,8 @@ LARGEST = 2000
 """Modules beyond which no signal is left out: seven more runs would take longer than all the rest."""
 CHANCE = 0.01
 """Seeds alone move a mean by so much."""
+BY_HAND = "\n## Tried, and what it gave\n"
+"""From here on the page is written by hand, and stays."""
 TREES = {"blind": "Blind copies", "orig": "Original trees"}
 
 Figures = dict[str, float]
@@ -65,7 +67,8 @@ def main() -> int:
     asked = _arguments()
     found = {kind: list(_cases(asked, kind)) for kind in TREES}
     known = {path.stem for path in (asked.bench / "cases").glob("*.json")}
-    page = "\n".join(_page(found, sorted(known - {case.name for case in found["blind"]})))
+    measured = "\n".join(_page(found, sorted(known - {case.name for case in found["blind"]})))
+    page = measured + BY_HAND + PAGE.read_text().partition(BY_HAND)[2]
     if asked.check:
         return _compared(PAGE.read_text(), page)
     asked.out.write_text(page)
