@@ -20,15 +20,23 @@ from decompose.cli.options import (
     CacheDir,
     Config,
     Dialect,
+    Direct,
     Exclude,
+    ExportForm,
+    ExportFormat,
+    External,
     From,
     Graph,
     History,
     Isolated,
     Jobs,
+    Level,
+    Lines,
     MaxSize,
+    MinConfidence,
     NoCache,
     Output,
+    OutputFile,
     Program,
     ProposalFile,
     Quiet,
@@ -37,6 +45,7 @@ from decompose.cli.options import (
     Seed,
     Services,
     Start,
+    Tests,
     Timings,
     Traces,
 )
@@ -206,59 +215,17 @@ def report(
 
 @_app.command(epilog="Example: decompose export callgraph --lines -o callgraph.json")
 def export(  # noqa: PLR0913  (a parameter an option)
-    form: Annotated[
-        str,
-        Argument(
-            metavar="FORMAT",
-            help="callgraph, partition, graphml, dot, mermaid, crud, schema, accesses or sequences.",
-        ),
-    ],
+    form: ExportFormat,
     *,
-    level: Annotated[
-        str | None,
-        Option(
-            metavar="LEVEL",
-            help="definition, module or service.",
-            show_default="what suits the format",
-        ),
-    ] = None,
-    form_: Annotated[
-        str | None,
-        Option(
-            "--as",
-            metavar="FORM",
-            help="crud: csv, json or markdown; schema: mermaid or dbml.",
-            show_default="the first",
-        ),
-    ] = None,
+    level: Level = None,
+    form_: ExportForm = None,
     folder: From = DEFAULT_OUTPUT,
-    out: Annotated[
-        Path | None,
-        Option(
-            "--out",
-            "-o",
-            metavar="FILE",
-            help="The file to write.",
-            show_default="standard output",
-        ),
-    ] = None,
-    min_confidence: Annotated[
-        str,
-        Option(metavar="WORD", help="The least sure edges to take: name-only, inferred or exact."),
-    ] = "inferred",
-    direct: Annotated[
-        bool,
-        Option(
-            "--direct",
-            metavar="",
-            help="Leave out what runs through a framework: signals, tasks, …",
-        ),
-    ] = False,
-    external: Annotated[bool, Option("--external", metavar="", help="Libraries too.")] = False,
-    lines: Annotated[
-        bool, Option("--lines", metavar="", help="Each callee with the lines of its calls.")
-    ] = False,
-    tests: Annotated[bool, Option("--tests", metavar="", help="Tests too.")] = False,
+    out: OutputFile = None,
+    min_confidence: MinConfidence = "inferred",
+    direct: Direct = False,
+    external: External = False,
+    lines: Lines = False,
+    tests: Tests = False,
 ) -> Job:
     """Give a finished analysis to other tools, sorted, in one of several formats."""
     asked = jobs.Asked(

@@ -179,3 +179,52 @@ ProposalFile = Annotated[
     Path | None,
     Option(metavar="FILE", help="The edited proposal.", show_default="decompose.toml in --from"),
 ]
+ExportFormat = Annotated[
+    str,
+    Argument(
+        metavar="FORMAT",
+        help="callgraph, partition, graphml, dot, mermaid, crud, schema, accesses or sequences.",
+    ),
+]
+Level = Annotated[
+    str | None,
+    Option(
+        metavar="LEVEL",
+        help="definition, module or service.",
+        show_default="what suits the format",
+    ),
+]
+ExportForm = Annotated[
+    str | None,
+    Option(
+        "--as",
+        metavar="FORM",
+        help="crud: csv, json or markdown; schema: mermaid or dbml.",
+        show_default="the first",
+    ),
+]
+OutputFile = Annotated[
+    Path | None,
+    Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="The file to write.",
+        show_default="standard output",
+    ),
+]
+MinConfidence = Annotated[
+    str,
+    Option(metavar="WORD", help="The least sure edges to take: name-only, inferred or exact."),
+]
+Direct = Annotated[
+    bool,
+    Option(
+        "--direct", metavar="", help="Leave out what runs through a framework: signals, tasks, …"
+    ),
+]
+External = Annotated[bool, Option("--external", metavar="", help="Libraries too.")]
+Lines = Annotated[
+    bool, Option("--lines", metavar="", help="Each callee with the lines of its calls.")
+]
+Tests = Annotated[bool, Option("--tests", metavar="", help="Tests too.")]

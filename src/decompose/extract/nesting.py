@@ -25,6 +25,8 @@ _DECORATE, _INHERIT = int(Role.DECORATE), int(Role.INHERIT)
 _POSITIONAL, _VARIADIC, _KEYWORD, _KEYWORDS = ParameterKind
 Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Heading = tuple[DefinitionKind, str, str, int, int, int, int]
+"""What all definitions say alike: kind, name, qualified name, scope, line, first line (of decorators), last line."""
 
 
 class Nesting(Patterns):
@@ -46,13 +48,7 @@ class Nesting(Patterns):
         self._nest(
             node,
             Definition(
-                _ASYNC_KIND if is_async else _FUNCTION_KIND,
-                node.name,
-                self._qualified(node.name),
-                self.scope,
-                node.lineno,
-                _first_line(node),
-                node.end_lineno or node.lineno,
+                *self._heading(_ASYNC_KIND if is_async else _FUNCTION_KIND, node),
                 decorators=decorators,
                 parameters=parameters,
                 returns=returns,
@@ -70,13 +66,7 @@ class Nesting(Patterns):
         self._nest(
             node,
             Definition(
-                _CLASS_KIND,
-                node.name,
-                self._qualified(node.name),
-                self.scope,
-                node.lineno,
-                _first_line(node),
-                node.end_lineno or node.lineno,
+                *self._heading(_CLASS_KIND, node),
                 decorators=decorators,
                 bases=bases,
                 keywords=keywords,
@@ -84,6 +74,10 @@ class Nesting(Patterns):
                 doc=doc_of(node),
             ),
         )
+
+    def _heading(self, kind: DefinitionKind, node: ast.ClassDef | Function) -> _Heading:
+        first, last = _first_line(node), node.end_lineno or node.lineno
+        return kind, node.name, self._qualified(node.name), self.scope, node.lineno, first, last
 
     def open_types(self, node: ast.AST) -> tuple[Mark | None, tuple[int, ...]]:
         """Bind the type parameters of a definition (`class Box[T: Item]`) until `close_types`; their rows."""
