@@ -292,6 +292,27 @@ def test_a_purpose_is_the_package_s_own_words_where_it_has_some() -> None:
     assert found["orders"].purpose.startswith("Takes orders and sees them through.")
 
 
+@pytest.mark.parametrize(
+    ("heading", "modules"),
+    [("Published by the makers of the shop.", len(NAMES)), ("This file is licensed to you.", 1)],
+)
+def test_headings_of_files_and_licences_are_no_purpose(heading: str, modules: int) -> None:
+    sketch = shop(*NAMES)
+    for name in NAMES[:modules]:
+        sketch.module(f"shop.{name}", doc=heading)
+    found = services(sketch.program()).capabilities
+    assert not [each.name for each in found if heading in each.purpose]
+
+
+def test_a_package_that_is_called_core_keeps_its_name_whatever_else_says_little() -> None:
+    sketch = Sketch()
+    for name in (*NAMES, "base", "core"):
+        capability(sketch, name, package=name)
+    labels = services(sketch.program()).labels()
+    assert labels["core.services.core_step1"] == "core"
+    assert labels["base.services.base_step1"] != "core"
+
+
 def test_a_task_lives_with_the_code_that_runs_it() -> None:
     sketch = shop(*NAMES)
     job = sketch.function("shop.payments.tasks.settle", lines=50, words="payments")

@@ -45,18 +45,26 @@ def authored_names(scene: Scene, label: Ints, given: Mapping[int, str]) -> dict[
         return {}
     used = {meaning(name) for name in (*given.values(), *RESERVED)}
     found: dict[int, str] = {}
+    packages = same_packages(scene, label, SAME)
+    services = [service for service in sorted(packages) if service not in given]
     tables = Counter(label[scene.atoms.is_table].tolist())
-    for service, packages in sorted(same_packages(scene, label, SAME).items()):
-        if service in given:
-            continue
-        is_central = packages[0].count(".") <= 1 and tables[service] < TELLING_TABLES
-        last = [CORE] if is_central else []
-        titles = (each for each in (*_titles(packages), *last) if each)
-        name = next((each for each in titles if meaning(each) not in used), "")
-        if name:
-            found[service] = name
-            used.add(meaning(name))
+    wanted = [(service, title) for service in services for title in _titles(packages[service])]
+    wanted += [  # after those that the authors call so
+        (service, CORE)
+        for service in services
+        if packages[service][0].count(".") <= 1 and tables[service] < TELLING_TABLES
+    ]
+    for service, title in wanted:
+        if title and service not in found and meaning(title) not in used:
+            found[service] = title
+            used.add(meaning(title))
     return found
+
+
+def has_centre(scene: Scene, label: Ints) -> bool:
+    """Is a service a package that the authors themselves call the middle of the program?"""
+    packages = (each for found in same_packages(scene, label, SAME).values() for each in found)
+    return any(each.rpartition(".")[2] in CENTRES for each in packages)
 
 
 def core_name(label: Ints, loose: Flags, given: Mapping[int, str]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from decompose.cluster.authored import authored_names, core_name
+from decompose.cluster.authored import authored_names, core_name, has_centre
 from decompose.cluster.constraints import pin
 from decompose.cluster.continuity import AS_BEFORE, put_back
 from decompose.cluster.helpers import dissolve_helpers
@@ -120,7 +120,7 @@ def _as_authored(
 ) -> dict[int, str]:
     """Names that are given, and those of packages that are services."""
     found = dict(given)
-    if work.core.home is not None:
+    if work.core.home is not None and not has_centre(work.scene, placed.label):
         found |= core_name(draft.label, work.core.home < 0, found)
     found |= authored_names(work.scene, placed.label, found)
     return found

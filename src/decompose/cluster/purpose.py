@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from decompose.cluster.extent import same_packages
 from decompose.cluster.words import PLAIN, is_technical, spoken, stems
+from decompose.model.program import NodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,9 @@ MOST = 0.6
 """A package describes a service that holds this share of it, and of which it holds this share."""
 _ROLE = re.compile(r":[\w:]+:`~?([^`<]+?)(?:\s*<[^`]*>)?`|`([^`]+)`_*")
 """Markup of references in docstrings."""
+_LEGAL = re.compile(r"\b(licen[cs]e|copyright|all rights reserved)", re.IGNORECASE)
+MANY = 3
+"""What so many modules say alike is a heading, and tells of none of them."""
 WORKS_ON = 2
 """A service that writes so many times more tables of others than it keeps is about these too."""
 NAMED = 3
@@ -110,13 +114,17 @@ def _heads(paths: list[str]) -> list[str]:
 def docs(scene: Scene, label: Ints, names: Mapping[int, str]) -> dict[int, str]:
     """Service -> the docstring of the package or module that is most of it, its first sentence.
 
-    `names`: service -> name; what says the name only says nothing.
+    `names`: service -> name; what says the name only says nothing, and so does what many modules say: a licence.
     """
-    known, index = scene.program.docs, scene.program.graph.index
+    known, graph = scene.program.docs, scene.program.graph
+    index, kinds = graph.index, graph.nodes.kind
+    modules = (known[node] for node in known if kinds[node] == NodeKind.MODULE)
+    repeated = Counter(first_sentence(text) for text in modules)
     found: dict[int, str] = {}
     for service, packages in same_packages(scene, label, MOST).items():
         said = (first_sentence(known.get(index.get(each, -1), "")) for each in packages)
-        found[service] = next((each for each in said if _tells(each, names.get(service, ""))), "")
+        own = (each for each in said if repeated[each] < MANY and not _LEGAL.search(each))
+        found[service] = next((each for each in own if _tells(each, names.get(service, ""))), "")
     return {service: doc for service, doc in found.items() if doc}
 
 
