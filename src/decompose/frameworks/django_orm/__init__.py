@@ -259,6 +259,39 @@ EXAMPLES = (
             "shop.views.show reads shop_note in loop ?",
         },
     ),
+    # Who asks a helper to render shows its own rows, not those of the helper's other callers.
+    (
+        {
+            "shop/models.py": """
+                from django.db import models
+                class Person(models.Model): ...
+                class Order(models.Model):
+                    buyer = models.ForeignKey(Person, models.CASCADE)
+                class Bill(models.Model):
+                    order = models.ForeignKey(Order, models.CASCADE)
+            """,
+            "shop/views.py": """
+                from django.shortcuts import render
+                from shop.models import Bill, Order
+                def page(request, name, context=None):
+                    return render(request, name, context)
+                def wide(request, name, context):
+                    return page(request, name, context)
+                def order(request, key):
+                    return page(request, "order.html", {"thing": Order.objects.get(pk=key)})
+                def bill(request, key):
+                    return wide(request, "bill.html", {"thing": Bill.objects.get(pk=key)})
+            """,
+            "shop/templates/order.html": "{{ thing.buyer.id }}",
+            "shop/templates/bill.html": "{{ thing.order.id }}",
+        },
+        {
+            "shop.views.order reads shop_order",
+            "shop.views.order reads shop_person ?",
+            "shop.views.bill reads shop_bill",
+            "shop.views.bill reads shop_order ?",
+        },
+    ),
     # Users are a library's, but lead to rows of the program; what middleware hangs on a request is known in views.
     (
         {

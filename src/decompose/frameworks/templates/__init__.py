@@ -185,12 +185,11 @@ def settle(view: ProgramView) -> Iterator[Mediated | Shown]:
         return
     pages = _Pages(view, Registered(view))
     routes = [fact for fact in view.facts(Route) if isinstance(fact, Route)]
-    handlers = {route.node: route.handler for route in routes}
     for render in Renders(view).found(routes):
         for target in pages.called(render):
             if target != render.source:
                 yield Mediated(render.source, target, render.site, NAME)
-        yield from pages.shown(render, handlers.get(render.source, render.source))
+        yield from pages.shown(render)
     for source, target in dict.fromkeys(pages.in_blocks()):
         method = view.function_named(source)
         if method is not None:
@@ -252,7 +251,7 @@ class _Pages:
         is_own = root in self.closures.of(template).own
         return is_own and not _starts(root, self.registered)
 
-    def shown(self, render: Render, source: str) -> Iterator[Shown]:
+    def shown(self, render: Render) -> Iterator[Shown]:
         """The paths that start at values of the context."""
         templates = [each for name in render.names for each in self.closures.named(name)]
         for template in dict.fromkeys(templates):
@@ -261,7 +260,7 @@ class _Pages:
                     given = f"{start.site} {start.text()}"
                     for path in paths:
                         if path and path != (SHOWN,):
-                            yield Shown(source, render.site, given, path, render.calls, start)
+                            yield Shown(render.asked, render.site, given, path, render.calls, start)
 
     def _without_context(self, template: Template, *, calls: bool) -> dict[str, tuple[str, ...]]:
         """By variable: what looking it up calls where the context does not have it; "": tags and filters."""

@@ -1,11 +1,11 @@
 """Where does the program have a template rendered, which one, and with what?
 
-A function that hands its own parameter on as the template's name renders whatever its callers name; it is still the
-one that renders.
+A function that hands its own parameter on as the template's name renders what its callers name, each with what that
+caller gives it. It is still the one that renders, but whoever asks it to shows its own values.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from decompose.frameworks.templates.registered import entries, returned_entries
@@ -45,7 +45,7 @@ RENDERS = frozenset(
 _TEMPLATE_VIEWS = frozenset(
     {"django.views.generic.base.TemplateResponseMixin", "django.views.generic.base.ContextMixin"}
 )
-_MAX_CALLERS = 3
+_MAX_HELPERS = 3
 _MAX_NAMES = 40
 
 
@@ -60,6 +60,7 @@ class Render:
     calls: bool  # Django's templates call what can be called
     requested: bool = True  # is it rendered for a request, so that context processors run?
     whole: bool = False  # are all variables of the context known?
+    asked: str = ""  # the function whose values are shown: a helper's caller, a route's handler
 
 
 @dataclass(slots=True)
@@ -112,15 +113,23 @@ class Renders:
             calls = False
         else:
             return
-        names = self.names(template) if template is not None else []
-        context_of = self._context(given, call if not calls else None)
-        if template is not None and not names:
-            names, further = self._by_callers(template, call)
-            context_of = _joined([context_of, further])
-        if names:
-            requested = name not in _APART or "request" in call.keywords or len(call.arguments) > _AT
+        if template is not None:
+            requested = (
+                name not in _APART or "request" in call.keywords or len(call.arguments) > _AT
+            )
             whole = name in _DJANGO and context >= 0 and self._is_whole(given, call)
-            yield Render(call.owner, call.site, tuple(names), context_of, calls, requested, whole)
+            own = self._context(given, call if not calls else None)
+            render = Render(call.owner, call.site, (), own, calls, requested, whole, call.owner)
+            yield from self._with_names(render, template)
+
+    def _with_names(self, render: Render, template: Expression) -> Iterator[Render]:
+        """A render of the templates that it names itself, and one for each caller that names others."""
+        names = self.names(template)
+        if names:
+            yield replace(render, names=tuple(names))
+        for asked, named, passed in self._by_callers(template, render.source, _MAX_HELPERS):
+            context = _joined([render.context, passed])
+            yield replace(render, names=named, context=context, asked=asked)
 
     def _is_environment(self, call: Expression, name: str) -> bool:
         kinds = call.base.types() if call.base is not None else ()
@@ -138,25 +147,28 @@ class Renders:
         return [name for name in found if name.strip("*./")][:_MAX_NAMES]
 
     def _by_callers(
-        self, template: Expression, call: Expression
-    ) -> tuple[list[str], dict[str, Sequence[Expression]]]:
-        """What callers pass where the function's own parameter names the template."""
-        function = self.view.function_named(call.owner)
+        self, template: Expression, owner: str, helpers: int
+    ) -> Iterator[tuple[str, tuple[str, ...], Context]]:
+        """(caller, names, context) of each call of a function whose own parameter names the template."""
+        function = self.view.function_named(owner)
         words = [name for name, _, _ in function.parameters] if function is not None else []
-        if function is None or template.text() not in words:
-            return [], {}
+        if function is None or template.text() not in words or not helpers:
+            return
         is_method = self.view.class_named(function.owner) is not None
         position = words.index(template.text()) - is_method
-        found: dict[str, None] = {}
-        contexts: list[Context] = []
         for caller in self.view.calls_of(function.name):
             given = argument(caller, position, template.text())
             names = self.names(given) if given is not None else []
-            found.update(dict.fromkeys(names))
-            contexts.append({word: [value] for word, value in caller.keywords.items()})
-            for each in caller.arguments:
-                contexts.append(self._context(each, None))
-        return list(found), dict(_joined(contexts))
+            if names:
+                yield caller.owner, tuple(names), self._passed(caller)
+            elif given is not None and caller.owner != owner:
+                yield from self._by_callers(given, caller.owner, helpers - 1)
+
+    def _passed(self, caller: Expression) -> Context:
+        """What a call gives to a helper that renders: its keywords, and the entries of the mappings that it passes."""
+        keywords: Context = {word: [value] for word, value in caller.keywords.items()}
+        passed = [*caller.arguments, *caller.keywords.values()]
+        return _joined([keywords, *(self._context(each, None) for each in passed)])
 
     def _context(self, given: Expression | None, call: Expression | None) -> Context:
         """Variables of a template, with the expressions that they stand for."""
@@ -203,7 +215,9 @@ class Renders:
                 known[owner.name] = (self._of_class(owner), self._class_context(owner))
             names, context = known[owner.name]
             if names:
-                yield Render(route.node, route.site, tuple(names), context, calls=True)
+                yield Render(
+                    route.node, route.site, tuple(names), context, calls=True, asked=route.handler
+                )
 
     def _owner(self, handler: str) -> ClassView | None:
         function = self.view.function_named(handler)
