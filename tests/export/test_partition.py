@@ -99,8 +99,14 @@ def test_a_test_of_shared_code_alone_is_shared() -> None:
     assert with_tests["tests.test_nothing"] == "shared"
 
 
-def test_migrations_and_generated_code_have_no_service() -> None:
+def test_migrations_and_copies_of_libraries_have_no_service() -> None:
     drawing = shop()
     drawing.module("shop.migrations.first", 5, FileRole.MIGRATION)
-    drawing.module("shop.pb2", 5, FileRole.GENERATED)
+    drawing.module("shop.vendor.six", 5, FileRole.VENDORED)
     assert found(drawing) == found()
+
+
+def test_generated_code_takes_part() -> None:
+    drawing = shop()
+    drawing.module("shop.pb2", 5, FileRole.GENERATED)
+    assert found(drawing) == found() | {"shop.pb2": "shared"}

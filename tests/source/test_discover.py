@@ -104,6 +104,18 @@ NAMES = {
             "apps/orders/models.py": "apps.orders.models",
         },
     ),
+    "modules named after the libraries that they use": (
+        {
+            "shop/__init__.py": "",
+            "shop/drivers/redis.py": "import redis\nfrom shop.cart import Cart\n",
+            "shop/drivers/cache.py": "import redis\n",
+        },
+        {
+            "shop/__init__.py": "shop",
+            "shop/drivers/redis.py": "shop.drivers.redis",
+            "shop/drivers/cache.py": "shop.drivers.cache",
+        },
+    ),
     "a project and a package of the same name": (
         {
             "shop/requirements.txt": "",

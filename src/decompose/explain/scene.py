@@ -12,7 +12,7 @@ from decompose.graph.ownership import Owner, entry_labels, table_owners
 from decompose.graph.sequences import Sequence as Accesses
 from decompose.graph.sequences import Sequences, sequences_of
 from decompose.model.program import PREFIXES, Confidence, NodeKind
-from decompose.model.source import FileRole, Site
+from decompose.model.source import Site
 
 SERVICE = "service"
 MOST_PLACES = 2
@@ -79,7 +79,7 @@ class Scene:
 
     def is_ours(self, node: int) -> bool:
         """Is it the program's itself, no test and no library?"""
-        return self.graph.role(node) is FileRole.PROGRAM
+        return self.graph.role(node).takes_part
 
     def inside(self, thing: Thing) -> frozenset[int]:
         """The nodes that a thing consists of: a package's modules, a class' methods, a service's members."""

@@ -15,7 +15,7 @@ def atom_labels(graph: DependencyGraph, partition: Partition, *, tests: bool) ->
     known = partition.labels()
     found: dict[int, str] = {}
     for node, atom in enumerate(graph.atoms):
-        if node == atom and graph.role(node) is FileRole.PROGRAM:
+        if node == atom and graph.role(node).takes_part:
             found[node] = known.get(graph.nodes.names[node], SHARED)
     if tests:
         found.update(_of_tests(graph, found))

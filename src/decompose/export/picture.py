@@ -73,7 +73,7 @@ def picture(analysis: Analysis, options: ExportOptions, level: Level) -> Picture
 
 def _definitions(graph: DependencyGraph, labels: Mapping[int, str]) -> _Cast:
     cast = _Cast()
-    shown = {FileRole.PROGRAM, *(graph.role(atom) for atom in labels)}
+    shown = {FileRole.PROGRAM, FileRole.GENERATED, *(graph.role(atom) for atom in labels)}
     for node, name in enumerate(graph.nodes.names):
         kind = graph.kind(node)
         atom = graph.atoms[node]

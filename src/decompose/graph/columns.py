@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from decompose.model.program import WRAPPED, WRAPPER, EdgeKind
-from decompose.model.source import FileRole
 
 if TYPE_CHECKING:
     from array import array
@@ -45,7 +44,7 @@ class Columns:
     parent: Ints
     file: Ints
     atom: Ints  # node -> atom, NOBODY where none
-    in_program: Flags  # node stands in a PROGRAM file, or in none
+    in_program: Flags  # node stands in a file that takes part, or in none
     source: Ints  # of edges
     target: Ints
     edge_kind: Ints
@@ -60,7 +59,7 @@ def columns(graph: DependencyGraph) -> Columns:
     """All columns of a graph."""
     nodes, edges = graph.nodes, graph.edges
     file = as_ints(nodes.file)
-    is_program = np.array([role is FileRole.PROGRAM for role in graph.file_roles] + [True])
+    is_program = np.array([role.takes_part for role in graph.file_roles] + [True])
     starts = as_ints(edges.site_start)
     return Columns(
         kind=as_ints(nodes.kind),

@@ -8,13 +8,18 @@ from enum import StrEnum
 
 
 class FileRole(StrEnum):
-    """Why a file is in the tree; only PROGRAM files form services, TEST files follow what they test."""
+    """Why a file is in the tree; what takes part forms services, TEST files follow what they test."""
 
     PROGRAM = "program"
     TEST = "test"
     MIGRATION = "migration"  # schema history (Django, Alembic): read for tables, never clustered
-    GENERATED = "generated"  # written by a tool (protobuf, parsers): linked, never clustered
+    GENERATED = "generated"  # written by a tool (protobuf, parsers): runs as all else, its lines count apart
     VENDORED = "vendored"  # somebody else's library copied into the tree: linked as external code
+
+    @property
+    def takes_part(self) -> bool:
+        """Is it code that a service would have to bring along, whoever wrote it?"""
+        return self in (FileRole.PROGRAM, FileRole.GENERATED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from decompose.graph import DependencyGraph
 from decompose.graph.lines import own_lines
 from decompose.model.partition import RESERVED, SHARED, UNUSED, Capability, Doubt, Partition
 from decompose.model.proposal import Proposal, Service
-from decompose.model.source import FileRole
 from decompose.proposal.labels import TABLE, atoms, labels
 
 
@@ -59,7 +58,7 @@ def _new_code(
     missing = {
         graph.nodes.names[node]
         for node in atoms(graph)
-        if graph.role(node) is FileRole.PROGRAM and graph.nodes.names[node] not in before
+        if graph.role(node).takes_part and graph.nodes.names[node] not in before
     }
     if not missing:
         return {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from decompose.graph import NOBODY
 from decompose.model.program import Reason
-from decompose.model.source import FileRole, Problem
+from decompose.model.source import Problem
 from decompose.report import limits
 from decompose.report.limits import Cuts
 from decompose.report.lookup import Lookup
@@ -113,7 +113,7 @@ def _samples(lookup: Lookup) -> dict[str, tuple[Sample, ...]]:
     roles, files = graph.file_roles, graph.nodes.file
     rows: dict[int, list[int]] = defaultdict(list)
     for row, (source, reason) in enumerate(zip(unlinked.source, unlinked.reason, strict=True)):
-        if files[source] != NOBODY and roles[files[source]] is FileRole.PROGRAM:
+        if files[source] != NOBODY and roles[files[source]].takes_part:
             rows[reason].append(row)
     reasons = list(Reason)
     return {

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from decompose.graph import NOBODY
 from decompose.model.program import NodeKind
-from decompose.model.source import FileRole
 from decompose.report import limits
 from decompose.report.data import DataView
 from decompose.report.entries import Entries
@@ -66,6 +65,6 @@ def _atoms(lookup: Lookup) -> Iterator[tuple[int, str, int]]:
     for node, atom in enumerate(graph.atoms):
         if atom != node or graph.nodes.kind[node] == NodeKind.TABLE:
             continue
-        if graph.role(node) is FileRole.PROGRAM:
+        if graph.role(node).takes_part:
             name = graph.nodes.names[node]
             yield node, name, place.get(lookup.labels.get(name, ""), len(place))

@@ -50,9 +50,15 @@ class Imports:
     def inside(self, folder: str, names: Iterable[str], *, around: str | None) -> int:
         """Count the lines below `folder` that lead to a file from there, and from `around` do not.
 
-        Lines that begin with one of `names` are looked at.
+        Lines that begin with one of `names` are looked at. A module that imports its own name means a library
+        by it (`redis.py` that says `import redis`), and so do its neighbours.
         """
-        lines = (line for name in names for line in _below(self._lines.get(name, []), folder))
+        lines = (
+            line
+            for name in names
+            if not _means_library(found := _below(self._lines.get(name, []), folder), name)
+            for line in found
+        )
         return sum(
             self._leads_to_file(folder, imported)
             and (around is None or not self._leads_to_file(around, imported))
@@ -71,6 +77,11 @@ class Imports:
         if not second:
             return package.is_package
         return f"{second}.py" in package.modules or second in package.folders
+
+
+def _means_library(lines: list[tuple[str, str]], name: str) -> bool:
+    own = f"{name}.py"
+    return any(path.rpartition("/")[2] == own for path, _ in lines)
 
 
 def _below(lines: list[tuple[str, str]], folder: str) -> list[tuple[str, str]]:
