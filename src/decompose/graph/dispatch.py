@@ -25,10 +25,10 @@ class Dispatch:
         self._graph = graph
         kinds = graph.nodes.kind
         self._bases: dict[int, list[int]] = defaultdict(list)
-        self._extended: set[int] = set()
+        self._extending: dict[int, list[int]] = defaultdict(list)
         for class_, base in inheritance(graph):
             self._bases[class_].append(base)
-            self._extended.add(base)
+            self._extending[base].append(class_)
         self._methods: dict[int, dict[str, int]] = defaultdict(dict)
         for node, kind in enumerate(kinds):
             if kind == NodeKind.METHOD:
@@ -59,7 +59,18 @@ class Dispatch:
 
     def is_final(self, class_: int) -> bool:
         """Does no class of the program extend it?"""
-        return class_ not in self._extended
+        return class_ not in self._extending
+
+    def only(self, class_: int) -> int:
+        """The one class at the end of a family in which each has at most one heir, NOBODY where one has several."""
+        seen = set()
+        while class_ in self._extending and class_ not in seen:
+            seen.add(class_)
+            heirs = set(self._extending[class_])
+            if len(heirs) > 1:
+                return NOBODY
+            class_ = heirs.pop()
+        return class_
 
     def answering(self, class_: int, name: str) -> int:
         """The method that answers to a name, NOBODY if it is no program's."""

@@ -15,6 +15,7 @@ from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import OPEN, answers_to
 from decompose.graph.effects import MODES
 from decompose.graph.events import ACCESS, CALL, MEDIATED, Event, Events
+from decompose.graph.rows import Rows
 from decompose.graph.traits import Asked, Picked, Traits
 from decompose.model.program import AccessMode, Confidence, EdgeKind, NodeKind
 from decompose.model.source import Site
@@ -181,14 +182,18 @@ class Plans:
         stored = _stored(events) if kinds[node] == NodeKind.CLASS else {}
         picked = self._traits.picked(events)
         signalling = {each.line for each in events if kinds[each.target] == NodeKind.SIGNAL}
+        rows = Rows(self._traits, self.events, node, owner)
         for event in events:
             around = self._around(node, event.line)
             if event.what == ACCESS:
+                if rows.is_anothers(event):
+                    continue
                 needs = frozenset({MODES[event.order]} if kinds[node] == NodeKind.CLASS else ())
                 depends = picked.get((event.line, event.target))
                 yield self._access(node, event, around, needs)._replace(picked=depends)
                 continue
             target, class_ = self._answering(node, owner, method, event, answered)
+            target, class_ = rows.stored(event, (target, class_))
             if target == NOBODY or not self.events.matters(target):
                 continue
             is_sent = kinds[event.target] in (NodeKind.TASK, NodeKind.QUEUE)
@@ -348,6 +353,8 @@ class Plans:
         if dispatch.is_final(owner):
             return target, owner
         made = dispatch.instantiated(node, owner)
+        if made == NOBODY and self._traits.is_abstract(owner):
+            made = dispatch.only(owner)
         return (target, NOBODY) if made == NOBODY else (dispatch.answering(made, name), made)
 
 

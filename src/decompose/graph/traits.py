@@ -72,6 +72,19 @@ class Traits:
             if table.model in index and node != NOBODY:
                 self._model[node] = index[table.model]
                 self._table.setdefault(index[table.model], node)
+        self._based = {base for model in self._table for base in dispatch.order(model)}
+
+    def model(self, table: int) -> int:
+        """The class whose rows a table holds, NOBODY where it is none of the program's."""
+        return self._model.get(table, NOBODY)
+
+    def table(self, class_: int) -> int:
+        """The table of a class, NOBODY for none."""
+        return self._table.get(class_, NOBODY)
+
+    def is_abstract(self, class_: int) -> bool:
+        """Has a class no table, though one that extends it has? Then there are rows of heirs only."""
+        return self.table(class_) == NOBODY and class_ in self._based
 
     def of(self, class_: int, trait: str) -> tuple[int, ...]:
         """What a class chooses, itself or the nearest of its bases; () where none does."""
@@ -116,7 +129,7 @@ class Traits:
 
     def _subject(self, event: Event) -> int:
         if event.what == ACCESS:
-            return self._model.get(event.target, NOBODY)
+            return self.model(event.target)
         if self._kinds[event.target] == NodeKind.CLASS:
             return event.target
         return self._dispatch.owner(event.target)
@@ -125,7 +138,7 @@ class Traits:
         """What stands for a target when another class is meant: its table, itself, or its method; NOBODY for none."""
         kind = self._kinds[target]
         if kind == NodeKind.TABLE:
-            return self._table.get(class_, NOBODY)
+            return self.table(class_)
         if kind == NodeKind.CLASS:
             return class_
         return self._dispatch.answering(class_, self._dispatch.last_name(target))

@@ -26,7 +26,7 @@ LIBRARY_VERBS: dict[str, tuple[str, ...]] = {
     f"{_GENERIC}FormView": _EDIT,
     f"{_GENERIC}CreateView": _EDIT,
     f"{_GENERIC}UpdateView": _EDIT,
-    f"{_GENERIC}DeleteView": (*_EDIT, "delete"),
+    f"{_GENERIC}DeleteView": ("get", "post", "delete"),
     f"{_GENERIC}edit.ProcessFormView": _EDIT,
     f"{_GENERIC}edit.DeletionMixin": ("post", "delete"),
     f"{_GENERIC}list.BaseListView": ("get",),
@@ -124,7 +124,11 @@ _BASES: dict[str, tuple[str, ...]] = {
         f"{_GENERIC}edit.FormMixin",
         f"{_GENERIC}detail.SingleObjectMixin",
     ),
-    f"{_GENERIC}DeleteView": (f"{_GENERIC}edit.DeletionMixin", f"{_GENERIC}detail.BaseDetailView"),
+    f"{_GENERIC}DeleteView": (
+        f"{_GENERIC}edit.DeletionMixin",
+        f"{_GENERIC}edit.FormMixin",
+        f"{_GENERIC}detail.BaseDetailView",
+    ),
     **{
         f"{_GENERIC}{name}ArchiveView": (f"{_GENERIC}list.BaseListView",)
         for name in ("Year", "Month", "Week", "Day")
