@@ -216,19 +216,27 @@ class Containers(Generics):
 
     def store_item(self, module: int, scope: int, position: int) -> None:
         """`base[key] = value`."""
+        self.store_untold(module, scope, position, frozenset())
+
+    def store_untold(self, module: int, scope: int, position: int, told: frozenset[int]) -> None:
+        """`base[key] = value`, but for values of which more is known."""
         stores = self.world.facts[module].stores
         bases = self.evaluate(module, scope, stores.base[position])
         containers = [each for each in bases if self._is_made(each)]
         if containers:
             keys = self.keys(module, scope, stores.key[position])
             found = self.evaluate(module, scope, stores.value[position])
+            untold = tuple(each for each in found if each not in told)
             for each in containers:
-                self.hold(each, keys, found)
+                self.hold(each, keys, untold)
 
     def keys(self, module: int, scope: int, row: int) -> list[Key | None]:
         """The strings and numbers that a row may stand for; None among them where it may be anything else."""
-        found = [self._key(each) for each in self.evaluate(module, scope, row)]
-        return list(dict.fromkeys(found)) or ANY_KEY
+        return self.known_keys(self.evaluate(module, scope, row))
+
+    def known_keys(self, found: Values) -> list[Key | None]:
+        """The strings and numbers among values; None among them where there is anything else, or nothing."""
+        return list(dict.fromkeys(self._key(each) for each in found)) or ANY_KEY
 
     def _key(self, found: int) -> Key | None:
         detail = self.interner.detail(found)

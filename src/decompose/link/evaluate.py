@@ -6,10 +6,12 @@ callee gives back (annotated, else what its `return` statements evaluate to). A 
 is being evaluated gets what was found in the round before, and one nested deeper than `MAX_DEPTH` nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from decompose.link.cache import Cache
 from decompose.link.hooks import PROXIES
+from decompose.link.replay import Parameters
 from decompose.link.scopes import BUILTINS
 from decompose.link.solving import Solving
 from decompose.link.values import (
@@ -246,7 +248,7 @@ class Evaluator(Solving):
         return super().parameter(module, scope, name)
 
     def result(self, callee: int, module: int, scope: int, row: int) -> Values:
-        """What calling a value gives; of a function that is given classes, with those."""
+        """What calling a value gives; of a function that is given classes, with those; of a method, on its object."""
         function, receiver = self._function_of(callee)
         if function != NOTHING:
             given = self._given_classes(function, receiver, (module, scope, row))
@@ -254,7 +256,29 @@ class Evaluator(Solving):
                 found = self._returned_with(function, given)
                 if found:
                     return found
-        return super().result(callee, module, scope, row)
+        found = super().result(callee, module, scope, row)
+        if receiver != NOTHING and self._is_mixed(found):
+            given = self._given_receiver(function, receiver)
+            return (self._returned_with(function, given) if given else NONE) or found
+        return found
+
+    def _is_mixed(self, found: Values) -> bool:
+        """May it be, or hold, instances of several of the program's classes?"""
+        held = [inner for each in found for inner in (each, *self.interner.items(each))]
+        return sum(each & TAG_MASK == INSTANCE for each in held) > 1
+
+    def _given_receiver(self, symbol: int, receiver: int) -> dict[str, Values]:
+        """`self` of a method that a class inherits which adds to it, `return session.get(self.model, key)`."""
+        definition = self.world.definition(symbol)
+        owner = self.world.owner_class(*self.world.place(symbol))
+        if (
+            definition.returns != NOTHING
+            or symbol in self._given
+            or receiver & TAG_MASK != INSTANCE
+        ):
+            return {}
+        is_heir = owner not in (NOTHING, receiver >> TAG_BITS)
+        return {definition.parameters[0].name: (receiver,)} if is_heir else {}
 
     def _function_of(self, callee: int) -> tuple[int, int]:
         """(function, receiver) that calling a value enters; NOTHING for neither."""
@@ -310,22 +334,51 @@ class Evaluator(Solving):
 
     def _evaluate_with(self, symbol: int, given: dict[str, Values]) -> Values:
         module, scope = self.world.place(symbol)
+        generator = self.world.facts[module].definitions[scope].is_generator
+        with self._rows_apart(module, scope):
+            self._given[symbol] = given
+            found = self.inferred(module, scope, is_generator=generator)
+            del self._given[symbol]
+        return found
+
+    def apart(
+        self,
+        place: tuple[int, int],
+        asked: tuple[int, ...],
+        rows: Mapping[int, Values],
+        parameters: Parameters,
+    ) -> list[Values]:
+        """What rows of a function give where others of it and parameters have these values: nothing is kept."""
+        module, scope = place
+        with self._rows_apart(module, scope):
+            memo = self._rows(module)
+            for row, values in rows.items():
+                memo[row] = values
+            before = {symbol: self._given.get(symbol) for symbol in parameters}
+            self._given.update(parameters)
+            found = [self.evaluate(module, scope, row) for row in asked]
+            for symbol, given in before.items():
+                if given is None:
+                    del self._given[symbol]
+                else:
+                    self._given[symbol] = given
+        return found
+
+    @contextmanager
+    def _rows_apart(self, module: int, scope: int) -> Iterator[None]:
+        """Within, nothing is known of the rows of a function; afterwards what was known before."""
         facts = self.world.facts[module]
         start, end = facts.row_start[scope], facts.row_start[scope + 1]
         memo, rows = self._rows(module), self._open_rows
         keys = range(module << 32 | start, module << 32 | end)
         kept, memo[start:end] = memo[start:end], [None] * (end - start)
         opened = {key: rows.open.pop(key) for key in keys if key in rows.open}
-        self._given[symbol] = given
-        generator = facts.definitions[scope].is_generator
-        found = self.inferred(module, scope, is_generator=generator)
-        del self._given[symbol]
+        yield
         memo[start:end] = kept
         for key in keys:
             rows.open.pop(key, None)
             rows.before.pop(key, None)
         rows.open.update(opened)
-        return found
 
     def _rows(self, module: int) -> _Rows:
         memo = self._memo[module]

@@ -43,6 +43,8 @@ class Outside(Receivers):
         """(an INSTANCE, CLASS or MODULE value, attribute) -> what is assigned to it."""
         self._patched: frozenset[tuple[int, str]] = frozenset()
         self._fields: dict[int, tuple[tuple[int, str], ...]] = {}
+        self.set_by_name: frozenset[int] = frozenset()
+        """Classes (as values) whose own methods give their instances attributes of computed names."""
         self._names = {
             world.facts[module].strings[world.facts[module].stores.name[position]]
             for module, _, position in self.outside_stores
@@ -133,13 +135,13 @@ class Outside(Receivers):
     def instance_member(self, receiver: int, name: str) -> Values:
         """What an instance has under a name, by its classes and by who assigned it."""
         found = super().instance_member(receiver, name)
-        if name not in self._names:
+        if name not in self._names and (found or not self.set_by_name):
             return found
         assigned = [found]
         assigned.extend(
             self._read_assigned((value(INSTANCE, base >> TAG_BITS), name))
             for base in self.order_of(self.interner.class_of(receiver))
-            if base & TAG_MASK == CLASS
+            if base & TAG_MASK == CLASS and (name in self._names or base in self.set_by_name)
         )
         return merge(*assigned)
 

@@ -13,6 +13,7 @@ from typing import Any
 from decompose.link.cache import Item
 from decompose.link.forwarding import POSITION_BITS
 from decompose.link.passed import Arguments, Given
+from decompose.link.replay import Replay
 from decompose.link.results import Call, Entered
 from decompose.link.structure import is_dispatcher, registrations
 from decompose.link.values import (
@@ -31,7 +32,6 @@ from decompose.link.values import (
     value,
 )
 from decompose.link.world import World, argument_row
-from decompose.link.wrapping import Wrapping
 from decompose.model import ops
 from decompose.model.facts import (
     NOTHING,
@@ -48,7 +48,7 @@ MAX_ROUNDS, ROUNDS_OF_LARGE = 5, 2
 LARGE = 100_000
 """Calls from which fewer rounds do: of nova's links 0.1 % hang on the later ones, which cost a sixth of linking."""
 _MAX_PARAMETERS = 1 << POSITION_BITS
-_PARAMETER, _CALL, _DECORATED, _STORE, _ASSIGNED = -1, -2, -3, -5, -7
+_PARAMETER, _CALL, _DECORATED, _STORE, _ASSIGNED, _SET = -1, -2, -3, -5, -7, -8
 """What else is read, and reads, than answers in caches (`containers` and `outside` have -4 and -6)."""
 _PACKING = (ParameterKind.VARIADIC, ParameterKind.KEYWORDS)
 Opened = tuple[tuple[int, Parameter], ...]
@@ -64,7 +64,7 @@ _ANYTHING = frozenset(
 )
 
 
-class Parameters(Wrapping):
+class Parameters(Replay):
     """Parameters, and the rounds in which arguments flow to them."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
@@ -77,6 +77,7 @@ class Parameters(Wrapping):
             _CALL: self._read_call,
             _STORE: self._read_store,
             _ASSIGNED: self.assign,
+            _SET: self.set_named,
             _DECORATED: self._read_decorators,
         }
 
@@ -86,9 +87,12 @@ class Parameters(Wrapping):
         self._find_dispatched()
         self.find_patched()
         items: list[Item] = [(_DECORATED, symbol) for symbol in _decorated(self.world)]
-        items += [(_STORE, store) for store in _item_stores(self.world)]
+        stores = list(_item_stores(self.world))
+        items += [(_STORE, store) for store in stores if not self.is_keyed(store)]
         items += [(_ASSIGNED, store) for store in self.outside_stores]
         items += [(_CALL, call) for call in _calls(self.world)]
+        items += [(_STORE, store) for store in stores if self.is_keyed(store)]  # calls tell keys
+        items += [(_SET, call) for call in self.setting]
         for _ in range(MAX_ROUNDS if len(items) < LARGE else ROUNDS_OF_LARGE):
             for item in items:
                 rounds.reader = item
@@ -134,6 +138,8 @@ class Parameters(Wrapping):
                 if opened:
                     given = given or self.arguments_of(call, callees)
                     self._pass_arguments(entered, opened, call, given)
+                    if self.keeps(entered.function):
+                        self.replay_call(entered, call)
 
     def _pass_fields(
         self, symbol: int, fields: tuple[tuple[int, str], ...], call: Call, given: Arguments
@@ -168,6 +174,8 @@ class Parameters(Wrapping):
             for decorator in decorators:
                 for entered in self.entered_by(decorator):
                     self._pass_first(entered, current)
+                    if self.keeps(entered.function):
+                        self.replay_decorator(entered, symbol, current)
             current = self.applied(decorators, current)
 
     def _pass_arguments(

@@ -222,6 +222,38 @@ EXAMPLES = (
             "work.owner reads team ?",
         },
     ),
+    # Repositories of one base, each with a model of its own; asynchronous sessions load nothing on their own.
+    (
+        {
+            "models.py": _MODELS,
+            "work.py": """
+                from sqlalchemy import select
+                from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+                from models import Order, Person
+                class Repository:
+                    model = None
+                    def __init__(self, session: AsyncSession):
+                        self.session = session
+                    async def find(self):
+                        return await self.session.execute(select(self.model))
+                    async def one(self):
+                        return (await self.find())[0]
+                class Orders(Repository):
+                    model = Order
+                class People(Repository):
+                    model = Person
+                async def first():
+                    await Orders(async_sessionmaker()()).one()
+                async def buyer(order: Order):
+                    return order.buyer.name
+            """,
+        },
+        {
+            "deleting orders deletes labelled",
+            "deleting people updates orders",
+            "work.first reads orders ?",
+        },
+    ),
     # A decorator that commits; a session that is committed for the caller.
     (
         {

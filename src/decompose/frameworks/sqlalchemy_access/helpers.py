@@ -6,7 +6,7 @@ of the function are asked what they pass, and their functions' callers in turn.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from decompose.frameworks.sqlalchemy_access.collector import Collector, place_of
 from decompose.frameworks.sqlalchemy_access.entities import Entities
@@ -68,8 +68,17 @@ def _given(entities: Entities, found: Collector, slot: _Slot, call: Expression) 
         if tables:
             untold = [each for each in tables if not found.does(slot.function, each, slot.mode)]
             found.add(place_of(call), untold, slot.mode, Confidence.INFERRED)
-        elif not slot.attribute:
-            yield from _slots(entities, given, slot.mode)
+        else:
+            yield from _handed_on(slot, _slots(entities, given, slot.mode))
+
+
+def _handed_on(slot: _Slot, given: Iterator[_Slot]) -> Iterator[_Slot]:
+    """What a caller was given itself: the parameter as it is, for the attribute that is asked of it."""
+    for each in given:
+        if not slot.attribute:
+            yield each
+        elif not each.attribute:
+            yield replace(each, attribute=slot.attribute)
 
 
 def _is_one_row(entities: Entities, given: Expression, slot: _Slot) -> bool:
@@ -85,6 +94,7 @@ def _tables(entities: Entities, given: Expression, slot: _Slot) -> Iterator[str]
     for name in classes:
         chain = entities.chain(name)
         yield from chain[:1] if slot.mode is AccessMode.UPDATE else chain
+        yield from entities.eager(name) if slot.mode is AccessMode.READ else ()
 
 
 def _of_receiver(entities: Entities, given: Expression, attribute: str) -> Iterator[str]:

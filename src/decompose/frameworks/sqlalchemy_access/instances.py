@@ -2,10 +2,13 @@
 
 Making an instance of a mapped class is a create: hardly anybody makes one without adding it.
 Assigning to a column of an instance that the function did not make is an update.
+Following a relation loads rows, unless they came along: by the relation's own strategy, or because
+an asynchronous session, which never loads on its own, was asked for them.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from decompose.frameworks.sqlalchemy_access.collector import Collector, Place, place_of
 from decompose.frameworks.sqlalchemy_access.entities import Entities
@@ -16,11 +19,12 @@ from decompose.model.view import AttributeUse, Expression
 _FLUSHES = frozenset({"flush", "commit", "refresh"})
 _COLLECTIONS = frozenset({"add", "append", "discard", "extend", "insert", "remove"})
 NAMES = _FLUSHES | _COLLECTIONS | {"add_all", "delete", "merge", "setattr", "bulk_save_objects"}
+_ASYNC = frozenset({"async_sessionmaker", "create_async_engine", "AsyncSession"})
 _REMOVES = frozenset({"discard", "remove"})
 _UNBOUND = frozenset({"__init__", "__new__", "__repr__", "__str__", "__eq__", "__hash__"})
 
 
-@dataclass(slots=True)
+@dataclass
 class Instances:
     """Reads what happens to instances into a collector."""
 
@@ -152,9 +156,16 @@ class Instances:
         owner = self.entities.view.function_named(use.base.owner)
         if owner is None or any("hybrid" in each.text() for each in owner.decorators):
             return
-        classes = [*self.entities.of_instance(use.base), *use.base.symbols()]
-        for name in dict.fromkeys(classes):
+        named = set(use.base.symbols())
+        for name in dict.fromkeys([*self.entities.of_instance(use.base), *use.base.symbols()]):
             relation = self.entities.relation(name, use.name)
-            if relation is not None and not self._is_new(use.base, use.site.line):
+            if relation is None or self._is_new(use.base, use.site.line):
+                continue
+            if name in named or not (relation.eager or (owner.is_async and self._is_async)):
                 led_to = self.entities.loaded(relation)
                 self.found.add(place, led_to, AccessMode.READ, Confidence.INFERRED)
+
+    @cached_property
+    def _is_async(self) -> bool:
+        """Has the program asynchronous sessions? Those load nothing that was not asked for."""
+        return any(True for _ in self.entities.view.calls(*sorted(_ASYNC)))

@@ -281,6 +281,8 @@ class Statements:
     def _join(self, call: Expression) -> None:
         tables = [table for each in call.arguments for table in self.entities.of(each)]
         if not tables:
+            if call.attribute == "select_from":
+                self.unknown += [(each, AccessMode.READ) for each in call.arguments[:1]]
             return
         self.found.add(place_of(call), tables, AccessMode.READ)
         self._eager_relations(call)
