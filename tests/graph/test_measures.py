@@ -86,23 +86,6 @@ def test_one_service_crosses_nothing_and_singletons_cross_everything(labels: lis
     assert -0.5 <= measures.modularity(ring, np.array(labels)) <= 1
 
 
-def test_a_saga_costs_the_clashes_of_its_runs_with_other_distributed_ones() -> None:
-    owner = {"order": "orders", "payment": "payments", "stock": "stock"}
-    accesses = {
-        "buy": [("order", True), ("payment", True), ("stock", False)],
-        "refund": [("payment", False), ("order", True)],
-        "look": [("order", False), ("order", False)],
-    }
-    # buy: payment write clashes with refund's read; refund: its read clashes with buy's write
-    assert measures.saga_costs(accesses, owner) == {"buy": 1, "refund": 1, "look": 0}
-
-
-def test_runs_keep_the_first_read_and_write_and_nothing_after_a_write() -> None:
-    accesses = [("a", False), ("a", True), ("a", False), ("b", False), ("b", False)]
-    found = measures.pruned_runs(accesses, {"a": "x", "b": "y"})
-    assert found == [("x", [("a", False), ("a", True)]), ("y", [("b", False)])]
-
-
 @given(LABELS)
 @settings(max_examples=50, deadline=None)
 def test_a_partition_agrees_with_itself_whatever_its_labels_are_called(labels: list[int]) -> None:

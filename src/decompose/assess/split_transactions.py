@@ -1,7 +1,7 @@
 """Which transactions write tables of several services? No commit will span them.
 
 And which requests do so without one? Their writes are ordered by the code alone, and by the network
-after the split. The saga cost (`graph.measures.saga_costs`) says how many other requests may see
+after the split. The saga cost (`graph.sagas.saga_costs`) says how many other requests may see
 what one of them has half done.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from decompose.assess.split import MAX_SITES, listed, plural
 from decompose.graph.dependency import NOBODY
-from decompose.graph.measures import saga_costs
+from decompose.graph.sagas import saga_costs
 from decompose.model.partition import Finding, Severity
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ def _write_sites(seen: Split, sequence: Sequence) -> list[Site]:
 def _loose(seen: Split, split: set[int]) -> Iterator[tuple[Door, list[str], int]]:
     """(door, services, saga cost) of doors that write tables of several, and enter no such transaction."""
     sequences = {door: seen.flows.of(door) for door in seen.flows.doors}
-    accesses = {_key(door): _accesses(seen, found) for door, found in sequences.items()}
+    accesses = {id(each.steps): _accesses(seen, each) for each in sequences.values()}
+    of_door = {_key(door): accesses[id(each.steps)] for door, each in sequences.items()}
     owned = {table for rows in accesses.values() for table, _ in rows}
-    index = seen.program.graph.index
-    costs = saga_costs(accesses, {table: seen.service(index[table]) for table in sorted(owned)})
+    costs = saga_costs(of_door, {table: seen.service(table) for table in owned})
     for door, sequence in sequences.items():
         services = _written(seen, sequence)
         told = any(inner in split for inner, _ in sequence.around)
@@ -101,13 +101,9 @@ def _key(door: Door) -> str:
     return f"{door.kind} {door.name} {door.handlers}"
 
 
-def _accesses(seen: Split, sequence: Sequence) -> list[tuple[str, bool]]:
+def _accesses(seen: Split, sequence: Sequence) -> list[tuple[int, bool]]:
     """(table, is it written?) in order, of tables that have an owner."""
-    return [
-        (seen.name(step.table), step.mode.writes)
-        for step in sequence.steps
-        if step.table != NOBODY and not step.later and seen.service(step.table)
-    ]
+    return [(table, mode.writes) for table, mode in sequence.steps.awaited if seen.service(table)]
 
 
 def _sequence(seen: Split, door: Door, services: list[str], cost: int) -> Finding:

@@ -17,6 +17,8 @@ from decompose.model.program import EdgeKind, NodeKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_METHOD = int(NodeKind.METHOD)  # looked up once: in an enum that takes longer than the comparison
+
 
 class Dispatch:
     """Classes of a program with their bases and methods."""
@@ -30,19 +32,24 @@ class Dispatch:
             self._bases[class_].append(base)
             self._extending[base].append(class_)
         self._methods: dict[int, dict[str, int]] = defaultdict(dict)
+        self._owners: dict[int, int] = {}
+        self._names: dict[int, str] = {}
         for node, kind in enumerate(kinds):
-            if kind == NodeKind.METHOD:
-                self._methods[graph.nodes.parent[node]][self.last_name(node)] = node
+            if kind == _METHOD:
+                owner = self._owners[node] = graph.nodes.parent[node]
+                self._methods[owner][self.last_name(node)] = node
         self._orders: dict[int, tuple[int, ...]] = {}
 
     def last_name(self, node: int) -> str:
         """`save` of `shop.models.Order.save`."""
-        return self._graph.nodes.names[node].rpartition(".")[2]
+        known = self._names.get(node)
+        if known is None:
+            known = self._names[node] = self._graph.nodes.names[node].rpartition(".")[2]
+        return known
 
     def owner(self, node: int) -> int:
         """The class of a method, NOBODY for other nodes."""
-        nodes = self._graph.nodes
-        return nodes.parent[node] if nodes.kind[node] == NodeKind.METHOD else NOBODY
+        return self._owners.get(node, NOBODY)
 
     def order(self, class_: int) -> tuple[int, ...]:
         """A class, then its bases, nearest first."""

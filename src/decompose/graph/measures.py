@@ -10,8 +10,7 @@ labels    for each member its service, 0 … K-1, or NOBODY for members of no se
 coupling  pairs of members with their volume: how many places of the source use the target.
 reached   (service, entry point) -> does the entry point reach code or data of the service?
 
-Sources: Q, Newman 2006; SM, Jin et al. 2018; ICP, BCP, IFN, NED, Kalia et al., FSE 2021;
-saga cost, Santos & Rito Silva 2020 and Almeida & Rito Silva 2020.
+Sources: Q, Newman 2006; SM, Jin et al. 2018; ICP, BCP, IFN, NED, Kalia et al., FSE 2021.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from decompose.graph.columns import Flags, Floats, Ints
     from decompose.graph.reach import Levels, Reach
@@ -280,53 +279,3 @@ def chance_of_crossing(labels: Ints) -> float:
     sizes = np.bincount(labels[labels >= 0]).astype(np.float64)
     total = sizes.sum()
     return float(1 - (sizes * (sizes - 1)).sum() / (total * (total - 1))) if total > 1 else 0.0
-
-
-Access = tuple[str, bool]
-"""A table, and whether it is written."""
-
-
-def pruned_runs(
-    accesses: Sequence[Access], owner: Mapping[str, str]
-) -> list[tuple[str, list[Access]]]:
-    """Maximal runs of accesses within one service: (service, first read and first write a table).
-
-    After a write nothing of the same table is kept: the run already holds its row.
-    """
-    runs: list[tuple[str, list[Access]]] = []
-    known: set[Access] = set()  # those of the last run
-    for table, writes in accesses:
-        service = owner.get(table, "")
-        if not runs or runs[-1][0] != service:
-            runs.append((service, []))
-            known = set()
-        if known.isdisjoint(((table, True), (table, writes))):
-            known.add((table, writes))
-            runs[-1][1].append((table, writes))
-    return runs
-
-
-def saga_costs(
-    accesses: Mapping[str, Sequence[Access]], owner: Mapping[str, str]
-) -> dict[str, int]:
-    """Cost of each entry point: 0 in one service, else the clashes of its runs with others.
-
-    A clash is another distributed entry point that touches the same table in the opposite mode.
-    """
-    runs = {entry: pruned_runs(found, owner) for entry, found in accesses.items()}
-    split = {entry: found for entry, found in runs.items() if len({run[0] for run in found}) > 1}
-    touched: dict[Access, set[str]] = {}
-    nobody: set[str] = set()
-    for entry, found in split.items():
-        for _, run in found:
-            for access in run:
-                touched.setdefault(access, set()).add(entry)
-    return {
-        entry: sum(
-            len(others) - (entry in others)
-            for _, run in split.get(entry, [])
-            for table, writes in run
-            for others in [touched.get((table, not writes), nobody)]
-        )
-        for entry in accesses
-    }

@@ -61,6 +61,8 @@ class Do(NamedTuple):
     """Is it asked of an object that may be the view that answers? None: it is not. See `traits`, as for the next."""
     picked: Picked | None
     """How it depends on attributes of the view that answers, None: not at all."""
+    is_plain: bool
+    """Is it done whoever calls, and whatever view answers?"""
 
 
 class Plans:
@@ -74,9 +76,10 @@ class Plans:
         self.cascades = Cascades(events.program)
         self._regions = _regions(events.program)
         self._guards = _guards(events.program)
-        self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}
+        self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}  # "": whatever the method
         self._sites: dict[tuple[int, int], Site | None] = {}
         self._told: dict[tuple[int, ...], bool] = {}
+        self._stores: dict[int, bool] = {}
         self.receivers = self._receivers()
         self._traits = Traits(events.program, events.dispatch)
 
@@ -93,8 +96,11 @@ class Plans:
 
     def of(self, node: int, owner: int, method: str) -> tuple[Do, ...]:
         """What a node does for an object of a class; `method`: HTTP method that a class which answers is asked by."""
+        known = self._known.get((node, owner, ""))
+        if known is not None:
+            return known
         by_method = node in self._guards or self._asks_by_method(node, owner)
-        key = (node, owner, method if by_method else "")
+        key = (node, owner, (method or "*") if by_method else "")
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = tuple(self._worked_out(*key))
@@ -157,7 +163,10 @@ class Plans:
 
     def stores(self, node: int) -> bool:
         """Does a class write to a table by what a library does for it?"""
-        return bool(_stored(self.events.of(node)))
+        known = self._stores.get(node)
+        if known is None:
+            known = self._stores[node] = bool(_stored(self.events.of(node)))
+        return known
 
     def _asks_by_method(self, node: int, owner: int) -> bool:
         """Does what it calls depend on the HTTP method? The class that answers, and what its library dispatches by."""
@@ -190,7 +199,7 @@ class Plans:
                     continue
                 needs = frozenset({MODES[event.order]} if kinds[node] == NodeKind.CLASS else ())
                 depends = picked.get((event.line, event.target))
-                yield self._access(node, event, around, needs)._replace(picked=depends)
+                yield self._access(node, event, around, needs, depends)
                 continue
             target, class_ = self._answering(node, owner, method, event, answered)
             target, class_ = rows.stored(event, (target, class_))
@@ -198,6 +207,11 @@ class Plans:
                 continue
             is_sent = kinds[event.target] in (NodeKind.TASK, NodeKind.QUEUE)
             hands_on = event.line in signalling and kinds[event.target] != NodeKind.SIGNAL
+            needs = stored.get(event.line, _NOTHING)
+            is_chosen = target in self.choices.of(node)
+            asked = self._asked(node, owner, event, (target, class_))
+            depends = picked.get((event.line, event.target))
+            is_open = bool(needs) or is_chosen or event.what == MEDIATED
             yield Do(
                 what=event.what,
                 line=event.line,
@@ -213,11 +227,12 @@ class Plans:
                 is_alternative=False,
                 around=around,
                 hands_on=hands_on and event.line > 0,
-                needs=stored.get(event.line, _NOTHING),
+                needs=needs,
                 told=self.choices.told(node, event.line, target),
-                is_chosen=target in self.choices.of(node),
-                asked=self._asked(node, owner, event, (target, class_)),
-                picked=picked.get((event.line, event.target)),
+                is_chosen=is_chosen,
+                asked=asked,
+                picked=depends,
+                is_plain=not is_open and asked is None and depends is None,
             )
 
     def _runs(self, node: int, line: int, method: str) -> bool:
@@ -228,7 +243,12 @@ class Plans:
         return all(method in by for first, last, by in guards if first <= line <= last)
 
     def _access(
-        self, node: int, event: Event, around: tuple[int, ...], needs: frozenset[AccessMode]
+        self,
+        node: int,
+        event: Event,
+        around: tuple[int, ...],
+        needs: frozenset[AccessMode],
+        picked: Picked | None,
     ) -> Do:
         access = self.program.accesses[event.row]
         return Do(
@@ -250,7 +270,8 @@ class Plans:
             told=None,
             is_chosen=False,
             asked=None,
-            picked=None,
+            picked=picked,
+            is_plain=not needs and picked is None,
         )
 
     def _around(self, node: int, line: int) -> tuple[int, ...]:

@@ -57,6 +57,7 @@ class Sequences:
     most: int = MAX_STEPS
     events: Events = field(init=False)
     _known: dict[tuple[object, ...], Sequence] = field(default_factory=dict)
+    _of_door: dict[Door, Sequence] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.events = Events(self.program)
@@ -78,6 +79,12 @@ class Sequences:
 
     def of(self, door: Door) -> Sequence:
         """What happens when the outside world comes in."""
+        known = self._of_door.get(door)
+        if known is None:
+            known = self._of_door[door] = self._worked_out(door)
+        return known
+
+    def _worked_out(self, door: Door) -> Sequence:
         started = self.started(door)
         key = (started, self._asked_by(door.method, started), door.view)
         known = self._known.get(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.graph.dependency import NOBODY
@@ -35,6 +36,27 @@ class Step(NamedTuple):
     later: bool = False  # in a task that something before has sent
 
 
+class Steps(tuple[Step, ...]):  # noqa: SLOT001 -- what is asked of it stays with it
+    """Steps in order, with what several stages ask of them: entry points that do the same share both."""
+
+    @cached_property
+    def awaited(self) -> tuple[Touched, ...]:
+        """(table, mode) of the accesses that the entry point waits for, in order."""
+        return tuple(
+            [(each.table, each.mode) for each in self if each.table != NOBODY and not each.later]
+        )
+
+    @cached_property
+    def now(self) -> frozenset[Touched]:
+        """The same without order."""
+        return frozenset(self.awaited)
+
+    @cached_property
+    def ever(self) -> frozenset[Touched]:
+        """With what tasks do afterwards."""
+        return self.now.union([(each.table, each.mode) for each in self if each.table != NOBODY])
+
+
 class Call(NamedTuple):
     """A function where it is first called. `parent`: position of the caller, NOBODY for what is started."""
 
@@ -51,7 +73,7 @@ class Sequence:
     """See the module. `around`: transaction -> the one it is nested in, or NOBODY."""
 
     calls: tuple[Call, ...]
-    steps: tuple[Step, ...]
+    steps: Steps
     around: tuple[tuple[int, int], ...] = ()
     cut: bool = False
     left_out: frozenset[Touched] = frozenset()  # where it was cut
@@ -64,15 +86,7 @@ class Sequence:
         With `later` also what tasks do that it sends; with `before` also what middleware does.
         """
         passed = self.before.touched(later=later) if before and self.before else frozenset()
-        return (
-            passed
-            | self.left_out
-            | {
-                (step.table, step.mode)
-                for step in self.steps
-                if step.table != NOBODY and (later or not step.later)
-            }
-        )
+        return passed | self.left_out | (self.steps.ever if later else self.steps.now)
 
     def path(self, call: int) -> list[Call]:
         """The calls from the start to a call."""

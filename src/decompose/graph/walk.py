@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import answers_to
 from decompose.graph.events import ACCESS, MEDIATED, SEND
-from decompose.graph.steps import CALLS, Call, Sequence, Step
+from decompose.graph.steps import CALLS, Call, Sequence, Step, Steps
 from decompose.model.program import AccessMode, Confidence, NodeKind
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from decompose.graph.plans import Do, Plans
 
 _READS = frozenset({AccessMode.READ})
-_ANY = AccessMode.READ  # of a step that is no access
+_NO_ACCESS = (NOBODY, AccessMode.READ, (), False)  # table, mode, columns and locks of what is none
+_CLASS, _SIGNAL = int(NodeKind.CLASS), int(NodeKind.SIGNAL)
 _row = tuple.__new__
 """A named tuple from a tuple of all its fields: what its own constructor does, without going by way of it."""
 
@@ -132,7 +133,7 @@ class Walk:
         each = self.program.transactions[number]
         node = self.program.graph.index.get(each.source, NOBODY)
         if node == NOBODY:
-            return Sequence((), ())
+            return Sequence((), Steps())
         frame = self.begin(node, self.asked(node, NOBODY), number)
         whole = each.first_line <= self.nodes.line[node]
         frame.rest = (
@@ -175,8 +176,8 @@ class Walk:
             later,
             frame.node,
             do.line,
-            hands_on and self.nodes.kind[target] != NodeKind.SIGNAL,
-            self.wanted(frame, target, owner),
+            hands_on and self.nodes.kind[target] != _SIGNAL,
+            self.wanted(frame, target, owner) if self.nodes.kind[target] == _CLASS else None,
             told,
         )
 
@@ -185,10 +186,7 @@ class Walk:
 
         All is what the request's HTTP method asks of a library's code.
         """
-        kinds = self.nodes.kind
-        if kinds[target] != NodeKind.CLASS:
-            return None
-        if kinds[frame.node] == NodeKind.CLASS:
+        if self.nodes.kind[frame.node] == _CLASS:
             return frame.modes
         if target == frame.owner:
             return _READS  # a method asks the library's part of its own class for rows
@@ -213,16 +211,18 @@ class Walk:
             if len(steps) >= most or len(calls) >= CALLS * most:
                 self.cut = True
                 return None
-            do = planned if self.is_plain(frame, planned) else self.meant(frame, planned)
+            is_plain = planned.is_plain and not frame.hands_on
+            do = planned if is_plain else self.meant(frame, planned)
             if do is None:
                 continue
             around = self.transaction(frame, do) if do.around else frame.around
             if do.what == ACCESS:
                 if not (do.is_alternative and self.is_told(frame, do)):
-                    self.touch(frame, do, around)
+                    what = (do.target, do.mode, do.columns, do.locks, NOBODY, NOBODY)
+                    self.note(frame, do, around, what)
                 continue
             if do.sent != NOBODY:
-                self.refer(frame, do, around, NOBODY, do.sent)
+                self.note(frame, do, around, (*_NO_ACCESS, NOBODY, do.sent))
             told = do.told
             if told is not None and frame.told:
                 told |= frame.told
@@ -230,7 +230,7 @@ class Walk:
             if known is None:
                 return self.enter(frame, do, around, told)
             if do.sent == NOBODY:
-                self.refer(frame, do, around, known, NOBODY)
+                self.note(frame, do, around, (*_NO_ACCESS, known, NOBODY))
         return None
 
     def is_left_out(self, frame: _Frame, do: Do) -> bool:
@@ -240,14 +240,6 @@ class Walk:
         if do.is_chosen and frame.told is not None and do.target not in frame.told:
             return True
         return frame.hands_on and do.target in self.plans.receivers  # this signal's own are known
-
-    def is_plain(self, frame: _Frame, do: Do) -> bool:
-        """Is it done whoever calls and whatever view answers?"""
-        if do.needs or do.is_chosen or frame.hands_on:
-            return False
-        if self.view == NOBODY or frame.later:
-            return True
-        return do.picked is None and do.asked is None and do.what != MEDIATED
 
     def meant(self, frame: _Frame, do: Do) -> Do | None:
         """What is done for this caller while this view answers: its own choice, on itself; None: nothing."""
@@ -290,38 +282,15 @@ class Walk:
             frame.caller, frame.line, frame.node, do
         )
 
-    def touch(self, frame: _Frame, do: Do, around: int) -> None:
-        """An access; one that repeats the step before only adds its columns."""
-        loop = frame.loop + do.loop
-        fixed = (do.target, do.mode, do.columns, do.locks, NOBODY, NOBODY)
-        self.note(
-            _row(Step, (frame.call, do.site, loop, around, do.confidence, *fixed, frame.later))
-        )
-
-    def refer(self, frame: _Frame, do: Do, around: int, again: int, sent: int) -> None:
-        """A call that was expanded before, or something sent."""
-        loop = frame.loop + do.loop
-        fixed = (NOBODY, _ANY, (), False, again, sent)
-        self.note(
-            _row(Step, (frame.call, do.site, loop, around, do.confidence, *fixed, frame.later))
-        )
-
-    def note(self, step: Step) -> None:
-        """Keep a step, or add it to the one before that it repeats."""
-        steps = self.steps
-        if steps:
-            before = steps[-1]
-            if (
-                before.table == step.table
-                and before.again == step.again
-                and before.mode is step.mode
-                and before.sent == step.sent
-                and before.around == step.around
-                and before.site == step.site
-            ):
-                steps[-1] = _merged(before, step)
-                return
-        steps.append(step)
+    def note(self, frame: _Frame, do: Do, around: int, what: tuple[object, ...]) -> None:
+        """A step, or more of the one before that it repeats. `what`: its fields from `table` on, without the last."""
+        loop, steps = frame.loop + do.loop, self.steps
+        fixed = (frame.call, do.site, loop, around, do.confidence)
+        step: Step = _row(Step, (*fixed, *what, frame.later))
+        if steps and _repeats(steps[-1], step):
+            steps[-1] = _merged(steps[-1], step)
+        else:
+            steps.append(step)
 
     def sequence(self, nodes: tuple[int, ...]) -> Sequence:
         """What was walked."""
@@ -332,12 +301,24 @@ class Walk:
             left_out = frozenset(each for each in missing if each not in shown)
         return Sequence(
             tuple(self.calls),
-            tuple(self.steps),
+            Steps(self.steps),
             tuple(sorted(self.around.items())),
             self.cut,
             left_out,
             along=self.plans.cascades.of((step.table, step.mode) for step in self.steps),
         )
+
+
+def _repeats(before: Step, step: Step) -> bool:
+    """Is it the same done once more in the same place?"""
+    return (
+        before.table == step.table
+        and before.again == step.again
+        and before.mode is step.mode
+        and before.sent == step.sent
+        and before.around == step.around
+        and before.site == step.site
+    )
 
 
 def _merged(left: Step, right: Step) -> Step:
