@@ -111,9 +111,10 @@ def _cases(asked: argparse.Namespace, kind: str) -> Iterator[Case]:
 def _proposed(
     program: Program, units: dict[str, str], case: dict[str, Any], options: ClusterOptions
 ) -> Figures:
-    labels = truth.modules(program, cluster(program, options).partition.labels())
+    partition = cluster(program, options).partition
+    labels = truth.modules(program, partition.labels())
     found = {module: labels.get(module, f"alone:{module}") for module in units}
-    figures = _agreement(found, units)
+    figures = _agreement(found, units) | {"services": float(len(partition.capabilities))}
     if case["kind"] == "A":
         aside = set(case.get("remainder_units", ["core"]))
         figures |= {"recovery": _recovery(found, units, aside), "f1": _f1(found, units, aside)}
@@ -124,7 +125,6 @@ def _agreement(found: dict[str, str], units: dict[str, str]) -> Figures:
     order = sorted(units)
     ours, theirs = truth.numbered(found, order), truth.numbered(units, order)
     return {
-        "services": float(len(set(found.values()))),
         "units": float(len(set(units.values()))),
         "ami": adjusted_mutual_information(ours, theirs),
         "ari": adjusted_rand(ours, theirs),

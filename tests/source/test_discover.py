@@ -150,6 +150,18 @@ NAMES = {
         },
         {"nova/__init__.py": "nova", "nova-1.0.data/purelib/extra/__init__.py": "extra"},
     ),
+    "an adapter named after the library that it imports": (
+        {
+            "tool/__init__.py": "",
+            "tool/packaging/dnf.py": "import dnf",
+            "tool/packaging/yum.py": "import yum",
+        },
+        {
+            "tool/__init__.py": "tool",
+            "tool/packaging/dnf.py": "tool.packaging.dnf",
+            "tool/packaging/yum.py": "tool.packaging.yum",
+        },
+    ),
     "names that no import statement could spell": (
         {"my-script.py": "", "2nd step.py": "", "a.b.py": ""},
         {"my-script.py": "my-script", "2nd step.py": "2nd_step", "a.b.py": "a_b"},
