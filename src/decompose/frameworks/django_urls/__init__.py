@@ -160,13 +160,18 @@ EXAMPLES = (
                     def get_success_url(self): ...
                     def form_valid(self, form):
                         return super().form_valid(form)
+                    def form_invalid(self, form):
+                        return super().form_invalid(form)
                 class Shelf(Titled, ListView):
                     def get_context_data(self, **kwargs):
                         return super().get_context_data(**kwargs)
                     def get_paginate_by(self, queryset): ...
+                    def get_queryset(self): ...
             """,
         },
         {
+            "views.Add.dispatch ~> views.Add.form_invalid",
+            "views.Add.form_invalid ~> views.Titled.get_context_data",
             "views.Add.dispatch ~> views.Add.form_valid",
             "views.Add.dispatch ~> views.Add.get_initial",
             "views.Add.dispatch ~> views.Form.__init__",

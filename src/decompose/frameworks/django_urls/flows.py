@@ -5,18 +5,16 @@ library the calls are followed until they meet the program again: those methods 
 A name with a part before a colon is a method of the class that the view names as that part (`form_class:clean`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from decompose.frameworks.django_urls.generic import ENTRY, ITSELF, VERBS, Flow, generic_flow
 from decompose.frameworks.django_urls.library import API_VIEW, LIBRARY_VERBS
 from decompose.frameworks.django_urls.parts import Parts
 from decompose.model.view import ClassView, ProgramView
 
-Flow = Mapping[str, Sequence[str]]
 _KNOWN = ("django.", "rest_framework.", "builtins.", "abc.", "typing.")
 _ALSO = {"put": ("post",), "head": ("get",)}
 
-ENTRY = "as_view"
-VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 _FORM_CHECKS = "form_class:is_valid"
 
 PLAIN: Flow = {
@@ -60,19 +58,7 @@ PLAIN: Flow = {
     "get_table": ("get_table_class", "get_table_data", "get_table_kwargs", "get_table_pagination"),
     "get_table_data": ("get_queryset",),
 }
-"""Method of Django's generic views (and of well-known additions) -> what its own code calls on the view."""
-
-FORM_SETS: Flow = {
-    **PLAIN,
-    "get": (*PLAIN["get"], "construct_formset"),
-    "post": (*PLAIN["post"], "construct_formset", "formset_valid", "formset_invalid"),
-    "construct_formset": ("get_formset", "get_formset_kwargs", "formset_class:__init__"),
-    "get_formset": ("get_formset_class", "get_factory_kwargs", "get_form_class"),
-    "get_formset_kwargs": ("get_queryset", "get_initial", "get_prefix"),
-    "formset_valid": ("get_success_url",),
-    "formset_invalid": ("get_context_data", "render_to_response"),
-}
-"""The same for views of form sets (django-extra-views)."""
+"""What all of Django's generic views together call: of a view with bases that nobody has written down."""
 
 _SERIALIZED = ("get_serializer", "serializer_class:to_representation")
 _CHECKED = ("get_serializer", "serializer_class:is_valid")
@@ -130,7 +116,7 @@ def reached(
 
     The methods in `without` are never entered.
     """
-    flow = _flow(found)
+    flow = _flow(parts, found)
     met: dict[str, None] = {}
     seen = {*entries, *without, *(() if flow is REST else _unanswered(parts.view, found))}
     waiting = [each for entry in entries for each in flow.get(entry, ())]
@@ -139,10 +125,13 @@ def reached(
         if name in seen:
             continue
         seen.add(name)
+        if name == ITSELF:
+            met.update({found.name: None} if asks_itself(found) else {})
+            continue
         if ":" in name:
             met.update(dict.fromkeys(parts.methods(found, name)))
             continue
-        method = found.method(name)
+        method = found.method(name.partition("|")[0])
         if method:
             met[method] = None
             if _stores(parts.view, found, method):
@@ -186,10 +175,15 @@ def _stores(view: ProgramView, found: ClassView, method: str) -> bool:
     return API_VIEW in found.mro and not is_told
 
 
-def _flow(found: ClassView) -> Flow:
+def _flow(parts: Parts, found: ClassView) -> Flow:
+    """Worked out once for all views with the same bases of libraries."""
     if API_VIEW in found.mro:
         return REST
-    return FORM_SETS if any(base.startswith("extra_views.") for base in found.mro) else PLAIN
+    libraries = tuple(base for base in found.mro if parts.view.class_named(base) is None)
+    known = parts.flows.get(libraries)
+    if known is None:
+        known = parts.flows[libraries] = generic_flow(libraries) or PLAIN
+    return known
 
 
 def _unanswered(view: ProgramView, found: ClassView) -> set[str]:

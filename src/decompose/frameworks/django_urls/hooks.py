@@ -7,7 +7,8 @@ again; so does `super().dispatch(…)`, whose answer is any of the view's handle
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from decompose.frameworks.django_urls.flows import FORM_SETS, REST, answering, asks_itself, reached
+from decompose.frameworks.django_urls.flows import PLAIN, REST, answering, asks_itself, reached
+from decompose.frameworks.django_urls.generic import ASKED as GENERIC_ASKED
 from decompose.frameworks.django_urls.library import API_VIEW, FEED, VIEW
 from decompose.frameworks.django_urls.parts import Parts
 from decompose.frameworks.django_urls.views import Answer
@@ -15,7 +16,7 @@ from decompose.model.facts import Op
 from decompose.model.program import Mediated
 from decompose.model.view import ClassView, Expression, ProgramView
 
-ASKED = frozenset({*FORM_SETS, *REST}) - {"as_view"}
+ASKED = frozenset({*GENERIC_ASKED, *PLAIN, *REST}) - {"as_view"}
 """Methods of the library that a program's view may call by name."""
 _OF_FEEDS = frozenset(
     {"__call__", "get_object", "get_feed", "get_context_data", "feed_extra_kwargs", "items"}

@@ -2,7 +2,7 @@
 
 from decompose.model.knowledge import Knowledge
 
-_GENERIC = "django.views.generic."
+GENERIC = "django.views.generic."
 _EDIT = ("get", "post", "put")
 _AUTH = "django.contrib.auth.views."
 _REST = "rest_framework.generics."
@@ -16,21 +16,21 @@ VIEW_SET = "rest_framework.viewsets.ViewSetMixin"
 
 LIBRARY_VERBS: dict[str, tuple[str, ...]] = {
     **{
-        f"{_GENERIC}{name}": ("get",)
+        f"{GENERIC}{name}": ("get",)
         for name in ("TemplateView", "ListView", "DetailView", "ArchiveIndexView")
     },
-    **{f"{_GENERIC}{name}ArchiveView": ("get",) for name in ("Year", "Month", "Week", "Day")},
-    f"{_GENERIC}TodayArchiveView": ("get",),
-    f"{_GENERIC}DateDetailView": ("get",),
-    f"{_GENERIC}RedirectView": ("get", "post", "put", "patch", "delete"),
-    f"{_GENERIC}FormView": _EDIT,
-    f"{_GENERIC}CreateView": _EDIT,
-    f"{_GENERIC}UpdateView": _EDIT,
-    f"{_GENERIC}DeleteView": ("get", "post", "delete"),
-    f"{_GENERIC}edit.ProcessFormView": _EDIT,
-    f"{_GENERIC}edit.DeletionMixin": ("post", "delete"),
-    f"{_GENERIC}list.BaseListView": ("get",),
-    f"{_GENERIC}detail.BaseDetailView": ("get",),
+    **{f"{GENERIC}{name}ArchiveView": ("get",) for name in ("Year", "Month", "Week", "Day")},
+    f"{GENERIC}TodayArchiveView": ("get",),
+    f"{GENERIC}DateDetailView": ("get",),
+    f"{GENERIC}RedirectView": ("get", "post", "put", "patch", "delete"),
+    f"{GENERIC}FormView": _EDIT,
+    f"{GENERIC}CreateView": _EDIT,
+    f"{GENERIC}UpdateView": _EDIT,
+    f"{GENERIC}DeleteView": ("get", "post", "delete"),
+    f"{GENERIC}edit.ProcessFormView": _EDIT,
+    f"{GENERIC}edit.DeletionMixin": ("post", "delete"),
+    f"{GENERIC}list.BaseListView": ("get",),
+    f"{GENERIC}detail.BaseDetailView": ("get",),
     f"{_AUTH}LoginView": _EDIT,
     f"{_AUTH}LogoutView": ("post",),
     f"{_AUTH}PasswordChangeView": _EDIT,
@@ -104,46 +104,88 @@ MIXIN_ACTIONS = {
 _READ = (f"{_MIXINS}RetrieveModelMixin", f"{_MIXINS}ListModelMixin")
 _WRITE = (f"{_MIXINS}CreateModelMixin", f"{_MIXINS}UpdateModelMixin", f"{_MIXINS}DestroyModelMixin")
 _API = f"{_REST}GenericAPIView"
-_FORM = f"{_GENERIC}edit.ProcessFormView"
+_FORM = f"{GENERIC}edit.ProcessFormView"
+_MODEL_FORM = f"{GENERIC}edit.ModelFormMixin"
+_OBJECT = f"{GENERIC}detail.SingleObjectMixin"
+_TEMPLATE = f"{GENERIC}base.TemplateResponseMixin"
+_ACCESS = "django.contrib.auth.mixins."
+_EXTRA = "extra_views."
+_TABLE = "django_tables2.SingleTableMixin"
 ROUTER = "rest_framework.routers.BaseRouter"
 SIMPLE_ROUTER = "rest_framework.routers.SimpleRouter"
 NESTED_ROUTER = "rest_framework_nested.routers.NestedMixin"
 
 _BASES: dict[str, tuple[str, ...]] = {
-    f"{_GENERIC}TemplateView": (VIEW,),
-    f"{_GENERIC}RedirectView": (VIEW,),
-    f"{_GENERIC}list.BaseListView": (f"{_GENERIC}list.MultipleObjectMixin", VIEW),
-    f"{_GENERIC}ListView": (f"{_GENERIC}list.BaseListView",),
-    f"{_GENERIC}detail.BaseDetailView": (f"{_GENERIC}detail.SingleObjectMixin", VIEW),
-    f"{_GENERIC}DetailView": (f"{_GENERIC}detail.BaseDetailView",),
+    f"{GENERIC}TemplateView": (_TEMPLATE, VIEW),
+    f"{GENERIC}RedirectView": (VIEW,),
+    f"{GENERIC}list.BaseListView": (f"{GENERIC}list.MultipleObjectMixin", VIEW),
+    f"{GENERIC}list.MultipleObjectTemplateResponseMixin": (_TEMPLATE,),
+    f"{GENERIC}ListView": (_TEMPLATE, f"{GENERIC}list.BaseListView"),
+    f"{GENERIC}detail.BaseDetailView": (_OBJECT, VIEW),
+    f"{GENERIC}detail.SingleObjectTemplateResponseMixin": (_TEMPLATE,),
+    f"{GENERIC}DetailView": (_TEMPLATE, f"{GENERIC}detail.BaseDetailView"),
     _FORM: (VIEW,),
-    f"{_GENERIC}FormView": (f"{_GENERIC}edit.FormMixin", _FORM),
-    f"{_GENERIC}CreateView": (f"{_GENERIC}edit.ModelFormMixin", _FORM),
-    f"{_GENERIC}UpdateView": (f"{_GENERIC}edit.ModelFormMixin", _FORM),
-    f"{_GENERIC}edit.ModelFormMixin": (
-        f"{_GENERIC}edit.FormMixin",
-        f"{_GENERIC}detail.SingleObjectMixin",
+    f"{GENERIC}edit.BaseFormView": (f"{GENERIC}edit.FormMixin", _FORM),
+    f"{GENERIC}FormView": (_TEMPLATE, f"{GENERIC}edit.BaseFormView"),
+    f"{GENERIC}edit.BaseCreateView": (_MODEL_FORM, _FORM),
+    f"{GENERIC}edit.BaseUpdateView": (_MODEL_FORM, _FORM),
+    f"{GENERIC}CreateView": (_TEMPLATE, f"{GENERIC}edit.BaseCreateView"),
+    f"{GENERIC}UpdateView": (_TEMPLATE, f"{GENERIC}edit.BaseUpdateView"),
+    _MODEL_FORM: (f"{GENERIC}edit.FormMixin", _OBJECT),
+    f"{GENERIC}edit.BaseDeleteView": (
+        *(f"{GENERIC}edit.DeletionMixin", f"{GENERIC}edit.FormMixin"),
+        f"{GENERIC}detail.BaseDetailView",
     ),
-    f"{_GENERIC}DeleteView": (
-        f"{_GENERIC}edit.DeletionMixin",
-        f"{_GENERIC}edit.FormMixin",
-        f"{_GENERIC}detail.BaseDetailView",
-    ),
+    f"{GENERIC}DeleteView": (_TEMPLATE, f"{GENERIC}edit.BaseDeleteView"),
     **{
-        f"{_GENERIC}{name}ArchiveView": (f"{_GENERIC}list.BaseListView",)
+        f"{GENERIC}{name}ArchiveView": (f"{GENERIC}list.BaseListView",)
         for name in ("Year", "Month", "Week", "Day")
     },
-    f"{_GENERIC}ArchiveIndexView": (f"{_GENERIC}list.BaseListView",),
-    f"{_GENERIC}TodayArchiveView": (f"{_GENERIC}list.BaseListView",),
-    f"{_GENERIC}DateDetailView": (f"{_GENERIC}detail.BaseDetailView",),
-    f"{_AUTH}LoginView": (f"{_GENERIC}FormView",),
-    f"{_AUTH}LogoutView": (f"{_GENERIC}TemplateView",),
-    f"{_AUTH}PasswordChangeView": (f"{_GENERIC}FormView",),
-    f"{_AUTH}PasswordChangeDoneView": (f"{_GENERIC}TemplateView",),
-    f"{_AUTH}PasswordResetView": (f"{_GENERIC}FormView",),
-    f"{_AUTH}PasswordResetDoneView": (f"{_GENERIC}TemplateView",),
-    f"{_AUTH}PasswordResetConfirmView": (f"{_GENERIC}FormView",),
-    f"{_AUTH}PasswordResetCompleteView": (f"{_GENERIC}TemplateView",),
+    f"{GENERIC}ArchiveIndexView": (f"{GENERIC}list.BaseListView",),
+    f"{GENERIC}TodayArchiveView": (f"{GENERIC}list.BaseListView",),
+    f"{GENERIC}DateDetailView": (f"{GENERIC}detail.BaseDetailView",),
+    f"{_AUTH}LoginView": (f"{GENERIC}FormView",),
+    f"{_AUTH}LogoutView": (f"{GENERIC}TemplateView",),
+    f"{_AUTH}PasswordChangeView": (f"{GENERIC}FormView",),
+    f"{_AUTH}PasswordChangeDoneView": (f"{GENERIC}TemplateView",),
+    f"{_AUTH}PasswordResetView": (f"{GENERIC}FormView",),
+    f"{_AUTH}PasswordResetDoneView": (f"{GENERIC}TemplateView",),
+    f"{_AUTH}PasswordResetConfirmView": (f"{GENERIC}FormView",),
+    f"{_AUTH}PasswordResetCompleteView": (f"{GENERIC}TemplateView",),
+    **{
+        f"{_ACCESS}{name}Mixin": (f"{_ACCESS}AccessMixin",)
+        for name in ("LoginRequired", "PermissionRequired", "UserPassesTest")
+    },
+    f"{_EXTRA}ProcessFormSetView": (VIEW,),
+    f"{_EXTRA}FormSetMixin": (f"{_EXTRA}BaseFormSetFactory",),
+    f"{_EXTRA}ModelFormSetMixin": (
+        *(f"{_EXTRA}FormSetMixin", f"{GENERIC}list.MultipleObjectMixin"),
+    ),
+    f"{_EXTRA}BaseInlineFormSetFactory": (f"{_EXTRA}BaseFormSetFactory",),
+    f"{_EXTRA}InlineFormSetFactory": (f"{_EXTRA}BaseInlineFormSetFactory",),
+    f"{_EXTRA}InlineFormSetMixin": (
+        *(f"{_EXTRA}BaseInlineFormSetFactory", _OBJECT, f"{_EXTRA}FormSetMixin"),
+    ),
+    f"{_EXTRA}FormSetView": (_TEMPLATE, f"{_EXTRA}FormSetMixin", f"{_EXTRA}ProcessFormSetView"),
+    f"{_EXTRA}ModelFormSetView": (
+        *(_TEMPLATE, f"{_EXTRA}ModelFormSetMixin", f"{_EXTRA}ProcessFormSetView"),
+    ),
+    f"{_EXTRA}InlineFormSetView": (
+        *(_TEMPLATE, f"{_EXTRA}InlineFormSetMixin", f"{_EXTRA}ProcessFormSetView"),
+    ),
+    f"{_EXTRA}ModelFormWithInlinesMixin": (_MODEL_FORM,),
+    f"{_EXTRA}ProcessFormWithInlinesView": (f"{GENERIC}FormView",),
+    **{
+        f"{_EXTRA}{name}WithInlinesView": (
+            *(f"{_EXTRA}ModelFormWithInlinesMixin", f"{_EXTRA}ProcessFormWithInlinesView"),
+        )
+        for name in ("Create", "Update")
+    },
+    "django_tables2.SingleTableView": (_TABLE, f"{GENERIC}ListView"),
+    "django_filters.views.FilterView": (
+        *(_TEMPLATE, "django_filters.views.FilterMixin", f"{GENERIC}list.MultipleObjectMixin"),
+        VIEW,
+    ),
     API_VIEW: (VIEW,),
     _API: (API_VIEW,),
     f"{_REST}CreateAPIView": (_WRITE[0], _API),
@@ -184,15 +226,36 @@ _MOVED = {
         *("DayArchiveView", "TodayArchiveView", "DateDetailView"),
     ),
 }
+_EXTRA_VIEWS = {
+    "formsets": (
+        *("BaseFormSetFactory", "FormSetMixin", "ModelFormSetMixin", "BaseInlineFormSetFactory"),
+        *("InlineFormSetMixin", "ProcessFormSetView", "FormSetView", "ModelFormSetView"),
+        "InlineFormSetView",
+    ),
+    "advanced": (
+        *("InlineFormSetFactory", "ModelFormWithInlinesMixin", "ProcessFormWithInlinesView"),
+        *("CreateWithInlinesView", "UpdateWithInlinesView", "NamedFormsetsMixin"),
+        *("SuccessMessageMixin", "FormSetSuccessMessageMixin"),
+    ),
+}
 KNOWLEDGE = Knowledge(
     bases=_BASES,
     aliases={
         "django.views.generic.View": VIEW,
         "django.views.generic.base.View": VIEW,
         **{
-            f"{_GENERIC}{module}.{name}": f"{_GENERIC}{name}"
+            f"{GENERIC}{module}.{name}": f"{GENERIC}{name}"
             for module, names in _MOVED.items()
             for name in names
+        },
+        **{
+            f"extra_views.{module}.{name}": f"extra_views.{name}"
+            for module, names in _EXTRA_VIEWS.items()
+            for name in names
+        },
+        **{
+            f"django_tables2.views.{name}": f"django_tables2.{name}"
+            for name in ("SingleTableMixin", "SingleTableView", "MultiTableMixin")
         },
         "django.conf.urls.include": "django.urls.include",
         "django.conf.urls.url": "django.urls.re_path",

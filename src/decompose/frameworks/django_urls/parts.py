@@ -7,6 +7,7 @@ to the library stands at its class: a serializer without a `create` of its own i
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from decompose.frameworks.django_urls.generic import Flow
 from decompose.frameworks.django_urls.library import API_VIEW
 from decompose.model.parts import classes_in, parts_given
 from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
@@ -50,6 +51,8 @@ class Parts:
     """The parts of a program's views."""
 
     view: ProgramView
+    flows: dict[tuple[str, ...], Flow] = field(default_factory=dict)
+    """Bases of libraries -> what those call on a view."""
     _defaults: dict[str, list[ClassView]] | None = None
     _beginning: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
