@@ -72,8 +72,8 @@ def shares(expected: Pairs, found: Pairs) -> tuple[float, float]:
 @pytest.mark.parametrize(
     ("name", "right", "reads", "writes"),
     [
-        ("shop", 128, (0.99, 0.96), (0.99, 0.94)),
-        ("clinic", 101, (0.97, 0.97), (0.99, 0.96)),
+        ("shop", 129, (1.0, 0.96), (0.99, 0.94)),
+        ("clinic", 104, (1.0, 0.97), (0.99, 0.96)),
         ("learn", 116, (0.99, 0.95), (0.96, 0.89)),
     ],
 )
@@ -124,7 +124,7 @@ def test_what_deletions_take_along_is_known(name: str, wrong: int) -> None:
     ("name", "right", "reads", "writes"),
     [
         ("shop", 9, (0.98, 0.93), (1.0, 1.0)),
-        ("clinic", 50, (0.94, 0.91), (0.95, 0.96)),
+        ("clinic", 51, (0.99, 0.92), (0.97, 0.95)),
         ("learn", 58, (0.98, 0.97), (0.93, 0.93)),
     ],
 )

@@ -257,28 +257,32 @@ class Evaluator(Solving):
                 if found:
                     return found
         found = super().result(callee, module, scope, row)
-        if receiver != NOTHING and self._is_mixed(found):
+        if receiver != NOTHING and self._depends_on(receiver, found):
             given = self._given_receiver(function, receiver)
             return (self._returned_with(function, given) if given else NONE) or found
         return found
 
-    def _is_mixed(self, found: Values) -> bool:
-        """May it be, or hold, instances of several of the program's classes?"""
+    def _depends_on(self, receiver: int, found: Values) -> bool:
+        """Does what a method gives depend on its object?
+
+        It may be, or hold, instances of several of the program's classes; or of none, where the object holds some
+        (a manager holds its model).
+        """
         held = [inner for each in found for inner in (each, *self.interner.items(each))]
-        return sum(each & TAG_MASK == INSTANCE for each in held) > 1
+        count = sum(each & TAG_MASK == INSTANCE for each in held)
+        return count > 1 or (count == 0 and receiver & TAG_MASK == OBJECT)
 
     def _given_receiver(self, symbol: int, receiver: int) -> dict[str, Values]:
-        """`self` of a method that a class inherits which adds to it, `return session.get(self.model, key)`."""
-        definition = self.world.definition(symbol)
-        owner = self.world.owner_class(*self.world.place(symbol))
-        if (
-            definition.returns != NOTHING
-            or symbol in self._given
-            or receiver & TAG_MASK != INSTANCE
-        ):
+        """`self` of a method that an heir inherits (`return session.get(self.model, key)`), or that holds something."""
+        owner = self.world.owner_class(*self.world.place(symbol)) if symbol != NOTHING else NOTHING
+        if owner == NOTHING or symbol in self._given or self.is_super(receiver):
             return {}
-        is_heir = owner not in (NOTHING, receiver >> TAG_BITS)
-        return {definition.parameters[0].name: (receiver,)} if is_heir else {}
+        definition = self.world.definition(symbol)
+        if definition.returns != NOTHING or not definition.parameters:
+            return {}
+        is_heir = receiver & TAG_MASK == INSTANCE and receiver >> TAG_BITS != owner
+        is_told = is_heir or (receiver & TAG_MASK == OBJECT and self.interner.items(receiver))
+        return {definition.parameters[0].name: (receiver,)} if is_told else {}
 
     def _function_of(self, callee: int) -> tuple[int, int]:
         """(function, receiver) that calling a value enters; NOTHING for neither."""

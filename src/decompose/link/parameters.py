@@ -12,8 +12,8 @@ from typing import Any
 
 from decompose.link.cache import Item
 from decompose.link.forwarding import POSITION_BITS
+from decompose.link.hearing import Hearing
 from decompose.link.passed import Arguments, Given
-from decompose.link.replay import Replay
 from decompose.link.results import Call, Entered
 from decompose.link.structure import is_dispatcher, registrations
 from decompose.link.values import (
@@ -64,7 +64,7 @@ _ANYTHING = frozenset(
 )
 
 
-class Parameters(Replay):
+class Parameters(Hearing):
     """Parameters, and the rounds in which arguments flow to them."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
@@ -126,8 +126,7 @@ class Parameters(Replay):
             if callee & TAG_MASK == BOUND:
                 self._read_method_call(callee, call)
             if callee & TAG_MASK == EXTERNAL:
-                if self.interner.external_name(callee) == "functools.partial":
-                    self._give_in_advance(call)
+                self._read_library_call(self.interner.external_name(callee), callee, call)
                 continue
             fields = self.open_fields(callee >> TAG_BITS) if callee & TAG_MASK == CLASS else ()
             if fields:
@@ -150,9 +149,28 @@ class Parameters(Replay):
             if found:
                 self.assign_to(value(INSTANCE, symbol), name, found)
 
+    def _read_library_call(self, name: str, callee: int, call: Call) -> None:
+        if name == "functools.partial":
+            self._give_in_advance(call)
+        elif name.endswith(".connect"):
+            self.connect(callee, call)
+
     def _read_method_call(self, callee: int, call: Call) -> None:
-        if self.interner.bound[callee >> TAG_BITS][0] & TAG_MASK == EXTERNAL:
-            self.call_container(callee, call)
+        function = self.interner.bound[callee >> TAG_BITS][0]
+        if function & TAG_MASK != EXTERNAL:
+            return
+        self.call_container(callee, call)
+        if self.connects(function):
+            self.connect(callee, call)
+        for receiver in self.receivers_of(callee):
+            for entered in self.entered_by(receiver):
+                opened = self._open_parameters(entered.function)
+                self._pass_arguments(entered, opened, call, self.arguments_of(call, (receiver,)))
+
+    def pass_to(self, function: int, position: int, found: Values) -> None:
+        """A parameter is given something, by no call that is written."""
+        if any(each == position for each, _ in self._open_parameters(function)):
+            self._add(function << POSITION_BITS | position, found)
 
     def _read_store(self, key: tuple[int, int, int]) -> None:
         self.store_item(*key)
@@ -170,12 +188,16 @@ class Parameters(Replay):
 
     def _read_decorators(self, symbol: int) -> None:
         current: Values = (value(CLASS if self.world.is_class(symbol) else RAW, symbol),)
-        for decorators in self.decorators(symbol):
+        module, scope = self.world.place(symbol)
+        definition = self.world.facts[module].definitions[scope]
+        for row in reversed(definition.decorators):
+            decorators = self.evaluate(module, definition.parent, row)
             for decorator in decorators:
                 for entered in self.entered_by(decorator):
                     self._pass_first(entered, current)
                     if self.keeps(entered.function):
                         self.replay_decorator(entered, symbol, current)
+            self.connect_decorated((module, definition.parent, row), current)
             current = self.applied(decorators, current)
 
     def _pass_arguments(

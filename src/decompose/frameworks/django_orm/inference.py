@@ -88,7 +88,8 @@ def _evaluated(evaluator: Evaluator, expression: Expression) -> Values:
             return union(evaluator, bound)
         function = evaluator.view.function_named(expression.owner)
         if function is not None and _is_open(evaluator, function, expression.text()):
-            return parameter_values(evaluator, function, expression.text())
+            told = parameter_values(evaluator, function, expression.text())
+            return told or unsure(_typed(evaluator, expression))
         return _typed(evaluator, expression)
     found = _structural(evaluator, expression)
     return (
