@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from decompose.graph.dependency import NOBODY
 from decompose.graph.effects import MODES
-from decompose.graph.events import ACCESS, MEDIATED
+from decompose.graph.events import ACCESS
 
 if TYPE_CHECKING:
     from decompose.graph.events import Event, Events
@@ -52,7 +52,7 @@ class Rows:
     def stored(self, event: Event, answer: tuple[int, int]) -> tuple[int, int]:
         """(who runs because a row is stored, the class of that row), instead of an answer that does not know."""
         owner = self._dispatch.owner(event.target)
-        if event.what != MEDIATED or owner == NOBODY:
+        if event.what == ACCESS or owner == NOBODY or self._traits.table(owner) != NOBODY:
             return answer
         name = self._dispatch.last_name(event.target)
         models = {

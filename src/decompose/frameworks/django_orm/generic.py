@@ -92,15 +92,15 @@ def _view(evaluator: Evaluator, view: ClassView, handed: AbstractSet[str]) -> It
 
 def _about(evaluator: Evaluator, view: ClassView) -> tuple[str, Expression] | None:
     """The one model whose rows a view is about, and the place that says so."""
-    named = view.attribute("queryset") or view.attribute("model")
     method = evaluator.view.function_named(view.method("get_queryset") or "")
+    named = view.attribute("queryset") or view.attribute("model")
     parts = (
         meta.attribute("model")
         for attribute in ("serializer_class", "form_class")
         for part in named_classes(evaluator.view, view, attribute)
         if (meta := part.inner("Meta")) is not None
     )
-    for places in ([named], method.returned if method is not None else (), parts):
+    for places in (method.returned if method is not None else (), [named], parts):
         known = [(place, evaluator.values(place)) for place in places if place is not None]
         models = sorted({each.model for _, values in known for each in values})
         if models:
@@ -183,7 +183,11 @@ def _lineage(evaluator: Evaluator, name: str) -> Sequence[str]:
 def _writes(
     evaluator: Evaluator, stored: _Stored, modes: Sequence[AccessMode], tables: dict[str, Table]
 ) -> Iterator[Found]:
-    own = [mode for mode in dict.fromkeys(modes) if not stored.view.method(_METHOD_OF[mode])]
+    own = [
+        mode
+        for mode in dict.fromkeys(modes)
+        if not stored.view.method("save" if MODEL_FORM in stored.view.mro else _METHOD_OF[mode])
+    ]
     for mode in own:
         yield from _write(evaluator, stored.view, stored.model, mode, stored.place)
     table = evaluator.models.tables[stored.model]

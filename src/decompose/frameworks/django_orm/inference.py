@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from decompose.frameworks.django_orm.columns import Columns
 from decompose.frameworks.django_orm.elements import element, item, subscript
+from decompose.frameworks.django_orm.forms import handed_form
 from decompose.frameworks.django_orm.library import (
     COUNTING,
     LOADING,
@@ -43,16 +44,12 @@ from decompose.frameworks.django_orm.values import (
     unsure,
 )
 from decompose.model.facts import Op
-from decompose.model.parts import named_classes
 from decompose.model.program import Handler, Publish
 from decompose.model.unfold import aligned, strings
-from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
+from decompose.model.view import Expression, FunctionView, ProgramView
 
 _MAX_CALLEES = 4
 _MAX_ELEMENTS = 8
-_MAX_VIEWS = 12
-_PARTS = frozenset({"serializer_class", "form_class"})
-_STORING = frozenset({"perform_create", "perform_update", "form_valid"})
 _MAX_RETURNED = 8
 _MAX_PASSED = 8
 _MAX_STORED = 12
@@ -198,6 +195,8 @@ def _attribute(evaluator: Evaluator, expression: Expression) -> Values:
     name, base = expression.attribute, expression.base
     bases = evaluator.values(base)
     found = {value for each in bases for value in _member(evaluator, each, name)}
+    if name == "__class__":
+        found.update(as_kind(Kind.MODEL, [each for each in bases if each.kind is Kind.ROW]))
     if found or base is None:
         return frozenset(found)
     bound = [each for each in expression.bound() if each != expression]
@@ -402,17 +401,6 @@ def _of_generic(evaluator: Evaluator, call: Expression) -> Values:
         owners = [evaluator.view.class_named(function.owner)] if function is not None else []
     known = [owner for owner in owners if owner is not None]
     if not known and call.attribute == "save":
-        known = _stored_by(evaluator, call)
+        known = handed_form(evaluator, call)
     models = [model for owner in known for model in model_of_class(evaluator, owner)]
     return frozenset(Value(kind, model, is_sure=False) for model in models)
-
-
-def _stored_by(evaluator: Evaluator, call: Expression) -> list[ClassView]:
-    """What `serializer` and `form` are in a mixin's `perform_create(self, serializer)`: those of the views below it."""
-    base, view = call.base, evaluator.view
-    attribute = f"{base.text()}_class" if base is not None and base.op is Op.NAME else ""
-    function = view.function_named(call.owner) if attribute in _PARTS else None
-    if function is None or function.name.rpartition(".")[2] not in _STORING:
-        return []
-    below = list(view.subclasses(function.owner))[:_MAX_VIEWS]
-    return [part for each in below for part in named_classes(view, each, attribute)]

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from decompose.frameworks.django_orm.followed import followed
+from decompose.frameworks.django_orm.forms import form_saves
 from decompose.frameworks.django_orm.found import access
 from decompose.frameworks.django_orm.handed import handed_on
 from decompose.frameworks.django_orm.implied import implied
@@ -30,6 +31,7 @@ from decompose.frameworks.django_orm.library import (
 )
 from decompose.frameworks.django_orm.lookups import joined
 from decompose.frameworks.django_orm.parameters import model_of_class
+from decompose.frameworks.django_orm.stored import is_own, row_method
 from decompose.frameworks.django_orm.values import HERE, Evaluator, Kind, Value
 from decompose.model.facts import Op
 from decompose.model.program import AccessMode, Join, Mediated, TableAccess
@@ -83,8 +85,9 @@ def accesses(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Foun
     for call in calls:
         if call.base is not None and call.base.attribute == "super":
             yield from _handed_up(evaluator, call)
+        yield from form_saves(evaluator, call)
         if call.attribute in ROW_METHODS or call.attribute in UPWARDS:
-            yield from _row_method(evaluator, call)
+            yield from row_method(evaluator, call)
         elif call.attribute in SHORTCUTS:
             yield from _shortcut(evaluator, call)
         elif is_of_users(call) and evaluator.models.user and call.callee is not None:
@@ -196,15 +199,9 @@ def _is_whole(evaluator: Evaluator, chain: _Chain, value: Value) -> bool:
 def _modes(evaluator: Evaluator, call: Expression, value: Value) -> Sequence[AccessMode]:
     """What the last method of a chain does; what the program's own methods do is told of themselves."""
     method = call.attribute
-    if _is_own(evaluator, call):
+    if is_own(evaluator, call):
         return _READ
     return WRITING.get(method) or (LINKING.get(method) if value.via is not None else None) or _READ
-
-
-def _is_own(evaluator: Evaluator, call: Expression) -> bool:
-    return call.callee is not None and any(
-        evaluator.view.function_named(name) for name in call.callee.symbols()
-    )
 
 
 def _all(
@@ -246,7 +243,7 @@ def _reads(evaluator: Evaluator, chain: _Chain) -> bool:
     if _starts(evaluator, chain.start):
         # A method of the program's own that gives no query has run one itself.
         return all(
-            _is_query(evaluator, call) or not _is_own(evaluator, call) for call in chain.calls
+            _is_query(evaluator, call) or not is_own(evaluator, call) for call in chain.calls
         )
     if not any(call.attribute in _RUNS for call in chain.calls):
         return False  # what it joins is told all the same
@@ -256,7 +253,7 @@ def _reads(evaluator: Evaluator, chain: _Chain) -> bool:
 def _given_by_own(evaluator: Evaluator, start: Expression) -> bool:
     """Does a function of the program give the query? Then that one started it."""
     is_method = start.base is not None and _is_query(evaluator, start.base)
-    return start.op is Op.CALL and not is_method and _is_own(evaluator, start)
+    return start.op is Op.CALL and not is_method and is_own(evaluator, start)
 
 
 def _starts(evaluator: Evaluator, start: Expression) -> bool:
@@ -283,27 +280,6 @@ def _started_here(evaluator: Evaluator, start: Expression) -> bool:
     """Is it a variable that is bound to a query in the same function?"""
     bound = [each for each in start.bound() if each != start and each.owner == start.owner]
     return start.op is Op.NAME and any(_is_query(evaluator, each) for each in bound)
-
-
-def _row_method(evaluator: Evaluator, call: Expression) -> Iterator[Found]:
-    if call.base is None:
-        return
-    is_own = _is_own(evaluator, call)
-    for value in sorted(evaluator.values(call.base), key=repr):
-        if value.kind not in (Kind.ROW, Kind.NEW):
-            continue
-        modes: Sequence[AccessMode] = ROW_METHODS.get(call.attribute, ())
-        if call.base.attribute == "super":
-            modes = UPWARDS.get(call.attribute, modes)
-        elif value.kind is Kind.NEW and modes == (AccessMode.UPDATE,):
-            modes = (AccessMode.CREATE,)
-        table = evaluator.models.tables[value.model]
-        for mode in modes if not is_own else ():
-            is_stored = mode in (AccessMode.CREATE, AccessMode.UPDATE)
-            told = evaluator.columns.saved(value.model, call) if is_stored else ()
-            yield access(call, table, mode, call.site, value, told)
-        for mode in modes if call.base.attribute != "super" else ():
-            yield from implied(evaluator, call, value, mode)
 
 
 def _handed_up(evaluator: Evaluator, call: Expression) -> Iterator[TableAccess]:
