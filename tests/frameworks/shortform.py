@@ -27,15 +27,20 @@ from decompose.model.program import (
     AccessMode,
     AfterCommit,
     Cascade,
+    ChosenAccess,
     ClassChoice,
     Column,
     Command,
     Confidence,
     Fact,
     Handler,
+    Held,
     Join,
     Mediated,
     MethodGuard,
+    ObjectAsked,
+    ObjectHolds,
+    ObjectMade,
     Publish,
     Route,
     Schedule,
@@ -147,6 +152,30 @@ def _(fact: MethodGuard) -> Iterator[str]:
 @lines.register
 def _(fact: ClassChoice) -> Iterator[str]:
     yield f"{fact.owner}.{fact.attribute}: {', '.join(fact.chosen)} @ {fact.site.line}"
+
+
+@lines.register
+def _(fact: ObjectMade) -> Iterator[str]:
+    yield f"+{fact.name}"
+
+
+@lines.register
+def _(fact: ObjectHolds) -> Iterator[str]:
+    yield f"{fact.owner}.{fact.attribute} holds {_held(fact.held)}"
+
+
+@lines.register
+def _(fact: ObjectAsked) -> Iterator[str]:
+    yield f"{fact.source} asks {_held(fact.held)} to {fact.method}"
+
+
+def _held(values: tuple[Held, ...]) -> str:
+    return " | ".join(".".join(each) for each in values)
+
+
+@lines.register
+def _(fact: ChosenAccess) -> Iterator[str]:
+    yield f"{fact.source} {_VERBS[fact.mode]} what {fact.attribute} is"
 
 
 @lines.register

@@ -274,6 +274,50 @@ class ClassChoice(Struct):
     site: Annotated[Site, Meta(description="Where.")]
 
 
+Held = list[str]
+"""What a value comes from, then attributes of it; see `ObjectHolds`."""
+
+
+class ObjectMade(Struct):
+    """An object that is told what to work with where it is made."""
+
+    name: Annotated[str, Meta(description="Its own: class, file and line.")]
+    made: Annotated[str, Meta(description="Its class, dotted.")]
+    site: Annotated[Site, Meta(description="Where.")]
+
+
+class ObjectHolds(Struct):
+    """What an object has in an attribute.
+
+    Each value is what it comes from, then attributes of that. It comes from "self", "=" and a class as a value,
+    "+" and the name of an object made or of a class, "!" and a class that may be extended.
+    """
+
+    owner: Annotated[str, Meta(description="Dotted class, or name of an object made.")]
+    attribute: Annotated[str, Meta(description="Name of the attribute or method.")]
+    held: Annotated[list[Held], Meta(description="Values.")]
+    site: Annotated[Site, Meta(description="Where.")]
+
+
+class ObjectAsked(Struct):
+    """Whose method a function calls, where that is known better than by the class."""
+
+    source: Annotated[str, Meta(description="Dotted function.")]
+    method: Annotated[str, Meta(description="Name of the method.")]
+    held: Annotated[list[Held], Meta(description="Values, as of `ObjectHolds`.")]
+    site: Annotated[Site, Meta(description="Where.")]
+
+
+class ChosenAccess(Struct):
+    """A method that touches the table of the class that its object has in an attribute."""
+
+    source: Annotated[str, Meta(description="Dotted method.")]
+    attribute: Annotated[str, Meta(description="Name of the attribute.")]
+    mode: Annotated[str, Meta(description="create, read, update or delete.")]
+    site: Annotated[Site, Meta(description="Where.")]
+    loop_depth: Annotated[int, Meta(description="Loops around it.")]
+
+
 class StateUse(Struct):
     """A function that reads or writes a state outside of tables."""
 
@@ -318,6 +362,18 @@ class Facts(Struct):
     ] = []
     class_choices: Annotated[
         list[ClassChoice], Meta(description="What views choose by attributes; since 0.2.")
+    ] = []
+    objects: Annotated[
+        list[ObjectMade], Meta(description="Objects that are told what to work with; since 0.2.")
+    ] = []
+    holdings: Annotated[
+        list[ObjectHolds], Meta(description="What objects have in attributes; since 0.2.")
+    ] = []
+    asked: Annotated[
+        list[ObjectAsked], Meta(description="Who asks which of these objects; since 0.2.")
+    ] = []
+    chosen_accesses: Annotated[
+        list[ChosenAccess], Meta(description="What these objects touch; since 0.2.")
     ] = []
     cascades: Annotated[
         list[Cascade], Meta(description="What mappers delete along; since 0.2.")

@@ -10,11 +10,15 @@ from decompose.model.partition import Boundary, Finding, Partition, Scores
 from decompose.model.program import (
     AfterCommit,
     Cascade,
+    ChosenAccess,
     ClassChoice,
     Command,
     Handler,
     Join,
     MethodGuard,
+    ObjectAsked,
+    ObjectHolds,
+    ObjectMade,
     Publish,
     Route,
     Schedule,
@@ -61,6 +65,10 @@ class Program:
     after_commits: tuple[AfterCommit, ...] = ()
     guards: tuple[MethodGuard, ...] = ()
     class_choices: tuple[ClassChoice, ...] = ()
+    objects: tuple[ObjectMade, ...] = ()
+    holdings: tuple[ObjectHolds, ...] = ()
+    asked: tuple[ObjectAsked, ...] = ()
+    chosen_accesses: tuple[ChosenAccess, ...] = ()
     cascades: tuple[Cascade, ...] = ()
     states: tuple[StateUse, ...] = ()
     drifts: tuple[SchemaDrift, ...] = ()

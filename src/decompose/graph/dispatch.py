@@ -39,6 +39,17 @@ class Dispatch:
                 owner = self._owners[node] = graph.nodes.parent[node]
                 self._methods[owner][self.last_name(node)] = node
         self._orders: dict[int, tuple[int, ...]] = {}
+        self._classes: list[int] = []  # of kinds of objects, which are numbered above all nodes
+
+    def add_kind(self, class_: int) -> int:
+        """A number for a kind of objects of a class, that answers as the class does; see `graph.objects`."""
+        self._classes.append(class_)
+        return len(self._graph) + len(self._classes) - 1
+
+    def class_of(self, kind: int) -> int:
+        """The class of a kind of objects; a class is one itself."""
+        count = len(self._graph)
+        return self._classes[kind - count] if kind >= count else kind
 
     def last_name(self, node: int) -> str:
         """`save` of `shop.models.Order.save`."""
@@ -52,11 +63,11 @@ class Dispatch:
         return self._owners.get(node, NOBODY)
 
     def order(self, class_: int) -> tuple[int, ...]:
-        """A class, then its bases, nearest first."""
+        """A class, then its bases, nearest first; of a kind of objects those of its class."""
         known = self._orders.get(class_)
         if known is None:
-            found = {class_: None}
-            front = [class_]
+            found = {self.class_of(class_): None}
+            front = list(found)
             while front:
                 front = [base for each in front for base in self._bases.get(each, ())]
                 front = [base for base in dict.fromkeys(front) if base not in found]

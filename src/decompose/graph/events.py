@@ -69,7 +69,11 @@ class Events:
         owners, methods = handler_methods(known)
         answering = zip(owners.tolist(), methods.tolist(), strict=True)
         pairs = np.array([*self.dispatch.overridden(), *answering], dtype=np.int64).reshape(-1, 2)
-        self._matters = _leading(known, waited_for, pairs, self.effects.touching()).tolist()
+        touching = self.effects.touching().copy()
+        for chosen in self.program.chosen_accesses:
+            if chosen.source in graph.index:
+                touching[graph.index[chosen.source]] = True
+        self._matters = _leading(known, waited_for, pairs, touching).tolist()
         overriding = [n for n, each in enumerate(graph.mediators) if each == _OVERRIDE]
         self._override = overriding[0] if overriding else NOBODY
         self._written = {
@@ -204,7 +208,7 @@ def _leading(known: Columns, waited_for: Flags, overridden: Ints, touching: Flag
     chosen |= known.edge_kind == EdgeKind.CONSUMES
     source = np.concatenate([known.source[chosen], overridden[:, 0]])
     target = np.concatenate([known.target[chosen], overridden[:, 1]])
-    found = touching.copy()
+    found = touching
     count = -1
     while count != (count := int(found.sum())):
         found[source[found[target]]] = True

@@ -9,27 +9,26 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from decompose.graph.answers import NOTHING, Answers, stored
 from decompose.graph.cascades import Cascades
 from decompose.graph.choices import Choices
+from decompose.graph.chosen import Chosen
 from decompose.graph.dependency import NOBODY
-from decompose.graph.doors import OPEN, answers_to
+from decompose.graph.doors import OPEN
 from decompose.graph.effects import MODES
-from decompose.graph.events import ACCESS, CALL, MEDIATED, Event, Events
+from decompose.graph.events import ACCESS, MEDIATED, Event, Events
 from decompose.graph.rows import Rows
 from decompose.graph.traits import Asked, Picked, Traits
 from decompose.model.program import AccessMode, Confidence, EdgeKind, NodeKind
 from decompose.model.source import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from decompose.graph.analysis import Program
 
 _CONFIDENCES = tuple(Confidence)
-_NOT_ANSWERED = (NOBODY, NOBODY)
-_DISPATCHING = "dispatch"
 _MODES = {mode: number for number, mode in enumerate(AccessMode)}
-_NOTHING: frozenset[AccessMode] = frozenset()
 
 
 class Do(NamedTuple):
@@ -79,9 +78,10 @@ class Plans:
         self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}  # "": whatever the method
         self._sites: dict[tuple[int, int], Site | None] = {}
         self._told: dict[tuple[int, ...], bool] = {}
-        self._stores: dict[int, bool] = {}
         self.receivers = self._receivers()
         self._traits = Traits(events.program, events.dispatch)
+        self._chosen = Chosen(events.program, events.dispatch, self._traits)
+        self._answers = Answers(events, self._traits, self._chosen)
 
     def _receivers(self) -> frozenset[int]:
         """Functions that receive signals of known names; who takes all (`"*"`) is none, whatever is sent."""
@@ -99,7 +99,7 @@ class Plans:
         known = self._known.get((node, owner, ""))
         if known is not None:
             return known
-        by_method = node in self._guards or self._asks_by_method(node, owner)
+        by_method = node in self._guards or self._answers.asks_by_method(node, owner)
         key = (node, owner, (method or "*") if by_method else "")
         known = self._known.get(key)
         if known is None:
@@ -161,19 +161,6 @@ class Plans:
             return do._replace(target=target)
         return do._replace(target=target, owner=own[0]) if self.events.matters(target) else None
 
-    def stores(self, node: int) -> bool:
-        """Does a class write to a table by what a library does for it?"""
-        known = self._stores.get(node)
-        if known is None:
-            known = self._stores[node] = bool(_stored(self.events.of(node)))
-        return known
-
-    def _asks_by_method(self, node: int, owner: int) -> bool:
-        """Does what it calls depend on the HTTP method? The class that answers, and what its library dispatches by."""
-        if node == owner:
-            return True
-        return owner != NOBODY and self.events.dispatch.last_name(node) == _DISPATCHING
-
     def site(self, node: int, line: int) -> Site | None:
         """A line of the file that a node stands in, None where it stands in none."""
         file = self._graph.nodes.file[node]
@@ -188,7 +175,8 @@ class Plans:
         answered: set[tuple[int, str]] = set()  # calls of a mixin
         kinds = self._graph.nodes.kind
         events = [each for each in self.events.of(node) if self._runs(node, each.line, method)]
-        stored = _stored(events) if kinds[node] == NodeKind.CLASS else {}
+        events = self._chosen.of(node, events, owner)
+        by_line = stored(events) if kinds[node] == NodeKind.CLASS else {}
         picked = self._traits.picked(events)
         signalling = {each.line for each in events if kinds[each.target] == NodeKind.SIGNAL}
         rows = Rows(self._traits, self.events, node, owner)
@@ -201,39 +189,39 @@ class Plans:
                 depends = picked.get((event.line, event.target))
                 yield self._access(node, event, around, needs, depends)
                 continue
-            target, class_ = self._answering(node, owner, method, event, answered)
-            target, class_ = rows.stored(event, (target, class_))
-            if target == NOBODY or not self.events.matters(target):
-                continue
             is_sent = kinds[event.target] in (NodeKind.TASK, NodeKind.QUEUE)
             hands_on = event.line in signalling and kinds[event.target] != NodeKind.SIGNAL
-            needs = stored.get(event.line, _NOTHING)
-            is_chosen = target in self.choices.of(node)
-            asked = self._asked(node, owner, event, (target, class_))
+            needs = by_line.get(event.line, NOTHING)
             depends = picked.get((event.line, event.target))
-            is_open = bool(needs) or is_chosen or event.what == MEDIATED
-            yield Do(
-                what=event.what,
-                line=event.line,
-                site=self.site(node, event.line),
-                loop=event.loop,
-                confidence=_CONFIDENCES[event.confidence],
-                target=target,
-                owner=class_,
-                sent=event.target if is_sent else NOBODY,
-                mode=AccessMode.READ,
-                columns=(),
-                locks=False,
-                is_alternative=False,
-                around=around,
-                hands_on=hands_on and event.line > 0,
-                needs=needs,
-                told=self.choices.told(node, event.line, target),
-                is_chosen=is_chosen,
-                asked=asked,
-                picked=depends,
-                is_plain=not is_open and asked is None and depends is None,
-            )
+            for answer in self._answers.of(node, owner, method, event, answered):
+                target, class_ = rows.stored(event, answer)
+                if target == NOBODY or not self.events.matters(target):
+                    continue
+                is_chosen = target in self.choices.of(node)
+                asked = self._asked(node, owner, event, (target, class_))
+                is_open = bool(needs) or is_chosen or event.what == MEDIATED
+                yield Do(
+                    what=event.what,
+                    line=event.line,
+                    site=self.site(node, event.line),
+                    loop=event.loop,
+                    confidence=_CONFIDENCES[event.confidence],
+                    target=target,
+                    owner=class_,
+                    sent=event.target if is_sent else NOBODY,
+                    mode=AccessMode.READ,
+                    columns=(),
+                    locks=False,
+                    is_alternative=False,
+                    around=around,
+                    hands_on=hands_on and event.line > 0,
+                    needs=needs,
+                    told=self.choices.told(node, event.line, target),
+                    is_chosen=is_chosen,
+                    asked=asked,
+                    picked=depends,
+                    is_plain=not is_open and asked is None and depends is None,
+                )
 
     def _runs(self, node: int, line: int, method: str) -> bool:
         """Does a line run when a request comes by an HTTP method?"""
@@ -250,7 +238,8 @@ class Plans:
         needs: frozenset[AccessMode],
         picked: Picked | None,
     ) -> Do:
-        access = self.program.accesses[event.row]
+        is_given = event.row < NOBODY
+        access = self._chosen.access(event.row) if is_given else self.program.accesses[event.row]
         return Do(
             what=ACCESS,
             line=event.line,
@@ -284,109 +273,6 @@ class Plans:
             for first, last, number in regions
             if first <= line <= last or (line == 0 and first <= begins)
         )
-
-    def _answering(
-        self, node: int, class_: int, method: str, event: Event, answered: set[tuple[int, str]]
-    ) -> tuple[int, int]:
-        """(who answers a call, the class of its object): NOBODY where not, or where that is not known."""
-        target, dispatch = event.target, self.events.dispatch
-        owner = dispatch.owner(target)
-        if owner == NOBODY:
-            is_anothers = self._is_anothers(node, class_, event)
-            return _NOT_ANSWERED if is_anothers else (target, self._beside(node, class_, event))
-        name = dispatch.last_name(target)
-        is_asked = node == class_ or event.what == MEDIATED
-        if is_asked and self._asks_by_method(node, class_) and not answers_to(name, method):
-            return _NOT_ANSWERED  # a class that answers has methods for other requests too
-        if class_ == NOBODY:
-            return self._of_another(node, target)
-        if event.order:
-            return self._overriding(node, class_, event, answered)
-        is_own = owner in dispatch.order(class_)
-        if is_own and name == dispatch.last_name(node):
-            return target, class_  # by `super()`
-        is_own |= self._is_for_itself(node, class_, event)
-        own = self._of_itself(class_, event, answered) if is_own else None
-        return self._of_another(node, target) if own is None else own
-
-    def _is_anothers(self, node: int, class_: int, event: Event) -> bool:
-        """Does a mixin's method ask, by way of a library, for the class that takes it in, and that is not this one?"""
-        dispatch = self.events.dispatch
-        mixin = dispatch.owner(node)
-        is_itself = event.what == MEDIATED and mixin in dispatch.order(event.target)
-        return is_itself and class_ not in (NOBODY, event.target)
-
-    def _beside(self, node: int, class_: int, event: Event) -> int:
-        """The class of the object at work in what is no method: a class, a function within a method."""
-        kind, nodes = self._graph.nodes.kind[event.target], self._graph.nodes
-        if kind == NodeKind.CLASS:  # making an instance stores nothing
-            is_made = event.what == CALL and self.stores(event.target)
-            return NOBODY if is_made else event.target
-        is_inner = kind == NodeKind.FUNCTION and nodes.parent[event.target] == node
-        return class_ if is_inner else NOBODY
-
-    def _is_for_itself(self, node: int, class_: int, event: Event) -> bool:
-        """Is it a call of the object's own method, of which only classes are known that extend the caller's?
-
-        By a framework (`super().dispatch()`), or by a mixin that calls what it lacks.
-        """
-        dispatch = self.events.dispatch
-        own = dispatch.owner(node)
-        if event.what != MEDIATED and event.confidence == Confidence.EXACT:
-            return False
-        extends = own in dispatch.order(dispatch.owner(event.target))
-        return own != NOBODY and extends and own in dispatch.order(class_)
-
-    def _of_itself(
-        self, class_: int, event: Event, answered: set[tuple[int, str]]
-    ) -> tuple[int, int]:
-        """The object's own method of that name, once a line."""
-        name = self.events.dispatch.last_name(event.target)
-        answer = self.events.dispatch.answering(class_, name)
-        if answer == NOBODY or (event.line, name) in answered:
-            return _NOT_ANSWERED
-        answered.add((event.line, name))
-        return answer, class_
-
-    def _overriding(
-        self, node: int, class_: int, event: Event, answered: set[tuple[int, str]]
-    ) -> tuple[int, int]:
-        """One of several that may answer instead of what is called: not where the object is known.
-
-        What is called then has an event of its own, but for a mixin that calls what it lacks.
-        """
-        dispatch = self.events.dispatch
-        name, own = dispatch.last_name(event.target), dispatch.order(class_)
-        called = self.events.called_at(node).get((event.line, name))
-        if called is not None:
-            return _NOT_ANSWERED if called in own else self._of_another(node, event.target)
-        answer = dispatch.answering(class_, name)
-        if answer == NOBODY or dispatch.owner(node) not in own:
-            return self._of_another(node, event.target)
-        is_first = (event.line, name) not in answered
-        answered.add((event.line, name))
-        return (answer, class_) if is_first else _NOT_ANSWERED
-
-    def _of_another(self, node: int, target: int) -> tuple[int, int]:
-        """A method of an object that need not be the one whose method calls."""
-        dispatch = self.events.dispatch
-        owner, name = dispatch.owner(target), dispatch.last_name(target)
-        if dispatch.is_final(owner):
-            return target, owner
-        made = dispatch.instantiated(node, owner)
-        if made == NOBODY and self._traits.is_abstract(owner):
-            made = dispatch.only(owner)
-        return (target, NOBODY) if made == NOBODY else (dispatch.answering(made, name), made)
-
-
-def _stored(events: Iterable[Event]) -> dict[int, frozenset[AccessMode]]:
-    """Line of a class -> what is written there: what hangs on the line runs because of it."""
-    found: dict[int, frozenset[AccessMode]] = {}
-    for event in events:
-        mode = MODES[event.order] if event.what == ACCESS else AccessMode.READ
-        if mode.writes:
-            found[event.line] = found.get(event.line, _NOTHING) | {mode}
-    return found
 
 
 def _guards(program: Program) -> dict[int, list[tuple[int, int, frozenset[str]]]]:

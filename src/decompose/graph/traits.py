@@ -65,6 +65,7 @@ class Traits:
                     self._named[node].add(each.attribute)
         views = {index[route.view] for route in program.routes if route.view in index}
         self.views = frozenset(each for view in views for each in dispatch.order(view))
+        self._names = program.graph.nodes.names
         self._model: dict[int, int] = {}
         self._table: dict[int, int] = {}
         for table in program.tables:
@@ -109,7 +110,7 @@ class Traits:
         """(line, target) of a function's events -> how they depend on the view."""
         lines: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         for event in events if self._named else ():
-            subject = self._subject(event)
+            subject = self.subject(event)
             if subject in self._named and event.confidence < Confidence.EXACT:
                 lines[event.line][subject].append(event.target)
         return {
@@ -127,12 +128,17 @@ class Traits:
         others = frozenset(each for each in subjects if trait in self._named[each])
         return [Picked(trait, each, others) for each in sorted(others)]
 
-    def _subject(self, event: Event) -> int:
+    def subject(self, event: Event) -> int:
+        """What an event is about, NOBODY where that is no class."""
         if event.what == ACCESS:
             return self.model(event.target)
         if self._kinds[event.target] == NodeKind.CLASS:
             return event.target
         return self._dispatch.owner(event.target)
+
+    def name_of(self, table: int) -> str:
+        """The name of a table."""
+        return self._names[table].removeprefix(PREFIXES[NodeKind.TABLE])
 
     def instead(self, target: int, class_: int) -> int:
         """What stands for a target when another class is meant: its table, itself, or its method; NOBODY for none."""

@@ -182,3 +182,12 @@ class Class(Scoped):
             for name, symbol in sorted(found.items())
             if symbol != NOTHING
         }
+
+    def stored(self) -> Iterator[tuple[str, Expression]]:
+        """(attribute, value) that its own methods assign to attributes of their object, each as it stands there."""
+        facts = self._world.facts
+        for name, places in self._evaluator.stores.get(self._symbol, {}).items():
+            for module, scope, position in places:
+                row = facts[module].stores.value[position]
+                if row != NOTHING:
+                    yield name, Expr(self._evaluator, module, scope, row)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from decompose.link.choosing import choosing
 from decompose.link.defined import Class, Function
 from decompose.link.evaluate import Evaluator
 from decompose.link.expression import Expr
@@ -113,6 +114,10 @@ class View(Searches):
                 None,
             )
         return self._class_symbols[name]
+
+    def choosing(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """(dotted class, attribute, dotted classes) where an attribute holds one of several classes of the program."""
+        return choosing(self._evaluator, self._classes)
 
     def class_named(self, name: str) -> ClassView | None:
         """The class of a dotted name."""

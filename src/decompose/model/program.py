@@ -306,6 +306,56 @@ class ClassChoice:
     site: Site
 
 
+Held = tuple[str, ...]
+"""Where a value comes from, then attributes of it (`("self", "repos", "orders")`). It comes from
+
+"self"      the object whose method says so; of a class: any object of it
+"=CLASS"    a class of the program, as a value
+"+NAME"     an object that is made in one place (`ObjectMade`), or an object of just the class of that name
+"!CLASS"    an object of a class or of one that extends it
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectMade:
+    """An object that is told what to work with where it is made: `Repository(session, Order)`."""
+
+    name: str  # class, file and line
+    made: str  # its class, dotted
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectHolds:
+    """What an object has in an attribute, or gives back from a method: of a class, or as it was made in one place."""
+
+    owner: str  # dotted class, or name of an `ObjectMade`
+    attribute: str
+    held: tuple[Held, ...]
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectAsked:
+    """Whose method a function calls, where that is known better than by the class: `self.repos.orders.create()`."""
+
+    source: str
+    method: str
+    held: tuple[Held, ...]
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenAccess:
+    """A method that touches the table of the class that its object has in an attribute: `select(self.model)`."""
+
+    source: str
+    attribute: str
+    mode: AccessMode
+    site: Site
+    loop_depth: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class SchemaDrift:
     """A table of which models and migrations say different columns."""
@@ -391,6 +441,10 @@ Fact = (
     | AfterCommit
     | MethodGuard
     | ClassChoice
+    | ObjectMade
+    | ObjectHolds
+    | ObjectAsked
+    | ChosenAccess
     | Cascade
     | Mediated
     | SchemaDrift

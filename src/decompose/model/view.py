@@ -156,6 +156,9 @@ class ClassView(Protocol):
     def methods(self) -> dict[str, "FunctionView"]:
         """Its own methods."""
 
+    def stored(self) -> Iterator[tuple[str, Expression]]:
+        """(attribute, value) that its own methods assign to attributes of their object, each as it stands there."""
+
 
 class FunctionView(Protocol):
     """A function or method of the program."""
@@ -252,6 +255,12 @@ class ProgramView(Protocol):
 
     def subclasses(self, *bases: str) -> Iterator[ClassView]:
         """Classes of the program whose MRO holds one of the dotted names, itself excluded unless program-defined."""
+
+    def choosing(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """(dotted class, attribute, dotted classes) where an attribute holds one of several classes of the program.
+
+        Which, its objects are given or the classes that extend it say; a class stands for those that extend it, too.
+        """
 
     def class_named(self, name: str) -> ClassView | None:
         """The class of a dotted name."""

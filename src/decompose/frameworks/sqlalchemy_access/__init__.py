@@ -11,6 +11,7 @@ SQL in strings (another reader's), classes mapped in other ways than this packag
 from collections.abc import Iterator
 
 from decompose.frameworks.sqlalchemy_access.cascades import cascades
+from decompose.frameworks.sqlalchemy_access.chosen import chosen
 from decompose.frameworks.sqlalchemy_access.collector import Collector
 from decompose.frameworks.sqlalchemy_access.entities import Entities
 from decompose.frameworks.sqlalchemy_access.helpers import follow
@@ -29,7 +30,7 @@ __all__ = ["EXAMPLES", "INTEREST", "NAME", "PHASE", "settle"]
 
 NAME = "sqlalchemy.access"
 PHASE = 2
-INTEREST = STATEMENT_NAMES | INSTANCE_NAMES | TRANSACTION_NAMES
+INTEREST = frozenset({"update"}) | STATEMENT_NAMES | INSTANCE_NAMES | TRANSACTION_NAMES
 
 _MODELS = """
     from sqlalchemy import Column, ForeignKey, Integer, String, Table
@@ -252,6 +253,41 @@ EXAMPLES = (
             "deleting orders deletes labelled",
             "deleting people updates orders",
             "work.first reads orders ?",
+            "work.Repository.find reads what model is",
+        },
+    ),
+    # What a generic repository does with whichever model it is given.
+    (
+        {
+            "models.py": _MODELS,
+            "work.py": """
+                from sqlalchemy import func, select
+                from models import Label, Order
+                class Repository:
+                    def __init__(self, session, model):
+                        self.session = session
+                        self.model = model
+                    def count(self):
+                        return self.session.scalar(select(func.count(self.model.id)))
+                    def create(self, data):
+                        self.session.add(self.model(**data))
+                    def rename(self, row, name):
+                        setattr(row, "name", name)
+                        self.session.refresh(row)
+                    def drop(self, row):
+                        self.session.delete(row)
+                def work(session):
+                    return Repository(session, Order), Repository(session, Label)
+            """,
+        },
+        {
+            "deleting orders deletes labelled",
+            "deleting people updates orders",
+            "work.Repository.count reads what model is",
+            "work.Repository.create creates what model is",
+            "work.Repository.rename updates what model is",
+            "work.Repository.rename reads what model is",
+            "work.Repository.drop deletes what model is",
         },
     ),
     # A decorator that commits; a session that is committed for the caller.
@@ -304,8 +340,10 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     statements.read_locks()
     statements.read_wholes()
     read_shown(entities, found)
-    follow(entities, found, [*statements.unknown, *instances.unknown])
+    unknown = [*statements.unknown, *instances.unknown]
+    follow(entities, found, unknown)
     yield from found.facts()
+    yield from chosen(entities, unknown)
     yield from listened(entities, found)
     yield from cascades(entities)
     yield from Transactions(view).read()

@@ -112,8 +112,10 @@ class Entities:
         return any(each == name and given is None for each, given, _ in function.parameters)
 
     def _is_of_receiver(self, expression: Expression, function: FunctionView) -> bool:
-        """`self.model` in a repository, where it may be one of several classes."""
+        """`self.model` in a repository, where it may be one of several classes; a column of that."""
         base = expression.base
+        if base is not None and base.op is Op.ATTRIBUTE:
+            return self._is_of_receiver(base, function)
         first = next(iter(function.parameters), None)
         if base is None or first is None or base.op is not Op.NAME or base.text() != first[0]:
             return False

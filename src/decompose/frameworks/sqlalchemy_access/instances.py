@@ -103,7 +103,7 @@ class Instances:
             changed = chain if mode is AccessMode.DELETE else chain[:1]
             if mode is AccessMode.DELETE:
                 changed = (*self.entities.below(name), *chain)
-            is_sure = mode is AccessMode.DELETE and len(changed) == len(chain)
+            is_sure = mode is AccessMode.DELETE and len(changed) == len(chain) and len(names) == 1
             sure = Confidence.EXACT if is_sure else Confidence.INFERRED
             self.found.add(place_of(call), changed, mode, sure)
 
