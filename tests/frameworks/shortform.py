@@ -41,6 +41,7 @@ from decompose.model.program import (
     ObjectAsked,
     ObjectHolds,
     ObjectMade,
+    Operation,
     Publish,
     Route,
     Schedule,
@@ -109,6 +110,11 @@ def _(fact: Handler) -> Iterator[str]:
 @lines.register
 def _(fact: Command) -> Iterator[str]:
     yield f"command {fact.name} -> {fact.handler}"
+
+
+@lines.register
+def _(fact: Operation) -> Iterator[str]:
+    yield f"{fact.name} -> {fact.handler}"
 
 
 @lines.register

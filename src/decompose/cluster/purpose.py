@@ -33,6 +33,7 @@ WORKS_ON = 2
 """A service that writes so many times more tables of others than it keeps is about these too."""
 NAMED = 3
 """So many tables and paths are named, the rest is counted."""
+_VERBS = (("operation", "offers"), ("task", "runs"), ("schedule", "keeps"), ("command", "offers"))
 
 
 @dataclass
@@ -90,7 +91,7 @@ def _doors(doors: list[str]) -> str:
     if kinds["route"]:
         heads = _heads([door.partition(" ")[2] for door in doors if door.startswith("route:")])
         said.append(f"answers {_counted(kinds['route'], 'route')} under {_listed(heads)}")
-    for kind, verb in (("task", "runs"), ("schedule", "keeps"), ("command", "offers")):
+    for kind, verb in _VERBS:
         if kinds[kind]:
             said.append(f"{verb} {_counted(kinds[kind], kind)}")
     text = ", ".join(said)

@@ -33,7 +33,7 @@ _VERBS = {"create": "creates", "read": "reads", "update": "updates", "delete": "
 _ALONG = {AccessMode.DELETE: "is deleted along", AccessMode.UPDATE: "is updated then"}
 _WITH = {AccessMode.DELETE: "its deletion deletes", AccessMode.UPDATE: "its deletion updates"}
 _MOST_NODES = 40
-_DOORS = ("route", "task", "command", "schedule", "signal", "queue")
+_DOORS = ("route", "operation", "task", "command", "schedule", "signal", "queue")
 
 
 def one(scene: Scene, thing: Thing) -> Explanation:

@@ -14,6 +14,7 @@ _LEAN = {
     "route": "cds",
     "task": "cds",
     "command": "cds",
+    "operation": "cds",
     "schedule": "cds",
     "signal": "cds",
     "queue": "cds",

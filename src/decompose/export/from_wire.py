@@ -25,6 +25,7 @@ _FACTS: dict[str, type[Any]] = {
     "routes": facts.Route,
     "tasks": facts.Task,
     "commands": facts.Command,
+    "operations": facts.Operation,
     "schedules": facts.Schedule,
     "publishes": facts.Publish,
     "handlers": facts.Handler,

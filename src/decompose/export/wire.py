@@ -173,6 +173,15 @@ class Command(Struct):
     framework: Annotated[str, Meta(description="Who offers it.")]
 
 
+class Operation(Struct):
+    """What a GraphQL schema offers."""
+
+    name: Annotated[str, Meta(description="`query orders`, `mutation orderCancel`, …")]
+    handler: Annotated[str, Meta(description="Dotted function or class.")]
+    site: Annotated[Site, Meta(description="Where it is declared.")]
+    framework: Annotated[str, Meta(description="Who offers it.")]
+
+
 class Schedule(Struct):
     """Something that runs by the clock."""
 
@@ -377,6 +386,9 @@ class Facts(Struct):
     ] = []
     cascades: Annotated[
         list[Cascade], Meta(description="What mappers delete along; since 0.2.")
+    ] = []
+    operations: Annotated[
+        list[Operation], Meta(description="What GraphQL schemas offer; since 0.2.")
     ] = []
     states: Annotated[
         list[StateUse], Meta(description="Who shares what beside tables; since 0.2.")

@@ -19,6 +19,7 @@ from decompose.model.program import (
     ObjectAsked,
     ObjectHolds,
     ObjectMade,
+    Operation,
     Publish,
     Route,
     Schedule,
@@ -56,6 +57,7 @@ class Program:
     routes: tuple[Route, ...] = ()
     tasks: tuple[Task, ...] = ()
     commands: tuple[Command, ...] = ()
+    operations: tuple[Operation, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     publishes: tuple[Publish, ...] = ()
     handlers: tuple[Handler, ...] = ()

@@ -54,7 +54,7 @@ class Door:
     The middleware around routes is one of its own, as all of them share it.
     """
 
-    kind: str  # "route", "task", "command", "schedule", "signal", "consumer", "middleware"
+    kind: str  # "route", "task", "command", "operation", "schedule", "signal", "consumer", "middleware"
     name: str  # "GET /orders/", a task's name, …; "signal → receiver" for receivers
     node: int  # its node, NOBODY where it has none
     handlers: tuple[int, ...]
@@ -83,6 +83,7 @@ def _doors(program: Program, graph: DependencyGraph) -> Iterator[Door]:
     for kind, facts in (
         (NodeKind.TASK, program.tasks),
         (NodeKind.COMMAND, program.commands),
+        (NodeKind.OPERATION, program.operations),
         (NodeKind.SCHEDULE, program.schedules),
     ):
         for name in sorted({fact.name for fact in facts}):

@@ -40,7 +40,9 @@ def _doors(program: Program) -> Iterator[tuple[str, str]]:
     for name, handler in handlers.items():
         yield f"{_TASK}{name}", handler
     for command in program.commands:
-        yield f"command:{command.name}", command.handler
+        yield command.node, command.handler
+    for operation in program.operations:
+        yield operation.node, operation.handler
     for schedule in program.schedules:
         target = schedule.target
         yield f"schedule:{schedule.name}", handlers.get(target.removeprefix(_TASK), target)

@@ -15,6 +15,7 @@ from decompose.model.program import (
     Join,
     Mediated,
     NodeKind,
+    Operation,
     Publish,
     Route,
     Schedule,
@@ -56,18 +57,16 @@ class Resources:
             self._node(NodeKind.TASK, fact.name, fact.site)
         elif isinstance(fact, Command):
             self._node(NodeKind.COMMAND, fact.name, fact.site)
+        elif isinstance(fact, Operation):
+            self._node(NodeKind.OPERATION, fact.name, fact.site)
         elif isinstance(fact, Schedule):
             self._node(NodeKind.SCHEDULE, fact.name, fact.site)
 
     def _connect(self, fact: Fact) -> None:
         if isinstance(fact, Table):
             self._table(fact)
-        elif isinstance(fact, Route | Command):
-            kind = NodeKind.ROUTE if isinstance(fact, Route) else NodeKind.COMMAND
-            name = f"{fact.method} {fact.path}" if isinstance(fact, Route) else fact.name
-            self._link(
-                PREFIXES[kind] + name, fact.handler, EdgeKind.EXPOSES, fact.site, fact.framework
-            )
+        elif isinstance(fact, Route | Command | Operation):
+            self._link(fact.node, fact.handler, EdgeKind.EXPOSES, fact.site, fact.framework)
         elif isinstance(fact, Task):
             self._link(
                 f"task:{fact.name}", fact.handler, EdgeKind.CONSUMES, fact.site, fact.framework

@@ -25,6 +25,7 @@ class NodeKind(IntEnum):
     SIGNAL = 9
     QUEUE = 10
     EXTERNAL = 11  # a library's or another system's name
+    OPERATION = 12  # of a GraphQL schema
 
     @property
     def is_code(self) -> bool:
@@ -34,9 +35,18 @@ class NodeKind(IntEnum):
     @property
     def is_entry_point(self) -> bool:
         """Does the outside world start the program here?"""
-        return self in (NodeKind.ROUTE, NodeKind.TASK, NodeKind.COMMAND, NodeKind.SCHEDULE)
+        return self in _DOORS
 
 
+_DOORS = frozenset(
+    {
+        NodeKind.ROUTE,
+        NodeKind.TASK,
+        NodeKind.COMMAND,
+        NodeKind.SCHEDULE,
+        NodeKind.OPERATION,
+    }
+)
 PREFIXES = {
     NodeKind.TABLE: "table:",
     NodeKind.ROUTE: "route:",
@@ -46,6 +56,7 @@ PREFIXES = {
     NodeKind.SIGNAL: "signal:",
     NodeKind.QUEUE: "queue:",
     NodeKind.EXTERNAL: "external:",
+    NodeKind.OPERATION: "operation:",
 }
 
 
@@ -168,6 +179,21 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Operation:
+    """What a GraphQL schema offers: `query orders`, `mutation orderCancel`. `handler`: dotted function or class."""
+
+    name: str
+    handler: str
+    site: Site
+    framework: str
+
+    @property
+    def node(self) -> str:
+        """The name of its node."""
+        return f"{PREFIXES[NodeKind.OPERATION]}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A background job: name it is sent by, function that runs it."""
 
@@ -207,6 +233,11 @@ class Command:
     handler: str
     site: Site
     framework: str
+
+    @property
+    def node(self) -> str:
+        """The name of its node."""
+        return f"{PREFIXES[NodeKind.COMMAND]}{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,6 +465,7 @@ Fact = (
     | Publish
     | Handler
     | Command
+    | Operation
     | Schedule
     | TableAccess
     | Join

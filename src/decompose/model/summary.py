@@ -53,7 +53,7 @@ class Summary:
     nodes: int
     edges: int
     tables: int
-    entry_points: dict[str, int]  # "route", "task", "command", "schedule" -> count
+    entry_points: dict[str, int]  # "route", "operation", "task", … -> count
     frameworks: tuple[str, ...]
     services: tuple[ServiceRow, ...]
     shared_lines: int

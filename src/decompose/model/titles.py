@@ -12,6 +12,7 @@ _TITLES = {
     "flask": "Flask",
     "flask_appbuilder": "Flask-AppBuilder",
     "flask_login": "Flask-Login",
+    "graphql": "GraphQL",
     "mongoengine": "MongoEngine",
     "pony": "Pony",
     "pydantic": "Pydantic",

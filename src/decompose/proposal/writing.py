@@ -17,7 +17,7 @@ _HEADER = """\
 # members       dotted names; each stands for everything below it, and the longest one decides.
 #               "table:NAME" may stand among shared and unused members.
 # tables        the tables that a service owns, each table in one service only.
-# entry_points  the routes, tasks, commands and schedules that a service answers.
+# entry_points  the routes, operations, tasks, commands and schedules that a service answers.
 # pinned        `pinned = true` in a service keeps all that stands in it where it is.
 #
 # Rename, move, merge, split, comment. The next `decompose analyze` keeps every change as a decision of yours,

@@ -73,17 +73,10 @@ def _rows(lookup: Lookup) -> Iterator[Row]:
     for task in program.tasks:
         service = _service(lookup, PREFIXES[NodeKind.TASK] + task.name, task.handler)
         yield service, "task", task.name, task.handler, str(task.site), task.framework, ""
-    for command in program.commands:
-        service = _service(lookup, PREFIXES[NodeKind.COMMAND] + command.name, command.handler)
-        yield (
-            service,
-            "command",
-            command.name,
-            command.handler,
-            str(command.site),
-            command.framework,
-            "",
-        )
+    for kind, doors in (("operation", program.operations), ("command", program.commands)):
+        for door in doors:
+            service = _service(lookup, door.node, door.handler)
+            yield service, kind, door.name, door.handler, str(door.site), door.framework, ""
     for plan in program.schedules:
         service = _service(lookup, PREFIXES[NodeKind.SCHEDULE] + plan.name, plan.target)
         yield service, "schedule", plan.name, plan.target, str(plan.site), plan.framework, plan.when

@@ -163,13 +163,21 @@ def _facts(lookup: Lookup) -> tuple[Fact, ...]:
         for found, word in (
             (program.routes, "route"),
             (program.tasks, "task"),
+            (program.operations, "operation"),
             (program.commands, "command"),
             (program.schedules, "schedule"),
         )
         if found
     ]
     total_doors = sum(
-        map(len, (program.routes, program.tasks, program.commands, program.schedules))
+        len(facts)
+        for facts in (
+            program.routes,
+            program.operations,
+            program.tasks,
+            program.commands,
+            program.schedules,
+        )
     )
     return (
         Fact(figure(lines[FileRole.PROGRAM]), "lines of the program", _other_lines(lines)),

@@ -44,6 +44,7 @@ def summarize(analysis: Analysis) -> Summary:
         tables=len(program.tables),
         entry_points={
             "route": len(program.routes),
+            "operation": len(program.operations),
             "task": len(program.tasks),
             "command": len(program.commands),
             "schedule": len(program.schedules),
