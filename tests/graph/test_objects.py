@@ -110,3 +110,38 @@ def go():
 
 def test_what_an_unknown_object_touches_is_not_guessed() -> None:
     assert of("def go(repository):\n    repository.first(1)\n") == []
+
+
+def test_a_decorator_asks_what_it_was_given_for_the_function_below_it() -> None:
+    text = """
+class needs:
+    def __init__(self, check):
+        self.check = check
+    def __call__(self, function):
+        def wrapper(session):
+            self.check(session)
+            return function(session)
+        return wrapper
+def of_orders(session):
+    return session.get(Order, 1)
+def of_people(session):
+    return session.get(Person, 1)
+@app.get("/go")
+@needs(of_people)
+def go(session: Session):
+    return session.get(Label, 1)
+@app.get("/orders")
+@needs(of_orders)
+def orders(session: Session):
+    return 1
+"""
+    header = "from sqlalchemy.orm import Session\nfrom app.models import Label, Order, Person\n"
+    found = linked(STORE + header + text)
+    sequences = Sequences(found, 500)
+    assert shown(found, sequences.of(door_named(found, "GET /go"))) == [
+        "read people main.py:18",
+        "read labels main.py:22",
+    ]
+    assert shown(found, sequences.of(door_named(found, "GET /orders"))) == [
+        "read orders main.py:16"
+    ]

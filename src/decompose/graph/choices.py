@@ -1,5 +1,7 @@
 """Whom does a function call that its callers choose? `paginate(query, show)` calls `show`, for who passes `show`.
 
+What a decorator is given, the functions below it have chosen: `@requires(is_staff)` asks `is_staff` for these only.
+
 Terms
 -----
 choice     functions that a function may call in one line, none of them by a name of its own: what it was given.
@@ -10,11 +12,13 @@ told       what a caller's call may lead to: what it names, and what no caller e
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from decompose.graph.wrappers import handed_on
+from decompose.graph.dependency import NOBODY
+from decompose.graph.wrappers import handed_on, hanging
 from decompose.model.program import Confidence, EdgeKind, NodeKind
 
 if TYPE_CHECKING:
@@ -38,10 +42,14 @@ class Choices:
     _explaining: dict[int, frozenset[int]] = field(default_factory=dict)
     _written: int = field(init=False)
     _around: dict[int, set[int]] = field(init=False)
+    _hanging: dict[int, set[int]] = field(init=False)
+    _above: dict[int, frozenset[int]] = field(default_factory=dict)
+    _ends: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         self._written = self.graph.mediators.index("")
         self._around = handed_on(self.graph)
+        self._hanging = hanging(self.graph)
 
     def of(self, node: int) -> frozenset[int]:
         """All that a function calls by its callers' choice."""
@@ -56,6 +64,8 @@ class Choices:
         if not choice:
             return None
         named = choice & self._named_at(caller, line)
+        if caller in self._hanging.get(node, ()):
+            named |= choice & self._named_above(caller)
         if caller in self._around:  # what it is put around leads to itself
             return named - self._around[caller]
         return named | (choice - self._explained(node))
@@ -64,7 +74,8 @@ class Choices:
         known = self._explaining.get(node)
         if known is None:
             edges = self.graph.edges
-            found: set[int] = set()
+            hanging = self._hanging.get(node, set())
+            found = hanging.union(*map(self._named_above, hanging))
             for edge in self.graph.edges_to(node):
                 if edges.kind[edge] == EdgeKind.CALLS:
                     caller = edges.source[edge]
@@ -81,6 +92,32 @@ class Choices:
             self._named[caller] = self._named_by(caller)
         lines = range(line, line + _CALL_LINES)
         return frozenset(target for at, target in self._named[caller] if at in lines)
+
+    def _named_above(self, node: int) -> frozenset[int]:
+        """Functions that the decorators of a function name: what stands around it names them, just before it."""
+        known = self._above.get(node)
+        if known is None:
+            parent, line = self.graph.nodes.parent[node], self.graph.nodes.line[node]
+            found: set[int] = set()
+            if parent != NOBODY:
+                if parent not in self._named:
+                    self._named[parent] = self._named_by(parent)
+                ends = self._ends_in(parent)
+                at = bisect_left(ends, line)
+                before = ends[at - 1] if at else 0
+                found.update(each for at, each in self._named[parent] if before < at <= line)
+            known = self._above[node] = frozenset(found)
+        return known
+
+    def _ends_in(self, parent: int) -> list[int]:
+        """Last lines of the definitions that stand in a module, class or function, sorted."""
+        if not self._ends:
+            nodes = self.graph.nodes
+            for node, around in enumerate(nodes.parent):
+                self._ends[around].append(nodes.end_line[node])
+            for ends in self._ends.values():
+                ends.sort()
+        return self._ends.get(parent, [])
 
     def _lines(self, edge: int) -> array[int]:
         edges = self.graph.edges

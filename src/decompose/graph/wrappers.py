@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def handed_on(graph: DependencyGraph) -> dict[int, set[int]]:
     """Wrapper -> what it may call: the functions that hang on it, and the other wrappers that these hang on."""
-    around = _hanging(graph)
+    around = hanging(graph)
     wrappers: dict[int, set[int]] = {}
     for wrapper, functions in around.items():
         for function in functions:
@@ -41,7 +41,7 @@ def entered(graph: DependencyGraph, followed: Flags) -> Flags:
     return found
 
 
-def _hanging(graph: DependencyGraph) -> dict[int, set[int]]:
+def hanging(graph: DependencyGraph) -> dict[int, set[int]]:
     """Wrapper -> the functions that it is put around."""
     edges = graph.edges
     found: dict[int, set[int]] = {}
