@@ -751,3 +751,46 @@ def other(request):
     found = linked(MODELS + URLS + text)
     lines = shown(found, Sequences(found).of(door_named(found, door)))
     assert [line for line in lines if not line.startswith("again")] == steps
+
+
+@pytest.mark.parametrize(
+    ("door", "steps"),
+    [
+        ("* /go/", ["*create shop_note views.py:11", "create shop_order views.py:6"]),
+        ("* /other/", ["create shop_line views.py:9"]),
+    ],
+)
+def test_a_callback_that_is_kept_runs_where_somebody_has_handed_it_over(
+    door: str, steps: list[str]
+) -> None:
+    text = """
+--- shop/more.py
+from django.urls import path
+from shop import views
+urlpatterns = [path("other/", views.other)]
+--- shop/unit.py
+class Unit:
+    def __init__(self):
+        self.waiting = []
+    def after(self, callback):
+        self.waiting.append(callback)
+    def __enter__(self):
+        return self
+    def __exit__(self, *_):
+        for callback in self.waiting:
+            callback()
+--- shop/views.py
+from shop.models import Line, Note, Order
+from shop.unit import Unit
+def go(request):
+    with Unit() as unit:
+        unit.after(tell)
+        Order.objects.create()
+def other(request):
+    with Unit() as unit:
+        Line.objects.create()
+def tell():
+    Note.objects.create()
+"""
+    found = linked(MODELS + URLS + text)
+    assert shown(found, Sequences(found).of(door_named(found, door))) == steps

@@ -17,6 +17,7 @@ from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import OPEN
 from decompose.graph.effects import MODES
 from decompose.graph.events import ACCESS, MEDIATED, Event, Events
+from decompose.graph.handing import Handing
 from decompose.graph.rows import Rows
 from decompose.graph.traits import Asked, Picked, Traits
 from decompose.model.program import AccessMode, Confidence, EdgeKind, NodeKind
@@ -56,6 +57,7 @@ class Do(NamedTuple):
     told: frozenset[int] | None
     """What the call tells whom it calls to call, None where that has no choice; see `choices`."""
     is_chosen: bool  # do the callers of this function choose it?
+    is_handed: bool  # is it called only where somebody has handed it over? See `handing`
     asked: Asked | None
     """Is it asked of an object that may be the view that answers? None: it is not. See `traits`, as for the next."""
     picked: Picked | None
@@ -73,6 +75,7 @@ class Plans:
         self._graph = events.program.graph
         self.choices = Choices(events.program.graph)
         self.cascades = Cascades(events.program)
+        self.handing = Handing(events.program.graph)
         self._regions = _regions(events.program)
         self._guards = _guards(events.program)
         self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}  # "": whatever the method
@@ -199,7 +202,8 @@ class Plans:
                     continue
                 is_chosen = target in self.choices.of(node)
                 asked = self._asked(node, owner, event, (target, class_))
-                is_open = bool(needs) or is_chosen or event.what == MEDIATED
+                is_handed = target in self.handing.of(node)
+                is_open = bool(needs) or is_chosen or is_handed or event.what == MEDIATED
                 yield Do(
                     what=event.what,
                     line=event.line,
@@ -218,6 +222,7 @@ class Plans:
                     needs=needs,
                     told=self.choices.told(node, event.line, target),
                     is_chosen=is_chosen,
+                    is_handed=is_handed,
                     asked=asked,
                     picked=depends,
                     is_plain=not is_open and asked is None and depends is None,
@@ -258,6 +263,7 @@ class Plans:
             needs=needs,
             told=None,
             is_chosen=False,
+            is_handed=False,
             asked=None,
             picked=picked,
             is_plain=not needs and picked is None,

@@ -6,7 +6,7 @@ and nothing else, because every entry point comes by here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from decompose.graph.dependency import NOBODY
@@ -70,6 +70,9 @@ class Walk:
         self.seen: dict[tuple[int, int, frozenset[int] | None], int] = {}
         self.modes: frozenset[AccessMode] | None = None
         self.cut = False
+        self.kept: list[
+            tuple[_Frame, Do]
+        ] = []  # what is called as soon as somebody has handed it over
         self.view = NOBODY
         self.others: frozenset[str] = frozenset()
 
@@ -193,7 +196,20 @@ class Walk:
         return _READS if owner == NOBODY else self.modes
 
     def walk(self, first: _Frame) -> None:
-        """Until all is walked, or enough."""
+        """Until all is walked, or enough; what has been handed over meanwhile comes last."""
+        self.walk_from(first)
+        while given := [each for each in self.kept if self.is_handed_over(each[1].target)]:
+            self.kept = [each for each in self.kept if each not in given]
+            for frame, do in given:
+                self.walk_from(replace(frame, rest=iter([do])))
+
+    def is_handed_over(self, function: int) -> bool:
+        """Has a function run that hands another over?"""
+        naming = self.plans.handing.naming(function)
+        return any(call.node in naming for call in self.calls)
+
+    def walk_from(self, first: _Frame) -> None:
+        """Depth first."""
         stack = [first]
         while stack:
             entered = self.go_on(stack[-1])
@@ -244,6 +260,9 @@ class Walk:
     def meant(self, frame: _Frame, do: Do) -> Do | None:
         """What is done for this caller while this view answers: its own choice, on itself; None: nothing."""
         if self.is_left_out(frame, do):
+            return None
+        if do.is_handed and not self.is_handed_over(do.target):
+            self.kept.append((frame, do))
             return None
         found: Do | None = do
         if self.view == NOBODY or frame.later:
