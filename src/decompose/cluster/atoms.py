@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,22 @@ if TYPE_CHECKING:
 
 ANSWERS = (EdgeKind.EXPOSES, EdgeKind.CONSUMES)
 """Edges from what the outside world starts to the code that answers."""
+
+
+@dataclass(frozen=True)
+class Packages:
+    """`of[start[module]:start[module + 1]]`: the module itself and the packages around it, innermost first."""
+
+    names: list[str]  # outermost first, then by name
+    start: Ints
+    of: Ints
+
+    def around(self, modules: Ints) -> tuple[Ints, Ints]:
+        """(position in `modules`, package) for each package around each of some modules."""
+        count = self.start[modules + 1] - self.start[modules]
+        position = np.repeat(np.arange(len(modules)), count)
+        step = np.arange(len(position)) - np.repeat(np.cumsum(count) - count, count)
+        return position, self.of[self.start[modules][position] + step]
 
 
 @dataclass(frozen=True)
@@ -54,6 +71,11 @@ class Atoms:
         """Which atoms are modules' own code."""
         found: Flags = self.kind == NodeKind.MODULE
         return found
+
+    @cached_property
+    def packages(self) -> Packages:
+        """The packages that the modules stand in."""
+        return _packages(self)
 
     def named(self, name: str) -> int:
         """The position of an atom's name, NOBODY if it takes no part."""
@@ -127,3 +149,20 @@ def _answering(known: Columns, position: Ints) -> dict[int, int]:
         if target in found:
             found.setdefault(source, found[target])
     return found
+
+
+def _packages(atoms: Atoms) -> Packages:
+    holds = np.zeros(len(atoms), dtype=np.bool_)
+    holds[atoms.module[atoms.module >= 0]] = True
+    around: list[list[str]] = []
+    for name, is_module in zip(atoms.names, holds.tolist(), strict=True):
+        around.append([])
+        head = name if is_module else ""
+        while head:
+            around[-1].append(head)
+            head = head.rpartition(".")[0]
+    names = sorted({*chain.from_iterable(around)}, key=lambda each: (each.count("."), each))
+    number = {name: position for position, name in enumerate(names)}
+    start = np.concatenate([[0], np.cumsum([len(heads) for heads in around])]).astype(np.int64)
+    of = np.array([number[head] for heads in around for head in heads], dtype=np.int64)
+    return Packages(names, start, of)

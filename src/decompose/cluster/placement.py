@@ -15,11 +15,10 @@ import numpy as np
 from decompose.graph.dependency import NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from decompose.cluster.atoms import Atoms
     from decompose.cluster.core import Core
     from decompose.cluster.evidence import Scene
-    from decompose.graph.columns import Flags, Ints
+    from decompose.graph.columns import Flags, Floats, Ints
 
 SHARED_LABEL = -2
 UNUSED_LABEL = -3
@@ -99,7 +98,8 @@ def _follow_packages(scene: Scene, found: Placement) -> None:
     if not len(lost):
         return
     by_package: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for module, label, lines in lines_of_modules(scene, found.label):
+    columns = (column.tolist() for column in lines_of_modules(atoms, found.label))
+    for module, label, lines in zip(*columns, strict=True):
         head = atoms.names[module] if label != UNPLACED else ""
         while head:
             by_package[head][label] += lines
@@ -113,16 +113,14 @@ def _follow_packages(scene: Scene, found: Placement) -> None:
         found.reasons[int(atom)] = why
 
 
-def lines_of_modules(scene: Scene, label: Ints) -> Iterator[tuple[int, int, int]]:
-    """(module, label, lines) of each module and each label of its atoms."""
-    atoms = scene.atoms
+def lines_of_modules(atoms: Atoms, label: Ints) -> tuple[Ints, Ints, Floats]:
+    """(module, label, lines) of each module and each label of its atoms, as columns."""
     code = np.flatnonzero((atoms.module >= 0) & ~atoms.is_table)
     low = int(label.min(initial=0))
     size = int(label.max(initial=0)) - low + 1
     keys, where = np.unique(atoms.module[code] * size + label[code] - low, return_inverse=True)
-    lines = np.bincount(where, atoms.lines[code] + 1)
-    for key, amount in zip(keys.tolist(), lines.tolist(), strict=True):
-        yield key // size, key % size + low, int(amount)
+    lines = np.bincount(where, atoms.lines[code] + 1).astype(np.float64)
+    return keys // size, keys % size + low, lines
 
 
 def _of_package(lines: dict[int, float], package: str) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from decompose.cluster.extent import same_packages
@@ -138,6 +139,7 @@ def _tells(sentence: str, name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def first_sentence(text: str) -> str:
     """One line, cut at a word; "" where it says nothing a person would say."""
     plain = " ".join(text.split()).replace("``", "")

@@ -7,8 +7,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
+_END = "\0"  # between identifiers
+_PARTS_OF_MANY = re.compile(f"{_PARTS.pattern}|{_END}")
 MIN_LENGTH = 3
 
 _LAYERS = """
@@ -131,6 +137,20 @@ _ENDINGS = (
 def spoken(identifier: str) -> list[tuple[str, str]]:
     """(stem, as written in lower case) of each word of an identifier."""
     return [word for word in map(_word, _PARTS.findall(identifier)) if word is not None]
+
+
+def spoken_of_all(identifiers: Sequence[str]) -> tuple[list[int], list[tuple[str, str]]]:
+    """(positions, their words): those of many identifiers in one go."""
+    positions: list[int] = []
+    words: list[tuple[str, str]] = []
+    at = 0
+    for part in _PARTS_OF_MANY.findall(_END.join(each.replace(_END, " ") for each in identifiers)):
+        if part == _END:
+            at += 1
+        elif (word := _word(part)) is not None:
+            positions.append(at)
+            words.append(word)
+    return positions, words
 
 
 @lru_cache(maxsize=1 << 18)

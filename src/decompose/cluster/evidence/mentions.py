@@ -14,12 +14,12 @@ import numpy as np
 
 from decompose.cluster.evidence.ties import Matrix, symmetric
 from decompose.cluster.evidence.weights import MENTION
+from decompose.graph.dependency import NOBODY
 from decompose.model.program import NodeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from decompose.cluster.scene import Scene
+    from decompose.graph.columns import Ints
 
 SHORTEST = 5
 MOST_HOLDERS = 2
@@ -29,30 +29,26 @@ MOST_HOLDERS = 2
 def ties(scene: Scene) -> Matrix:
     """From each unit to the classes that it mentions."""
     holders = _holders(scene)
-    mentions: dict[str, set[int]] = defaultdict(set)
-    named = _naming(scene, holders)
-    units, position = scene.units.of.tolist(), scene.atoms.position.tolist()
-    for node, words in scene.program.words.items():
-        if position[node] >= 0:
-            for word in words.keys() & named.keys():
-                mentions[named[word]].add(units[position[node]])
-    rows = [
-        (unit, holder, MENTION / (len(units) * len(holders[name])))
-        for name, units in sorted(mentions.items())
-        for unit in sorted(units)
-        for holder in sorted(holders[name])
-    ]
-    found = np.array(rows, dtype=np.float64).reshape(-1, 3)
-    a, b = found[:, 0].astype(np.int64), found[:, 1].astype(np.int64)
-    return symmetric(a, b, found[:, 2], scene.units.count)
+    names = sorted(holders)
+    unit, name = _mentions(scene, names)
+    speakers = np.bincount(name, minlength=len(names))
+    held = [sorted(holders[each]) for each in names]
+    holding = np.array([len(each) for each in held], dtype=np.int64)
+    a = np.repeat(unit, holding[name])
+    b = np.array([each for one in name.tolist() for each in held[one]], dtype=np.int64)
+    weight = np.repeat(MENTION / (speakers * holding)[name], holding[name])
+    return symmetric(a, b, weight, scene.units.count)
 
 
-def _naming(scene: Scene, holders: Mapping[str, set[int]]) -> dict[str, str]:
-    """Word that the program says -> the name of a class that it ends with."""
-    said = set().union(*scene.program.words.values())
-    plain = {word: word for word in said & holders.keys()}
-    dotted = ((word, word.rpartition(".")[2]) for word in said if "." in word)
-    return plain | {word: name for word, name in dotted if name in holders}
+def _mentions(scene: Scene, names: list[str]) -> tuple[Ints, Ints]:
+    """(unit, position in `names`) of units that say a name or what ends in it, by name; each pair once."""
+    said, number = scene.lexicon.said, {name: position for position, name in enumerate(names)}
+    ends = (number.get(each.rpartition(".")[2], NOBODY) for each in said.identifiers)
+    meant = np.fromiter(ends, np.int64, len(said.identifiers))[said.identifier]
+    found = meant >= 0
+    pairs = np.unique(meant[found] * scene.units.count + scene.units.of[said.atom[found]])
+    name, unit = np.divmod(pairs, max(scene.units.count, 1))
+    return unit, name
 
 
 def _holders(scene: Scene) -> dict[str, set[int]]:

@@ -43,7 +43,10 @@ UNPROVEN = 2.0
 def ties(scene: Scene, direct: Matrix) -> Matrix:
     """Ties by vocabulary, scaled to a share of the direct ties."""
     counts = scene.lexicon.grouped(scene.units.of, scene.units.count)
-    heard = telling(counts, confirmation(counts, direct))
+    rarity = rarities(counts)
+    counts = counts[:, np.flatnonzero(rarity)]  # of the others nothing is asked
+    rarity = rarity[rarity > 0]
+    heard = telling(counts, rarity * confirmation(counts, direct))
     a, b, cosine = nearest(unit_rows(heard), NEIGHBOURS)
     found = symmetric(a, b, cosine, scene.units.count)
     if not found.nnz:
@@ -68,19 +71,20 @@ def confirmation(counts: Matrix, direct: Matrix) -> Floats:
     return found
 
 
-def telling(counts: Matrix, weight: Floats) -> Matrix:
-    """TF-IDF: 1 + ln(count), times ln(units / units that say it), times the word's own weight.
-
-    Each row keeps its most telling words.
-    """
+def rarities(counts: Matrix) -> Floats:
+    """ln(units / units that say it) for each word; 0 for one that a single unit or too many say."""
     speaking = int((np.diff(counts.indptr) > 0).sum())
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
     common = min(max(RARE_ENOUGH, COMMON_WORD * speaking), COMMON_WORD_UNITS)
     kept = (frequency > 1) & (frequency <= common)
-    rarity = np.where(kept, np.log(max(speaking, 1) / np.maximum(frequency, 1)), 0.0)
+    return np.where(kept, np.log(max(speaking, 1) / np.maximum(frequency, 1)), 0.0)
+
+
+def telling(counts: Matrix, weight: Floats) -> Matrix:
+    """TF-IDF: 1 + ln(count), times the weight of the word. Each row keeps its most telling words."""
     weighted = counts.copy()
     weighted.data = 1 + np.log(weighted.data)
-    weighted = (weighted @ diags_array(rarity * weight)).tocsr()
+    weighted = (weighted @ diags_array(weight)).tocsr()
     weighted.eliminate_zeros()
     return _longest(weighted)
 
