@@ -794,3 +794,41 @@ def tell():
 """
     found = linked(MODELS + URLS + text)
     assert shown(found, Sequences(found).of(door_named(found, door))) == steps
+
+
+@pytest.mark.parametrize(
+    ("door", "steps"),
+    [
+        ("* /go/", ["create shop_order views.py:13", "create shop_note views.py:5"]),
+        ("* /other/", ["read shop_order views.py:15", "update shop_order views.py:17"]),
+    ],
+)
+def test_a_receiver_does_for_new_rows_what_it_does_not_for_others(
+    door: str, steps: list[str]
+) -> None:
+    text = """
+--- shop/more.py
+from django.urls import path
+from shop import views
+urlpatterns = [path("other/", views.other)]
+--- shop/views.py
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from shop.models import Line, Note, Order
+def tell():
+    Note.objects.create()
+@receiver(post_save, sender=Order)
+def note(sender, instance, created, **kwargs):
+    if not created:
+        return
+    tell()
+def go(request):
+    order = 1
+    Order.objects.create(total=order)
+def other(request):
+    order = Order.objects.get(pk=1)
+    order.total = 1
+    order.save()
+"""
+    found = linked(MODELS + URLS + text)
+    assert shown(found, Sequences(found).of(door_named(found, door))) == steps

@@ -72,7 +72,7 @@ def shares(expected: Pairs, found: Pairs) -> tuple[float, float]:
 @pytest.mark.parametrize(
     ("name", "right", "reads", "writes"),
     [
-        ("shop", 129, (1.0, 0.96), (0.99, 0.94)),
+        ("shop", 131, (1.0, 0.97), (0.99, 0.94)),
         ("clinic", 104, (1.0, 0.97), (0.99, 0.96)),
         ("learn", 122, (0.99, 0.97), (0.96, 0.92)),
     ],
@@ -123,7 +123,7 @@ def test_what_deletions_take_along_is_known(name: str, wrong: int) -> None:
 @pytest.mark.parametrize(
     ("name", "right", "reads", "writes"),
     [
-        ("shop", 9, (0.98, 0.93), (1.0, 1.0)),
+        ("shop", 10, (0.98, 0.94), (1.0, 1.0)),
         ("clinic", 51, (0.99, 0.92), (0.97, 0.95)),
         ("learn", 58, (0.98, 0.97), (0.93, 0.93)),
     ],

@@ -367,7 +367,9 @@ class Facts(Struct):
         list[AfterCommit], Meta(description="What waits for a commit; since 0.2.")
     ] = []
     guards: Annotated[
-        list[MethodGuard], Meta(description="What runs for some HTTP methods only; since 0.2.")
+        list[MethodGuard], Meta(
+            description="What runs for some HTTP methods only, or for new or old rows; since 0.2."
+        ),
     ] = []
     class_choices: Annotated[
         list[ClassChoice], Meta(description="What views choose by attributes; since 0.2.")

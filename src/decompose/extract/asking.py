@@ -1,13 +1,15 @@
 """Where does code ask by which HTTP method it was called? `if request.method == "POST"`: what stands in it runs then.
 
 What is told is written as a text of method names, or as the expression that names them (`SAFE_METHODS`); actions of
-view sets (`self.action == "list"`) as a text that begins with `ACTION`.
+view sets (`self.action == "list"`) as a text that begins with `ACTION`. A receiver of saved rows asks alike whether
+the row is new (`if created:`): that is told as `CREATED`.
 """
 
 import ast
 from typing import NamedTuple
 
 ACTION = "action:"
+CREATED = "created"
 _VERBS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 _SENDING = "POST,PUT,PATCH,DELETE"
 _BODIES = {"POST": "POST", "FILES": "POST"}
@@ -29,6 +31,8 @@ class Told(NamedTuple):
 def where_true(test: ast.expr) -> list[Told]:
     """What holds where a test does."""
     kind = type(test)
+    if kind is ast.Name:
+        return [Told(CREATED)] if test.id == CREATED else []  # type: ignore[attr-defined] # by kind
     if kind is ast.Compare:
         return _compared(test)  # type: ignore[arg-type] # by kind
     if kind is ast.Attribute or kind is ast.Call:
@@ -43,6 +47,8 @@ def where_true(test: ast.expr) -> list[Told]:
 def where_false(test: ast.expr) -> list[Told]:
     """What holds where a test does not."""
     kind = type(test)
+    if kind is ast.Name:
+        return [Told(CREATED, is_not=True)] if test.id == CREATED else []  # type: ignore[attr-defined] # by kind
     if kind is ast.Compare:
         return [each._replace(is_not=not each.is_not) for each in _compared(test)]  # type: ignore[arg-type] # by kind
     if kind is ast.BoolOp and type(test.op) is ast.Or:  # type: ignore[attr-defined] # by kind

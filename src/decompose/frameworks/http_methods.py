@@ -5,12 +5,13 @@
         return form                       and as this returns, what follows for all others
 
 Also what holds something after POST only (`request.POST`, `form.validate_on_submit()`), and the actions of view
-sets (`self.action == "list"`), as far as their names tell the method.
+sets (`self.action == "list"`), as far as their names tell the method. Receivers of saved rows ask alike whether the
+row is new: `if created:`, where that is a parameter.
 """
 
 from collections.abc import Iterator
 
-from decompose.model.program import MethodGuard
+from decompose.model.program import NEW_ROW, OLD_ROW, MethodGuard
 from decompose.model.source import Site
 from decompose.model.view import Expression, ProgramView
 
@@ -25,6 +26,7 @@ _LIBRARY = {
     "werkzeug.http.SAFE_METHODS": _SAFE,
 }
 _ACTION = "action:"
+_CREATED = "created"
 _ACTIONS = {
     "list": ("GET", "HEAD"),
     "retrieve": ("GET", "HEAD"),
@@ -63,6 +65,18 @@ EXAMPLES = (
                         if self.action == "list":
                             return few()
                         return all()
+                def on_saved(sender, instance, created, **kwargs):
+                    if not created or instance.quiet:
+                        return
+                    welcome()
+                def made(order, created):
+                    if created:
+                        count()
+                def stored(sender, instance, created, **kwargs):
+                    if created and instance.open:
+                        count()
+                    else:
+                        change()
             """,
         },
         {
@@ -74,6 +88,8 @@ EXAMPLES = (
             "views.form for DELETE, GET, HEAD, OPTIONS, POST, TRACE 19-19",
             "views.form for POST, PUT 21-21",
             "views.Orders.get_queryset for GET, HEAD 25-25",
+            "views.on_saved for CREATE 30-30",
+            "views.stored for CREATE 36-36",
         },
     ),
 )
@@ -82,9 +98,18 @@ EXAMPLES = (
 def settle(view: ProgramView) -> Iterator[MethodGuard]:
     """Guards of all functions."""
     for names, first, last, is_not in view.asked():
-        methods = _methods(names, is_not=is_not)
+        is_row = names.string() == _CREATED
+        methods = _rows(names, view, is_not) if is_row else _methods(names, is_not=is_not)
         if methods:
             yield MethodGuard(names.owner, methods, Site(names.site.path, first), last)
+
+
+def _rows(names: Expression, view: ProgramView, is_not: bool) -> tuple[str, ...]:  # noqa: FBT001 -- as it is told
+    """Are the lines for new rows only, or for others?"""
+    function = view.function_named(names.owner)
+    given = {name for name, _, _ in function.parameters} if function is not None else set()
+    is_receiver = given.issuperset(("sender", "instance", _CREATED))
+    return ((OLD_ROW if is_not else NEW_ROW),) if is_receiver else ()
 
 
 def _methods(names: Expression, *, is_not: bool) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ on nothing else.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from decompose.graph.answers import NOTHING, Answers, stored
@@ -18,6 +17,7 @@ from decompose.graph.doors import OPEN
 from decompose.graph.effects import MODES
 from decompose.graph.events import ACCESS, MEDIATED, Event, Events
 from decompose.graph.handing import Handing
+from decompose.graph.regions import guards, regions, row_guards, stored_rows
 from decompose.graph.rows import Rows
 from decompose.graph.traits import Asked, Picked, Traits
 from decompose.model.program import AccessMode, Confidence, EdgeKind, NodeKind
@@ -26,7 +26,6 @@ from decompose.model.source import Site
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from decompose.graph.analysis import Program
 
 _CONFIDENCES = tuple(Confidence)
 _MODES = {mode: number for number, mode in enumerate(AccessMode)}
@@ -55,8 +54,12 @@ class Do(NamedTuple):
     needs: frozenset[AccessMode]
     """Of a class that a library does something for: it does this where one of these is wanted of it; empty: always."""
     told: frozenset[int] | None
-    """What the call tells whom it calls to call, None where that has no choice; see `choices`."""
+    """What the call tells whom it calls to call, None where that has no choice; see `choices`.
+
+    A receiver is also told what was done to the row: CREATED or UPDATED.
+    """
     is_chosen: bool  # do the callers of this function choose it?
+    when: int  # of a receiver: CREATED or UPDATED where it is done for such rows only, else 0
     is_handed: bool  # is it called only where somebody has handed it over? See `handing`
     asked: Asked | None
     """Is it asked of an object that may be the view that answers? None: it is not. See `traits`, as for the next."""
@@ -76,8 +79,9 @@ class Plans:
         self.choices = Choices(events.program.graph)
         self.cascades = Cascades(events.program)
         self.handing = Handing(events.program.graph)
-        self._regions = _regions(events.program)
-        self._guards = _guards(events.program)
+        self._regions = regions(events.program)
+        self._guards = guards(events.program)
+        self._row_guards = row_guards(events.program)
         self._known: dict[tuple[int, int, str], tuple[Do, ...]] = {}  # "": whatever the method
         self._sites: dict[tuple[int, int], Site | None] = {}
         self._told: dict[tuple[int, ...], bool] = {}
@@ -192,41 +196,72 @@ class Plans:
                 depends = picked.get((event.line, event.target))
                 yield self._access(node, event, around, needs, depends)
                 continue
-            is_sent = kinds[event.target] in (NodeKind.TASK, NodeKind.QUEUE)
             hands_on = event.line in signalling and kinds[event.target] != NodeKind.SIGNAL
             needs = by_line.get(event.line, NOTHING)
             depends = picked.get((event.line, event.target))
             for answer in self._answers.of(node, owner, method, event, answered):
-                target, class_ = rows.stored(event, answer)
-                if target == NOBODY or not self.events.matters(target):
-                    continue
-                is_chosen = target in self.choices.of(node)
-                asked = self._asked(node, owner, event, (target, class_))
-                is_handed = target in self.handing.of(node)
-                is_open = bool(needs) or is_chosen or is_handed or event.what == MEDIATED
-                yield Do(
-                    what=event.what,
-                    line=event.line,
-                    site=self.site(node, event.line),
-                    loop=event.loop,
-                    confidence=_CONFIDENCES[event.confidence],
-                    target=target,
-                    owner=class_,
-                    sent=event.target if is_sent else NOBODY,
-                    mode=AccessMode.READ,
-                    columns=(),
-                    locks=False,
-                    is_alternative=False,
-                    around=around,
-                    hands_on=hands_on and event.line > 0,
-                    needs=needs,
-                    told=self.choices.told(node, event.line, target),
-                    is_chosen=is_chosen,
-                    is_handed=is_handed,
-                    asked=asked,
-                    picked=depends,
-                    is_plain=not is_open and asked is None and depends is None,
-                )
+                found = rows.stored(event, answer)
+                if found[0] != NOBODY and self.events.matters(found[0]):
+                    do = self._call((node, owner), event, found, needs, depends)
+                    told = self._told_by((node, events), event.line, found[0])
+                    yield do._replace(around=around, hands_on=hands_on and event.line > 0, told=told)
+
+    def _call(
+        self,
+        caller: tuple[int, int],
+        event: Event,
+        answer: tuple[int, int],
+        needs: frozenset[AccessMode],
+        picked: Picked | None,
+    ) -> Do:
+        """A call, as far as it does not depend on what stands around it. `caller`, `answer`: with their classes."""
+        node, owner = caller
+        target, class_ = answer
+        asked = self._asked(node, owner, event, answer)
+        when = self._when(node, event.line)
+        is_chosen = target in self.choices.of(node)
+        is_handed = target in self.handing.of(node)
+        is_open = bool(needs or when) or is_chosen or is_handed or event.what == MEDIATED
+        is_sent = self._graph.nodes.kind[event.target] in (NodeKind.TASK, NodeKind.QUEUE)
+        return Do(
+            what=event.what,
+            line=event.line,
+            site=self.site(node, event.line),
+            loop=event.loop,
+            confidence=_CONFIDENCES[event.confidence],
+            target=target,
+            owner=class_,
+            sent=event.target if is_sent else NOBODY,
+            mode=AccessMode.READ,
+            columns=(),
+            locks=False,
+            is_alternative=False,
+            around=(),
+            hands_on=False,
+            needs=needs,
+            told=None,
+            is_chosen=is_chosen,
+            when=when,
+            is_handed=is_handed,
+            asked=asked,
+            picked=picked,
+            is_plain=not is_open and asked is None and picked is None,
+        )
+
+    def _told_by(
+        self, caller: tuple[int, list[Event]], line: int, target: int
+    ) -> frozenset[int] | None:
+        """What a call tells whom it calls; `caller`: with what it does."""
+        node, events = caller
+        told = self.choices.told(node, line, target)
+        if target not in self._row_guards:
+            return told
+        return stored_rows(events, line).union(told or ()) or None
+
+    def _when(self, node: int, line: int) -> int:
+        """What must have been done to the row that a receiver hears of: CREATED, UPDATED, or 0 for anything."""
+        lines = self._row_guards.get(node, ())
+        return next((mark for first, last, mark in lines if first <= line <= last), 0)
 
     def _runs(self, node: int, line: int, method: str) -> bool:
         """Does a line run when a request comes by an HTTP method?"""
@@ -243,6 +278,7 @@ class Plans:
         needs: frozenset[AccessMode],
         picked: Picked | None,
     ) -> Do:
+        when = self._when(node, event.line)
         is_given = event.row < NOBODY
         access = self._chosen.access(event.row) if is_given else self.program.accesses[event.row]
         return Do(
@@ -263,10 +299,11 @@ class Plans:
             needs=needs,
             told=None,
             is_chosen=False,
+            when=when,
             is_handed=False,
             asked=None,
             picked=picked,
-            is_plain=not needs and picked is None,
+            is_plain=not needs and not when and picked is None,
         )
 
     def _around(self, node: int, line: int) -> tuple[int, ...]:
@@ -279,29 +316,3 @@ class Plans:
             for first, last, number in regions
             if first <= line <= last or (line == 0 and first <= begins)
         )
-
-
-def _guards(program: Program) -> dict[int, list[tuple[int, int, frozenset[str]]]]:
-    """Function -> (first line, last line, HTTP methods that they run for)."""
-    found: dict[int, list[tuple[int, int, frozenset[str]]]] = defaultdict(list)
-    index = program.graph.index
-    for each in program.guards:
-        if each.source in index:
-            lines = (each.site.line, each.last_line)
-            found[index[each.source]].append((*lines, frozenset(each.methods)))
-    return dict(found)
-
-
-def _regions(program: Program) -> dict[int, list[tuple[int, int, int]]]:
-    """Function -> (first line, last line, transaction), outermost first; NOBODY for what runs after the commit."""
-    found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    index = program.graph.index
-    for number, each in enumerate(program.transactions):
-        if each.source in index:
-            found[index[each.source]].append((each.first_line, each.last_line, number))
-    for later in program.after_commits:
-        if later.source in index:
-            found[index[later.source]].append((later.site.line, later.last_line, NOBODY))
-    for regions in found.values():
-        regions.sort(key=lambda each: (each[0], -each[1], each[2]))
-    return dict(found)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import answers_to
 from decompose.graph.events import ACCESS, MEDIATED, SEND
+from decompose.graph.regions import CREATED, UPDATED
 from decompose.graph.steps import CALLS, Call, Sequence, Step, Steps
 from decompose.model.program import AccessMode, Confidence, NodeKind
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _READS = frozenset({AccessMode.READ})
 _NO_ACCESS = (NOBODY, AccessMode.READ, (), False)  # table, mode, columns and locks of what is none
 _CLASS, _SIGNAL = int(NodeKind.CLASS), int(NodeKind.SIGNAL)
+_OTHER = {CREATED: UPDATED, UPDATED: CREATED}
 _row = tuple.__new__
 """A named tuple from a tuple of all its fields: what its own constructor does, without going by way of it."""
 
@@ -250,10 +252,12 @@ class Walk:
         return None
 
     def is_left_out(self, frame: _Frame, do: Do) -> bool:
-        """Is it nothing that is wanted of a class, another caller's choice, or what a bus would call for others?"""
+        """Is it nothing that is wanted of a class, another caller's choice, for other rows, or a bus's for others?"""
         if do.needs and frame.modes is not None and do.needs.isdisjoint(frame.modes):
             return True
         if do.is_chosen and frame.told is not None and do.target not in frame.told:
+            return True
+        if do.when and frame.told and _OTHER[do.when] in frame.told:
             return True
         return frame.hands_on and do.target in self.plans.receivers  # this signal's own are known
 

@@ -306,9 +306,16 @@ class AfterCommit:
     framework: str
 
 
+NEW_ROW, OLD_ROW = "CREATE", "UPDATE"
+"""What stands for an HTTP method where lines run for some saved rows only."""
+
+
 @dataclass(frozen=True, slots=True)
 class MethodGuard:
-    """Lines of a function that run only when a request comes by one of some HTTP methods (upper case, sorted)."""
+    """Lines of a function that run only when a request comes by one of some HTTP methods (upper case, sorted).
+
+    Of a receiver of saved rows: that run only for new rows (`NEW_ROW`), or only for others (`OLD_ROW`).
+    """
 
     source: str
     methods: tuple[str, ...]
