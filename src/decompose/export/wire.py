@@ -367,7 +367,8 @@ class Facts(Struct):
         list[AfterCommit], Meta(description="What waits for a commit; since 0.2.")
     ] = []
     guards: Annotated[
-        list[MethodGuard], Meta(
+        list[MethodGuard],
+        Meta(
             description="What runs for some HTTP methods only, or for new or old rows; since 0.2."
         ),
     ] = []

@@ -204,7 +204,9 @@ class Plans:
                 if found[0] != NOBODY and self.events.matters(found[0]):
                     do = self._call((node, owner), event, found, needs, depends)
                     told = self._told_by((node, events), event.line, found[0])
-                    yield do._replace(around=around, hands_on=hands_on and event.line > 0, told=told)
+                    yield do._replace(
+                        around=around, hands_on=hands_on and event.line > 0, told=told
+                    )
 
     def _call(
         self,
