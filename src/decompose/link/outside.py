@@ -1,7 +1,8 @@
 """What is assigned to attributes from outside: `order.notify = send`, `Job(run=send)`, `module.send = other`.
 
 Of instances and of what constructors that nobody wrote keep, all that arguments bring is followed; of classes and
-modules (monkey patches), what is assigned where a name leads to them.
+modules (monkey patches), what is assigned where a name leads to them. On a library's object that is there for it
+(`g.user = user`), everybody finds what anybody has left.
 """
 
 from collections.abc import Iterator
@@ -9,8 +10,10 @@ from collections.abc import Iterator
 from decompose.link.hierarchy import receiver_class
 from decompose.link.receivers import Receivers
 from decompose.link.values import (
+    BOUND,
     CALLABLE,
     CLASS,
+    EXTERNAL,
     FUNCTION,
     INSTANCE,
     MODULE,
@@ -54,18 +57,41 @@ class Outside(Receivers):
         """`base.name = value`, where base is no `self`."""
         module, scope, position = store
         facts = self.world.facts[module]
-        owners = [
-            each
-            for each in self.evaluate(module, scope, facts.stores.base[position])
-            if each & TAG_MASK in _OWNING
-        ]
-        if not owners:
+        bases = self.evaluate(module, scope, facts.stores.base[position])
+        owners = [each for each in bases if each & TAG_MASK in _OWNING]
+        shared = [each for each in map(self._shared, bases) if each != NOTHING]
+        if not owners and not shared:
             return
         name = facts.strings[facts.stores.name[position]]
         found = self.evaluate(module, scope, facts.stores.value[position])
         for owner in owners:
             if owner & TAG_MASK == INSTANCE or (owner, name) in self._patched:
                 self.assign_to(owner, name, found)
+        for owner in shared:
+            self._add_assigned((owner, name), found)
+
+    def _shared(self, found: int) -> int:
+        """The object (as a value) on which programs leave things for others, NOTHING for any other value."""
+        if found & TAG_MASK == BOUND:
+            found = self.interner.bound[found >> TAG_BITS][0]
+        if found & TAG_MASK != EXTERNAL:
+            return NOTHING
+        name = self.knowledge.shared.get(self.interner.external_name(found))
+        return NOTHING if name is None else self.interner.external(name)
+
+    def external_attribute(self, base: str, name: str) -> Values:
+        """What `base.name` stands for, where base is a library's name or a namespace package of the program."""
+        left = self._left(self.interner.external(base), name)
+        return left or super().external_attribute(base, name)
+
+    def _attribute_of(self, receiver: int, name: str) -> Values:
+        left = self._left(receiver, name) if receiver & TAG_MASK == BOUND else NONE
+        return left or super()._attribute_of(receiver, name)
+
+    def _left(self, found: int, name: str) -> Values:
+        """What anybody has left under a name on an object that is there for it."""
+        owner = self._shared(found) if name in self._names else NOTHING
+        return NONE if owner == NOTHING else self._read_assigned((owner, name))
 
     def find_patched(self) -> None:
         """Find the attributes of classes and modules that are assigned from outside."""

@@ -99,7 +99,7 @@ def _combined(readers: Sequence[Reader]) -> Knowledge:
     """What all frameworks are known for, in one."""
     tables: dict[str, dict[str, dict[str, str]]] = {"classes": {}, "instances": {}}
     flat: dict[str, dict[str, str]] = {
-        name: {} for name in ("functions", "untyped", "descriptors", "aliases")
+        name: {} for name in ("functions", "untyped", "descriptors", "aliases", "shared")
     }
     flat["descriptors"].update(DESCRIPTORS)
     bases: dict[str, tuple[str, ...]] = dict(BASES)

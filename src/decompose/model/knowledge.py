@@ -49,6 +49,8 @@ class Knowledge:
     """Methods of what a class's body assigns that are called as the class is made (`contribute_to_class`)."""
     wrappers: frozenset[str] = frozenset()
     """Generic annotations that stand for their argument (`Mapped[Order]`)."""
+    shared: Mapping[str, str] = field(default_factory=dict)
+    """Library object that programs leave things on for others (`flask.g`), or attribute that holds one -> its name."""
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Library class -> its library bases, where readers rely on them (`rest_framework.viewsets.ModelViewSet`)."""
     aliases: Mapping[str, str] = field(default_factory=dict)

@@ -50,6 +50,14 @@ INTEREST = (
 
 KNOWLEDGE = Knowledge(
     functions={"fastapi.Depends": "called:0", "fastapi.Security": "called:0"},
+    shared={
+        f"{owner}.state": f"{owner.rpartition('.')[2]}.state"
+        for owner in (
+            *("fastapi.Request", "fastapi.requests.Request", "starlette.requests.Request"),
+            *("fastapi.WebSocket", "starlette.websockets.WebSocket"),
+            "starlette.requests.HTTPConnection",
+        )
+    },
     bases={
         "fastapi.FastAPI": ("starlette.applications.Starlette",),
         "fastapi.APIRouter": ("starlette.routing.Router",),

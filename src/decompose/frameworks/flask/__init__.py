@@ -47,6 +47,7 @@ INTEREST = HOOKS | {
 
 KNOWLEDGE = Knowledge(
     functions={"werkzeug.local.LocalProxy": "called:0"},
+    shared={name: name for name in ("flask.g", "flask.current_app", "flask.request", "quart.g")},
     bases={
         "flask.views.MethodView": ("flask.views.View",),
         "flask_restful.Resource": ("flask.views.MethodView",),

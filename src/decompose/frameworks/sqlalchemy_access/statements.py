@@ -305,11 +305,13 @@ class Statements:
             return
         if base in self._written or base.base is None:
             return
-        tables = [table for symbol in base.base.symbols() for table in self.entities.chain(symbol)]
+        is_open = self.entities.is_open(base.base)
+        symbols = () if is_open else base.base.symbols()
+        tables = [table for symbol in symbols for table in self.entities.chain(symbol)]
         if tables:
             self.found.add(place_of(call), tables, AccessMode.READ)
             self._eager(call, [base.base])
-        elif base.base.op is Op.NAME:
+        elif is_open or base.base.op is Op.NAME:
             self.unknown.append((base.base, AccessMode.READ))
 
 
