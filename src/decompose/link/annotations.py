@@ -221,6 +221,8 @@ class Annotations(BuiltinCalls):
         if last in _TRANSPARENT:
             wanted = {"Annotated": parts[:1], "Coroutine": parts[-1:]}.get(last, parts)
             return merge(*[self.annotated(module, scope, each) for each in wanted])
+        if last == "Literal":  # one of these, whatever stands there if nothing is given
+            return (self.interner.object("builtins.str"),)
         if last == "Callable":
             return (self.interner.object(CALLABLE, self.annotated(module, scope, parts[-1])),)
         if last in ("tuple", "Tuple") and not self._open_ended(module, parts):

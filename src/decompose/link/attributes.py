@@ -253,8 +253,18 @@ class Attributes(Classes):
         for callee in self.evaluate(module, scope, expressions.a[row]):
             result = self._descriptor(callee)
             if result is not None and not (annotation != NOTHING and result.startswith("called")):
-                return self.known_result(result, receiver, module, scope, row)
+                known = self.known_result(result, receiver, module, scope, row)
+                is_told = annotation != NOTHING and not self._holds_any(known)
+                return (found,) if is_told and self._holds_any((found,)) else known
         return (found,)
+
+    def _holds_any(self, found: Values) -> bool:
+        """Is it, or holds it, an instance of a class of the program?"""
+        return any(
+            inner & TAG_MASK == INSTANCE
+            for each in found
+            for inner in (each, *self.interner.items(each))
+        )
 
     def _descriptor(self, callee: int) -> str | None:
         """What a descriptor's class says of the attribute, its library bases asked too."""

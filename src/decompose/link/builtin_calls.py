@@ -30,6 +30,7 @@ class BuiltinCalls(Library):
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
         super().__init__(world, knowledge)
+        self._unnamed: dict[int, list[str]] = {}  # class -> methods that only computed names lead to
         self.builtins |= {
             "builtins.super": self._super,
             "builtins.getattr": self._getattr,
@@ -79,6 +80,8 @@ class BuiltinCalls(Library):
         for receiver in self.argument(call, 0):
             found.extend(self.attribute(receiver, name) for name in names)
             found.extend(self._beginning_with(receiver, prefix) for prefix in beginnings)
+            if not (names or beginnings):
+                found.append(self._asked_by_computed_names(receiver))
         return merge(*found, self.argument(call, 2))
 
     def texts(self, found: Values) -> list[str]:
@@ -111,6 +114,19 @@ class BuiltinCalls(Library):
             if each == receiver or (name, receiver) not in named
         ]
         return tuple(each for each in merge(*given) if each & TAG_MASK in CALLABLE)
+
+    def _asked_by_computed_names(self, receiver: int) -> Values:
+        """The methods of an instance whose class has only such as no code names: they are there for computed names."""
+        if receiver & TAG_MASK != INSTANCE:
+            return NONE
+        symbol = receiver >> TAG_BITS
+        known = self._unnamed.get(symbol)
+        if known is None:
+            public = [each for each in self.world.members(symbol) if not each.startswith("_")]
+            methods = [each for each in public if self.own_method(symbol, each) != NOTHING]
+            is_for_names = len(methods) > 1 and not is_read(self.world, methods)
+            known = self._unnamed[symbol] = methods if is_for_names else []
+        return merge(*[self.attribute(receiver, name) for name in known])
 
     def _type(self, call: Call) -> Values:
         found = self.argument(call, 0)
@@ -203,3 +219,13 @@ class BuiltinCalls(Library):
         if not positional or facts.expressions.op[positional[0]] != ops.STRING:
             return NONE
         return self.lookup_dotted(facts.strings[facts.expressions.a[positional[0]]])
+
+
+def is_read(world: World, names: list[str]) -> bool:
+    """Does any code of the program read an attribute of one of these names?"""
+    for module, numbers in world.spelling(names).items():
+        expressions = world.facts[module].expressions
+        rows = zip(expressions.op, expressions.b, strict=True)
+        if any(op == ops.ATTRIBUTE and name in numbers for op, name in rows):
+            return True
+    return False

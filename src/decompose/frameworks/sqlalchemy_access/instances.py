@@ -68,8 +68,10 @@ class Instances:
         if self.entities.is_open(call.callee):
             self.unknown.append((call.callee, AccessMode.CREATE))
             return
+        is_open = call.callee.op is not Op.NAME and call.callee.op is not Op.ATTRIBUTE
         for symbol in call.callee.symbols():
-            for table in self.entities.chain(symbol):
+            below = self.entities.below(symbol) if is_open else ()  # `type(order)(…)`
+            for table in (*below, *self.entities.chain(symbol)):
                 given = self.entities.columns[table].intersection(call.keywords)
                 self.found.add(place_of(call), [table], AccessMode.CREATE, columns=given)
             for word, value in call.keywords.items():
