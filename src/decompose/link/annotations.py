@@ -221,16 +221,14 @@ class Annotations(BuiltinCalls):
         if last in _TRANSPARENT:
             wanted = {"Annotated": parts[:1], "Coroutine": parts[-1:]}.get(last, parts)
             return merge(*[self.annotated(module, scope, each) for each in wanted])
-        if last == "Literal":  # one of these, whatever stands there if nothing is given
-            return (self.interner.object("builtins.str"),)
         if last == "Callable":
             return (self.interner.object(CALLABLE, self.annotated(module, scope, parts[-1])),)
         if last in ("tuple", "Tuple") and not self._open_ended(module, parts):
             members = tuple(self.annotated(module, scope, each) for each in parts)
             return (self.interner.tuple(members),)
         kind = _container(last)
-        if not kind:
-            return NONE
+        if not kind:  # one of several literals: whichever stands there if none is given
+            return (self.interner.object("builtins.str"),) if last == "Literal" else NONE
         held = self.annotated(module, scope, parts[-1] if kind == "dict" else parts[0])
         return (self.interner.object(f"builtins.{kind}", held),)
 

@@ -30,7 +30,9 @@ class BuiltinCalls(Library):
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
         super().__init__(world, knowledge)
-        self._unnamed: dict[int, list[str]] = {}  # class -> methods that only computed names lead to
+        self._unnamed: dict[
+            int, list[str]
+        ] = {}  # class -> methods that only computed names lead to
         self.builtins |= {
             "builtins.super": self._super,
             "builtins.getattr": self._getattr,

@@ -92,7 +92,9 @@ class Entities:
         """Tables that an argument of a statement names, with repeats."""
         if depth == 0 or self.is_open(expression):
             return
-        if expression.op is Op.CALL and expression.attribute == "type":  # `type(order)` may be a child's
+        if (
+            expression.op is Op.CALL and expression.attribute == "type"
+        ):  # `type(order)` may be a child's
             rows = [name for each in expression.arguments for name in self.of_instance(each)]
             yield from (table for name in rows for table in (*self.chain(name), *self.below(name)))
             return
