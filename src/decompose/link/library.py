@@ -181,6 +181,8 @@ class Library(Tools):
             return items
         if kind == "from":
             return self._from_class(library, items)
+        if kind == "by":
+            return self._of_class_named(library, items)
         if kind in ("of", "items"):
             return (self.interner.object(library or "builtins.list", items),)
         return (self.interner.object(library),) if kind == "is" else NONE
@@ -194,6 +196,11 @@ class Library(Tools):
                 if each & TAG_MASK == INSTANCE
             ]
         )
+
+    def _of_class_named(self, name: str, items: Values) -> Values:
+        """Instances, which hold these, of the program's classes that the classes of some instances have."""
+        kinds = (each for each in self._from_class(name, items) if each & TAG_MASK == CLASS)
+        return tuple(self.interner.instance(kind, items) for kind in kinds)
 
     def by_method_name(self, module: int, scope: int, row: int) -> Values:
         """What `unknown.query(Order)` gives by its name alone: if it is given a class, or something made from one."""

@@ -15,6 +15,7 @@ and that `.get()` gives an `Order`. A result is one of
     "called:N"        what calling the N-th argument gives, or yields
     "called:WORD"     what calling the argument of that keyword gives
     "A|B"             either of two results, where that is not known
+    "by:NAME"         an instance, with the receiver's item, of the class that the item's class has under a name
     "is:CLASS"        an instance of library class CLASS without an item
     "entered"         what the receiver's `__enter__` gives (for context managers: the receiver again)
 """

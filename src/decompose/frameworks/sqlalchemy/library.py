@@ -95,8 +95,8 @@ KNOWLEDGE = Knowledge(
     creating=frozenset({"declared_attr", "directive", "cascading"}),
     classes={
         "sqlalchemy.orm.DeclarativeBase": {"query": f"of:{_QUERY}"},
-        "flask_sqlalchemy.Model": {"query": f"of:{_QUERY}"},
-        "flask_appbuilder.Model": {"query": f"of:{_QUERY}"},
+        "flask_sqlalchemy.Model": {"query": f"of:{_QUERY}|by:query_class"},
+        "flask_appbuilder.Model": {"query": f"of:{_QUERY}|by:query_class"},
     },
     instances={
         _QUERY: _RESULTS,
