@@ -179,10 +179,9 @@ class Library(Tools):
             return NONE if receiver == NOTHING else (receiver,)
         if kind == "item":
             return items
-        if kind == "from":
-            return self._from_class(library, items)
-        if kind == "by":
-            return self._of_class_named(library, items)
+        if kind in ("from", "by"):
+            found = self._from_class(library, items)
+            return found if kind == "from" else self._instances(found, items)
         if kind in ("of", "items"):
             return (self.interner.object(library or "builtins.list", items),)
         return (self.interner.object(library),) if kind == "is" else NONE
@@ -197,9 +196,9 @@ class Library(Tools):
             ]
         )
 
-    def _of_class_named(self, name: str, items: Values) -> Values:
-        """Instances, which hold these, of the program's classes that the classes of some instances have."""
-        kinds = (each for each in self._from_class(name, items) if each & TAG_MASK == CLASS)
+    def _instances(self, found: Values, items: Values) -> Values:
+        """Instances, which hold these, of the program's classes among some values."""
+        kinds = (each for each in found if each & TAG_MASK == CLASS)
         return tuple(self.interner.instance(kind, items) for kind in kinds)
 
     def by_method_name(self, module: int, scope: int, row: int) -> Values:
