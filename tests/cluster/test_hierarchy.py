@@ -43,6 +43,14 @@ def test_domains_stay_where_services_stay_and_a_new_one_joins_those_it_is_tied_t
     assert domains["refund"] == "trade"
 
 
+def test_a_domain_whose_name_is_taken_is_told_apart() -> None:
+    before = Hierarchy((Domain("shift", SALES),))
+    boundaries = [*among(*SALES), *among(*STAFF[:3])]
+    found = hierarchy(Sketch().program(), partition(*SALES, *STAFF), boundaries, before)
+    names = {each.services: each.name for each in found.domains}
+    assert (names[SALES], names[STAFF[3:]]) == ("shift", "other-shift")
+
+
 def test_an_aggregate_is_a_table_with_those_that_go_with_its_rows() -> None:
     sketch = shop("orders")
     sketch.table("order", "shop.orders.models.Order")

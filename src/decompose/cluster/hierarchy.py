@@ -24,7 +24,7 @@ from decompose.model.hierarchy import Aggregate, Domain, Hierarchy
 from decompose.model.program import PREFIXES, NodeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from scipy.sparse import csr_array
 
@@ -181,17 +181,26 @@ def _names(
     found: dict[int, str] = {}
     for label, rows in sorted(groups.items(), key=lambda each: (-len(each[1]), each[1])):
         before = Counter(known[services[row].name] for row in rows if services[row].name in known)
-        own = Counter(packages[row][-1].replace("_", "-") for row in rows if packages[row])
+        shared = [packages[row] for row in rows if packages[row] and len(rows) > 1]
+        own = Counter(package[-1].replace("_", "-") for package in shared)
         leading = sorted(rows, key=lambda row: (-weight.get(services[row].name, 0.0), row))
         wanted = [
             *(name for name, _ in before.most_common()),
             *(name for name, count in own.items() if count >= MOSTLY * len(rows)),
             *(services[row].name for row in leading),
         ]
-        found[label] = next(
-            name for name in wanted if meaning(name) not in map(meaning, found.values())
-        )
+        found[label] = _free(wanted, found.values())
     return found
+
+
+def _free(wanted: Sequence[str], taken: Collection[str]) -> str:
+    """The first name that means something new; where all mean what others do, one that is written otherwise."""
+    meant = {meaning(name) for name in taken}
+    new = (name for name in wanted if meaning(name) not in meant)
+    name = next(new, wanted[0])
+    while name in taken:
+        name = f"other-{name}"
+    return name
 
 
 def _aggregates(program: Program, partition: Partition) -> tuple[Aggregate, ...]:

@@ -17,9 +17,10 @@ from decompose.link.values import (
     merge,
     value,
 )
-from decompose.link.world import absolute, arguments, elements
+from decompose.link.world import World, absolute, arguments, elements
 from decompose.model import ops
 from decompose.model.facts import NOTHING, Parameter, ParameterKind
+from decompose.model.knowledge import Knowledge
 
 _MAX_HOPS = 4  # of an alias from module to module
 _UNTOLD = frozenset(
@@ -108,6 +109,11 @@ _CONTAINERS = frozenset(
 class Annotations(BuiltinCalls):
     """Reads annotations as the set of instances that they allow."""
 
+    def __init__(self, world: World, knowledge: Knowledge) -> None:
+        super().__init__(world, knowledge)
+        self._followed: set[tuple[int, int, int]] = set()
+        """Aliases that are being read: one may name itself (`Tree = Tree | None`)."""
+
     def annotated(self, module: int, scope: int, row: int) -> Values:
         """The values that an annotated name may hold."""
         if row == NOTHING:
@@ -130,10 +136,18 @@ class Annotations(BuiltinCalls):
     def _named(self, module: int, scope: int, row: int) -> Values:
         values = self.evaluate(module, scope, row)
         if any(self._may_be_aliased(each, module, row) for each in values):
-            aliased = [self.annotated(*place) for place in self._alias(module, scope, row)]
+            aliased = [self._behind(place) for place in self._alias(module, scope, row)]
             if aliased:
                 return merge(*aliased)
         return merge(*[self.instances(each, module, scope) for each in values])
+
+    def _behind(self, alias: tuple[int, int, int]) -> Values:
+        if alias in self._followed:
+            return NONE
+        self._followed.add(alias)
+        found = self.annotated(*alias)
+        self._followed.remove(alias)
+        return found
 
     def _may_be_aliased(self, found: int, module: int, row: int) -> bool:
         """Is it a library's, or a class of the program under another name than its own?"""
