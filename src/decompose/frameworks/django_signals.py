@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from decompose.model.facts import Op
 from decompose.model.knowledge import Knowledge
+from decompose.model.parts import setting
 from decompose.model.program import Fact, Handler, Publish
 from decompose.model.source import Site
 from decompose.model.unfold import unfold
@@ -22,6 +23,7 @@ INTEREST = frozenset({*_SENDS, "connect", "connect_via", "receiver"})
 
 _SIGNAL = "django.dispatch.Signal"
 _RECEIVER = "django.dispatch.receiver"
+_USERS = "AUTH_USER_MODEL"
 _MODEL = "django.db.models.Model"
 KNOWLEDGE = Knowledge(
     bases={
@@ -222,9 +224,22 @@ def _senders(view: ProgramView, sender: Expression | None) -> list[str]:
         if each.attribute == "through" and each.base is not None and each.base.base is not None:
             found.extend(f"{name}.{each.base.attribute}" for name in each.base.base.symbols())
         else:
-            text = each.string()
-            found.extend(_labelled(view, text) if text else each.symbols())
+            label = _label(view, each)
+            found.extend(_labelled(view, label) if label else each.symbols())
     return found or [sender.text()]  # one that is not known is not any
+
+
+def _label(view: ProgramView, sender: Expression) -> str:
+    """The label ("app.Model") of a text, of `get_model("app", "Model")` of whatever library, and of the users."""
+    if sender.op is Op.CALL:
+        name = ((sender.callee.name() or "") if sender.callee is not None else "").rpartition(".")[
+            2
+        ]
+        if name == "get_user_model":
+            return setting(view, _USERS)
+        parts = [argument.string() or "" for argument in sender.arguments]
+        return ".".join(parts) if "model" in sender.attribute and all(parts) else ""
+    return setting(view, _USERS) if sender.attribute == _USERS else sender.string() or ""
 
 
 def _labelled(view: ProgramView, label: str) -> list[str]:

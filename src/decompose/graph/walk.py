@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from decompose.graph.plans import Do, Plans
 
 _READS = frozenset({AccessMode.READ})
+_FOR_ROWS = frozenset({NOBODY})
+"""Stands for what is told, where a class is asked for rows alone: that leaves open what else it does."""
 _NO_ACCESS = (NOBODY, AccessMode.READ, (), False)  # table, mode, columns and locks of what is none
 _CLASS, _SIGNAL = int(NodeKind.CLASS), int(NodeKind.SIGNAL)
 _OTHER = {CREATED: UPDATED, UPDATED: CREATED}
@@ -163,12 +165,14 @@ class Walk:
         rest = iter(self.plans.of(node, owner, self.method))
         return _Frame(rest, node, len(self.calls) - 1, 0, around, owner, modes=self.modes)
 
-    def enter(self, frame: _Frame, do: Do, around: int, told: frozenset[int] | None) -> _Frame:
-        """Expand what a function calls, or sends to."""
-        target, owner = do.target, do.owner
+    def enter(
+        self, frame: _Frame, do: Do, around: int, key: tuple[int, int, frozenset[int] | None]
+    ) -> _Frame:
+        """Expand what a function calls, or sends to; `key`: what it is known by from then on."""
+        target, owner, told = key
         loop, later = frame.loop + do.loop, frame.later or do.what == SEND
         calls = self.calls
-        self.seen[target, owner, told] = number = len(calls)
+        self.seen[key] = number = len(calls)
         calls.append(_row(Call, (target, frame.call, do.site, loop, do.confidence, later)))
         hands_on = frame.hands_on or do.hands_on
         return _Frame(
@@ -183,7 +187,7 @@ class Walk:
             do.line,
             hands_on and self.nodes.kind[target] != _SIGNAL,
             self.wanted(frame, target, owner) if self.nodes.kind[target] == _CLASS else None,
-            told,
+            None if told is _FOR_ROWS else told,
         )
 
     def wanted(self, frame: _Frame, target: int, owner: int) -> frozenset[AccessMode] | None:
@@ -196,6 +200,15 @@ class Walk:
         if target == frame.owner:
             return _READS  # a method asks the library's part of its own class for rows
         return _READS if owner == NOBODY else self.modes
+
+    def told(self, frame: _Frame, do: Do) -> frozenset[int] | None:
+        """What whom it calls is told to call; of a class instead whether only rows are wanted of it."""
+        if do.told is not None:
+            return do.told | frame.told if frame.told else do.told
+        if (do.target, do.owner, None) in self.seen:
+            return None  # all that it does has been walked
+        is_for_rows = self.wanted(frame, do.target, do.owner) is _READS
+        return _FOR_ROWS if is_for_rows and self.modes != _READS else None
 
     def walk(self, first: _Frame) -> None:
         """Until all is walked, or enough; what has been handed over meanwhile comes last."""
@@ -225,6 +238,7 @@ class Walk:
     def go_on(self, frame: _Frame) -> _Frame | None:
         """Through the rest of a function, up to the next call that is to be expanded."""
         steps, calls, seen, most = self.steps, self.calls, self.seen, self.most
+        kinds = self.nodes.kind
         for planned in frame.rest:
             if len(steps) >= most or len(calls) >= CALLS * most:
                 self.cut = True
@@ -242,11 +256,12 @@ class Walk:
             if do.sent != NOBODY:
                 self.note(frame, do, around, (*_NO_ACCESS, NOBODY, do.sent))
             told = do.told
-            if told is not None and frame.told:
-                told |= frame.told
-            known = seen.get((do.target, do.owner, told))
+            if told is not None or kinds[do.target] == _CLASS:
+                told = self.told(frame, do)
+            key = (do.target, do.owner, told)
+            known = seen.get(key)
             if known is None:
-                return self.enter(frame, do, around, told)
+                return self.enter(frame, do, around, key)
             if do.sent == NOBODY:
                 self.note(frame, do, around, (*_NO_ACCESS, known, NOBODY))
         return None

@@ -28,3 +28,14 @@ def classes_in(view: ProgramView, given: Sequence[Expression]) -> Iterator[Class
         yield from found
         if not found:
             waiting.extend(each.elements)
+
+
+def setting(view: ProgramView, name: str) -> str:
+    """A string setting; a module that also lists the installed apps is believed first."""
+    found = [
+        (not view.module_value(module, "INSTALLED_APPS"), module, value)
+        for module in view.modules()
+        for expression in view.module_value(module, name)
+        if (value := expression.string())
+    ]
+    return min(found)[2] if found else ""

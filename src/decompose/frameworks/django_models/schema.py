@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from decompose.frameworks.django_models.fields import Field, Presets, is_true, last, presets, text
 from decompose.frameworks.django_models.library import MODEL, USER_MODEL
 from decompose.model.facts import Op
+from decompose.model.parts import setting
 from decompose.model.program import Confidence
 from decompose.model.view import ClassView, Expression, ProgramView
 
@@ -175,17 +176,6 @@ def _is_django_field(value: Expression | None) -> bool:
         and name.startswith("django.db.models.")
         and name.endswith(("Field", "ForeignKey"))
     )
-
-
-def setting(view: ProgramView, name: str) -> str:
-    """A string setting; a module that also lists the installed apps is believed first."""
-    found = [
-        (not view.module_value(module, "INSTALLED_APPS"), module, value)
-        for module in view.modules()
-        for expression in view.module_value(module, name)
-        if (value := expression.string())
-    ]
-    return min(found)[2] if found else ""
 
 
 def _apps(view: ProgramView) -> dict[str, str]:
