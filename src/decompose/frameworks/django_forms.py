@@ -29,7 +29,12 @@ _FIELDS = (
     "EmailField",
     "FileField",
 )
+_ROW = "named:Meta.model"
 KNOWLEDGE = Knowledge(
+    instances={
+        "django.forms.ModelForm": {"instance": _ROW, "save": _ROW},
+        "django.forms.BaseModelForm": {"instance": _ROW, "save": _ROW},
+    },
     bases={
         "django.forms.Form": (_FORM,),
         "django.forms.BaseModelForm": (_FORM,),

@@ -49,7 +49,12 @@ _RELATED = (
     "SlugRelatedField",
     "StringRelatedField",
 )
+_ROW = "named:Meta.model"
 KNOWLEDGE = Knowledge(
+    instances={
+        _MODEL_SERIALIZER: dict.fromkeys(["instance", "save", "create", "update"], _ROW),
+    },
+    handed={_MODEL_SERIALIZER: {"update:0": _ROW, "to_representation:0": _ROW}},
     bases={
         _SERIALIZER: (_BASE,),
         _BASE: (_FIELD,),

@@ -78,6 +78,11 @@ EXAMPLES = (
                     def keep(self, row):
                         self.session.add(row)
                         self.session.commit()
+                    def get_one(self, key):
+                        return self.session.get(self.model, key)
+                orders = Repository(Session(), Order)
+                def one(key):
+                    return orders.get_one(key)
             """,
         },
         {
@@ -88,6 +93,8 @@ EXAMPLES = (
             "shop.services.add ~> shop.models.now",
             "shop.services.Repository.all ~> shop.models.Key.process_bind_param",
             "shop.services.Repository.all ~> shop.models.Utc.process_result_value",
+            "shop.services.Repository.get_one ~> shop.models.Key.process_bind_param",
+            "shop.services.Repository.get_one ~> shop.models.Utc.process_result_value",
             "shop.services.Repository.keep ~> shop.models.Key.process_bind_param",
             "shop.services.Repository.keep ~> shop.models.Utc.process_bind_param",
             "shop.services.Repository.keep ~> shop.models.now",
@@ -115,6 +122,11 @@ class _Models:
         own = sorted(set(models))
         counted = Counter(target for model in own for target in self.calls(model, mode))
         return [target for target, count in counted.items() if count * _MANY >= len(own)]
+
+    def with_bases(self, models: Iterable[str]) -> frozenset[str]:
+        """Some models, and the classes that they inherit from."""
+        owners = (self.view.class_named(model) for model in set(models))
+        return frozenset(base for owner in owners if owner is not None for base in owner.mro)
 
     def relations(self, models: Iterable[str]) -> set[str]:
         """Names of the relationships of some models."""
@@ -196,11 +208,16 @@ def _of_known(
     view: ProgramView, models: _Models, model_of: dict[str, str], accesses: list[TableAccess]
 ) -> Iterator[Mediated]:
     """Calls of functions whose tables are known, where they carry out what they say."""
-    reading = {call.owner for call in view.calls(*sorted(_RUNS))}
+    sources = {access.source for access in accesses}
+    reading = set(_carrying_out(view, _RUNS, sources))
+    rows = models.with_bases(model_of.values())
     for use in view.loads(*sorted(models.relations(model_of.values()))):
-        if not use.base.symbols():  # of a class, it is part of a query
-            reading.add(use.base.owner)
-    storing = {call.owner for call in view.calls(*sorted(_STORES))}
+        types = use.base.types()
+        if not use.base.symbols() and (not types or not rows.isdisjoint(types)):
+            reading.add(
+                use.base.owner
+            )  # of a class, it is part of a query; of another object, no relationship
+    storing = set(_carrying_out(view, _STORES, sources))
     for access in accesses:
         if access.source in (storing if access.mode.writes else reading):
             model = model_of[access.table]
@@ -210,6 +227,15 @@ def _of_known(
             for target in called:
                 if target != access.source:
                     yield Mediated(access.source, target, access.site, NAME)
+
+
+def _carrying_out(view: ProgramView, names: frozenset[str], owners: set[str]) -> Iterator[str]:
+    """Those of some functions that call a library's method of one of the names: the program's own does it itself."""
+    for call in view.calls(*sorted(names)):
+        if call.owner in owners:
+            callee = call.callee.symbols() if call.callee is not None else ()
+            if all(view.function_named(name) is None for name in callee):
+                yield call.owner
 
 
 def _of_general(

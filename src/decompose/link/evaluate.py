@@ -412,8 +412,12 @@ class Evaluator(Solving):
         name = self.world.facts[module].strings[expressions.b[row]]
         receivers = self.evaluate(module, scope, expressions.a[row])
         if len(receivers) == 1:
-            return self.attribute(receivers[0], name)
-        return merge(*[self.attribute(each, name) for each in receivers])
+            found = self.attribute(receivers[0], name)
+        else:
+            found = merge(*[self.attribute(each, name) for each in receivers])
+        if name in self.carried_names:
+            return self.carried(module, expressions.a[row], name, found)
+        return found
 
     def _called(self, module: int, scope: int, row: int) -> Values:
         callees = self.evaluate(module, scope, self.world.facts[module].expressions.a[row])

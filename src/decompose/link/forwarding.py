@@ -9,8 +9,8 @@ of a decorated function have reached its parameters already (`Parameters.entered
 
 from collections.abc import Iterator
 
-from decompose.link.outside import Outside
 from decompose.link.passed import Arguments
+from decompose.link.requests import Requests
 from decompose.link.results import Call, Entered, Key
 from decompose.link.values import (
     BOUND,
@@ -34,7 +34,7 @@ _TELLING_NOTHING = frozenset([ops.STAR, ops.FORMAT, ops.LITERAL, ops.UNKNOWN])
 Passed = tuple[Arguments, Call]
 
 
-class Forwarding(Outside):
+class Forwarding(Requests):
     """Packed parameters, and arguments that are unpacked."""
 
     def packed(self, key: int, kind: ParameterKind) -> int:

@@ -175,16 +175,34 @@ class Library(Tools):
         if "|" in result:
             return merge(*[self.result_of(each, receiver, items) for each in result.split("|")])
         kind, _, library = result.partition(":")
+        found: Values = NONE
         if kind in ("same", "entered"):
-            return NONE if receiver == NOTHING else (receiver,)
-        if kind == "item":
-            return items
-        if kind in ("from", "by"):
+            found = NONE if receiver == NOTHING else (receiver,)
+        elif kind == "item":
+            found = items
+        elif kind in ("from", "by"):
             found = self._from_class(library, items)
-            return found if kind == "from" else self._instances(found, items)
-        if kind in ("of", "items"):
-            return (self.interner.object(library or "builtins.list", items),)
-        return (self.interner.object(library),) if kind == "is" else NONE
+            found = found if kind == "from" else self._instances(found, items)
+        elif kind == "named":
+            found = self._instances_under(receiver, library)
+        elif kind in ("of", "items"):
+            found = (self.interner.object(library or "builtins.list", items),)
+        elif kind == "is":
+            found = (self.interner.object(library),)
+        return found
+
+    def _instances_under(self, receiver: int, path: str) -> Values:
+        """Instances of the classes that the receiver has under a dotted path, or what a query there holds."""
+        if receiver == NOTHING:
+            return NONE
+        if self.is_super(receiver):
+            receiver = value(INSTANCE, self.interner.class_of(receiver) >> TAG_BITS)
+        found: Values = (receiver,)
+        for name in path.split("."):
+            found = merge(*[self.attribute(each, name) for each in found])
+        classes = (value(INSTANCE, each >> TAG_BITS) for each in found if each & TAG_MASK == CLASS)
+        held = (self.items_of(each) for each in found if each & TAG_MASK == OBJECT)
+        return merge(tuple(sorted(classes)), *held)
 
     def _from_class(self, name: str, items: Values) -> Values:
         """An attribute of the classes of some instances."""

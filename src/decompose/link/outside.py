@@ -91,7 +91,7 @@ class Outside(Receivers):
     def _left(self, found: int, name: str) -> Values:
         """What anybody has left under a name on an object that is there for it."""
         owner = self._shared(found) if name in self._names else NOTHING
-        return NONE if owner == NOTHING else self._read_assigned((owner, name))
+        return NONE if owner == NOTHING else self.read_assigned((owner, name))
 
     def find_patched(self) -> None:
         """Find the attributes of classes and modules that are assigned from outside."""
@@ -165,13 +165,14 @@ class Outside(Receivers):
             return found
         assigned = [found]
         assigned.extend(
-            self._read_assigned((value(INSTANCE, base >> TAG_BITS), name))
+            self.read_assigned((value(INSTANCE, base >> TAG_BITS), name))
             for base in self.order_of(self.interner.class_of(receiver))
             if base & TAG_MASK == CLASS and (name in self._names or base in self.set_by_name)
         )
         return merge(*assigned)
 
-    def _read_assigned(self, key: tuple[int, str]) -> Values:
+    def read_assigned(self, key: tuple[int, str]) -> Values:
+        """What has been assigned to (owner, name) so far."""
         self.rounds.read((_OUTSIDE, key))
         return self._assigned.get(key, NONE)
 
@@ -181,7 +182,7 @@ class Outside(Receivers):
         key = (value(CLASS, owner), name)
         if key not in self._patched:
             return found
-        patches = self._read_assigned(key)
+        patches = self.read_assigned(key)
         if receiver & TAG_MASK != CLASS:
             patches = tuple(
                 self.interner.bound_method(each, receiver) if each & TAG_MASK == FUNCTION else each
@@ -193,7 +194,7 @@ class Outside(Receivers):
         """What a module-level name stands for, patches included; None where the module does not bind it."""
         found = super().namespace(module, name)
         key = (value(MODULE, module), name)
-        return found if key not in self._patched else merge(found or NONE, self._read_assigned(key))
+        return found if key not in self._patched else merge(found or NONE, self.read_assigned(key))
 
 
 def _outside_stores(world: World) -> Iterator[Store]:

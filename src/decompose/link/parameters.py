@@ -47,6 +47,7 @@ from decompose.model.knowledge import Knowledge
 MAX_ROUNDS, ROUNDS_OF_LARGE = 5, 2
 LARGE = 100_000
 """Calls from which fewer rounds do: of nova's links 0.1 % hang on the later ones, which cost a sixth of linking."""
+_MAX_BELOW = 12  # subclasses that a library may call a method of a base on
 _MAX_PARAMETERS = 1 << POSITION_BITS
 _PARAMETER, _CALL, _DECORATED, _STORE, _ASSIGNED, _SET = -1, -2, -3, -5, -7, -8
 """What else is read, and reads, than answers in caches (`containers` and `outside` have -4 and -6)."""
@@ -73,6 +74,11 @@ class Parameters(Hearing):
         self._open: dict[int, Opened] = {}
         self.dispatched: dict[int, list[int]] = {}
         self._handed_on: dict[int, dict[int, int]] = {}
+        self._handing: dict[str, list[tuple[int, str]]] = {}
+        for base, results in knowledge.handed.items():
+            for key, result in results.items():
+                row = self._handing.setdefault(key, [])
+                row.append((self.interner.external(base), result))
         self._readings: dict[int, Callable[[Any], None]] = {
             _CALL: self._read_call,
             _STORE: self._read_store,
@@ -300,7 +306,30 @@ class Parameters(Hearing):
         passed = NONE if given is None else given.values()
         if given is not None and not given.is_left_out and (passed or given.is_anything):
             return passed
-        return merge(passed, self.parameter_values(module, scope, parameter))
+        found = merge(passed, self.parameter_values(module, scope, parameter))
+        return found or self._handed(module, scope, position)
+
+    def _handed(self, module: int, scope: int, position: int) -> Values:
+        """What a library that calls a method of the program's hands over, by what it says of its own classes."""
+        name = self.world.facts[module].definitions[scope].name
+        key = f"{name}:{position - 1}"
+        owner = self.world.owner_class(module, scope) if key in self._handing else NOTHING
+        if owner == NOTHING:
+            return NONE
+        symbol = self.world.symbol(module, scope)
+        answering = [
+            each
+            for each in (owner, *self.subclasses.get(owner, ())[:_MAX_BELOW])
+            if self.method_symbol(value(CLASS, each), name) == symbol
+        ]
+        return merge(
+            *[
+                self.result_of(result, value(INSTANCE, each), NONE)
+                for each in answering
+                for base, result in self._handing[key]
+                if base in self.order(each)
+            ]
+        )
 
     def argument_of(self, entered: Entered, position: int, call: Call) -> Values:
         """What a call passes for a parameter; where that is not seen, what the parameter holds."""

@@ -97,7 +97,7 @@ _SETS = ("wrappers", "creating", "value_hooks")
 
 def _combined(readers: Sequence[Reader]) -> Knowledge:
     """What all frameworks are known for, in one."""
-    tables: dict[str, dict[str, dict[str, str]]] = {"classes": {}, "instances": {}}
+    tables: dict[str, dict[str, dict[str, str]]] = {"classes": {}, "instances": {}, "handed": {}}
     flat: dict[str, dict[str, str]] = {
         name: {} for name in ("functions", "untyped", "descriptors", "aliases", "shared")
     }

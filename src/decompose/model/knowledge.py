@@ -17,6 +17,7 @@ and that `.get()` gives an `Order`. A result is one of
     "A|B"             either of two results, where that is not known
     "by:NAME"         an instance, with the receiver's item, of the class that the item's class has under a name
     "is:CLASS"        an instance of library class CLASS without an item
+    "named:PATH"      an instance of the class that the receiver has under a dotted path, or of what a query there holds
     "entered"         what the receiver's `__enter__` gives (for context managers: the receiver again)
 """
 
@@ -34,6 +35,9 @@ class Knowledge:
     """Class -> attribute of the *class* (for subclasses in the program) -> result; the item is that subclass."""
     instances: Mapping[str, Results] = field(default_factory=dict)
     """Class -> method or attribute of an *instance* -> result. "*iter" is what iterating gives."""
+    handed: Mapping[str, Results] = field(default_factory=dict)
+    """Class -> `method:position` that a library calls on instances of its subclasses -> result: what it hands over for
+    the parameter at that position, `self` not counted."""
     functions: Mapping[str, str] = field(default_factory=dict)
     """Function or class called -> result."""
     untyped: Mapping[str, str] = field(default_factory=dict)

@@ -409,8 +409,6 @@ EXAMPLES = (
                     serializer_class = OrderSerializer
                 class Lines(generics.DestroyAPIView):
                     queryset = Line.objects.all()
-                    def check(self):
-                        self.get_object().weigh()
                 class Change(generics.RetrieveUpdateDestroyAPIView):
                     def get_queryset(self):
                         return Order.objects.all()
@@ -418,6 +416,8 @@ EXAMPLES = (
                         return ChangeSerializer
                     def perform_destroy(self, instance):
                         super().perform_destroy(instance)
+                    def check(self):
+                        self.get_object().total()
             """,
         },
         {
@@ -428,7 +428,7 @@ EXAMPLES = (
             "shop.api.Lines reads shop_line",
             "shop.api.Lines deletes shop_line ?",
             "shop.api.Lines ~> shop.models.Line.delete",
-            "shop.api.Lines.check ~> shop.models.Line.weigh",
+            "shop.api.Change.check ~> shop.models.Order.total",
             "shop.api.OrderSerializer ~> shop.models.Order.total",
             "shop.api.Change.get_queryset reads shop_order",
             "shop.api.Change deletes shop_order ?",

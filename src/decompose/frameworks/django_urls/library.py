@@ -238,8 +238,30 @@ _EXTRA_VIEWS = {
         *("SuccessMessageMixin", "FormSetSuccessMessageMixin"),
     ),
 }
+_ROW = "named:model|named:queryset"
 KNOWLEDGE = Knowledge(
     bases=_BASES,
+    instances={
+        _OBJECT: {"get_object": _ROW, "object": _ROW},
+        f"{GENERIC}edit.FormMixin": {"get_form": "named:form_class"},
+        f"{_EXTRA}BaseFormSetFactory": {"construct_formset": "named:formset_class"},
+        _API: {"get_object": "named:queryset", "get_serializer": "named:serializer_class"},
+    },
+    handed={
+        f"{GENERIC}edit.FormMixin": {
+            "form_valid:0": "named:form_class",
+            "form_invalid:0": "named:form_class",
+        },
+        f"{_EXTRA}FormSetMixin": {
+            "formset_valid:0": "named:formset_class",
+            "formset_invalid:0": "named:formset_class",
+        },
+        _API: {
+            "perform_create:0": "named:serializer_class",
+            "perform_update:0": "named:serializer_class",
+            "perform_destroy:0": "named:queryset",
+        },
+    },
     aliases={
         "django.views.generic.View": VIEW,
         "django.views.generic.base.View": VIEW,
