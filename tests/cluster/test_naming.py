@@ -9,6 +9,7 @@ from decompose.cluster import ClusterOptions, cluster
 from decompose.cluster.naming import MAX_LENGTH, kept_names, meaning, slug
 from decompose.cluster.purpose import Parts, describe, first_sentence
 from decompose.cluster.words import is_technical, spoken, stem, stems
+from decompose.model.program import EdgeKind
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,28 @@ def test_a_service_that_is_a_package_is_called_like_it() -> None:
         capability(sketch, "".join(name.strip("2").split("_")), package=f"app.{name}")
     found = cluster(sketch.program(), ClusterOptions(services=3)).partition.capabilities
     assert {each.name for each in found} == {"order-events", "gift-cards", "payments"}
+
+
+@pytest.mark.parametrize(
+    ("package", "model", "name"),
+    [
+        ("shop.pd", "Incident", "pd"),
+        ("shop.pd", "Pagerduty", "pagerduty"),
+        ("shop.ml_models", "Incident", "ml-models"),
+    ],
+)
+def test_an_abbreviation_stays_unless_a_word_of_its_service_begins_like_it(
+    package: str, model: str, name: str
+) -> None:
+    sketch = shop("orders", "payments", "shipping")
+    model = f"{package}.models.{model}"
+    sketch.route("GET", "/incoming/", sketch.function(f"{package}.views.show", lines=90))
+    sketch.edge(f"{package}.views.show", model, EdgeKind.USES)
+    sketch.table(model.rpartition(".")[2].lower(), model)
+    names = {
+        each.name for each in cluster(sketch.program(), ClusterOptions()).partition.capabilities
+    }
+    assert name in names
 
 
 def test_names_that_differ_by_a_plural_only_are_one_name() -> None:

@@ -52,6 +52,14 @@ CASES = {
         ],
         {"hub.projects.wiki.views": "hub.projects.wiki", "hub.projects.models": "hub.projects"},
     ),
+    "an app that is called as containers are": (
+        [*apps("shop", "orders", "payments", "stock", "app"), "shop.app.manifest.rows"],
+        {"shop.app.views": "shop.app", "shop.app.manifest.rows": "shop.app"},
+    ),
+    "a bag for everything stays one, however it is sorted": (
+        [*apps("shop", "orders", "payments", "stock", "core"), "shop.core.blog.rows"],
+        {"shop.core.views": "", "shop.core.blog.rows": "shop.core.blog"},
+    ),
     "a large layer over its siblings does not": (
         [
             *apps("shop", "orders", "offers", "stock", files=(*APP, "admin")),

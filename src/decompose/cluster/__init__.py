@@ -5,6 +5,7 @@ units         what moves as one
 evidence      what speaks for belonging together, all weights in one place
 kernel        what looks like kernel, drawn together
 roles         shared kernel and wiring, set aside
+bags          small plug-ins that are one thing together
 granularity   how many services
 fragments     no dust, no giant
 stability     how sure is each member
@@ -12,6 +13,7 @@ constraints   what a person asked for
 placement     a place for every atom
 ownership     one owner for every table
 helpers       libraries and commands that only look like services
+crumbs        too little to be services
 continuity    what the analysis before said, where the evidence is what it was
 unused        what nothing reaches
 naming        what to call a service (`authored`: as its authors do), `purpose` what it does

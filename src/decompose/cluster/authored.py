@@ -2,7 +2,8 @@
 
 Nobody knows better what a part of the program is about, and a name that is in use already need not
 be learned. Names under which anything may stand (`utils`, `core`), and abbreviations that are no
-words, say too little; there the next package further in is asked.
+words, say too little; there the next package further in is asked, or a word is learned. An abbreviation
+stays only where no learned word could be what it stands for: `pd` may be `pagerduty`, `ml` is no `backend`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ TELLING_TABLES = 3
 """An outer package whose name says nothing is called after its tables if it keeps so many, else the core."""
 MOSTLY_LOOSE = 0.5
 """The core consists for the most part of what stands in no package about anything."""
+SHORT = 2
+"""Letters of an abbreviation that is no word."""
 _VERSION = re.compile(r"[-_]?v?\d+$")
 _IDLE = """
 app apps base common core helper helpers lib libs module package plugin support tools util utils
@@ -49,9 +52,11 @@ def authored_names(scene: Scene, label: Ints, given: Mapping[int, str]) -> dict[
     services = [service for service in sorted(packages) if service not in given]
     tables = Counter(label[scene.atoms.is_table].tolist())
     wanted = [(service, title) for service in services for title in _titles(packages[service])]
+    short = abbreviations(scene, label)
     wanted += [  # after those that the authors call so
         (service, CORE)
         for service in services
+        if service not in short
         if packages[service][0].count(".") <= 1 and tables[service] < TELLING_TABLES
     ]
     for service, title in wanted:
@@ -59,6 +64,18 @@ def authored_names(scene: Scene, label: Ints, given: Mapping[int, str]) -> dict[
             found[service] = title
             used.add(meaning(title))
     return found
+
+
+def abbreviations(scene: Scene, label: Ints) -> dict[int, str]:
+    """Service -> the short name of its package, where its authors gave it no longer one."""
+    if not scene.use_paths:
+        return {}
+    found: dict[int, str] = {}
+    for service, packages in same_packages(scene, label, SAME).items():
+        parts = [part for part in packages[0].rpartition(".")[2].split("_") if part]
+        if parts and len(parts[0]) == SHORT and parts[0].isalpha():
+            found[service] = slug("-".join(parts))
+    return {service: name for service, name in found.items() if name}
 
 
 def has_centre(scene: Scene, label: Ints) -> bool:
@@ -92,10 +109,18 @@ def _titles(packages: list[str]) -> Iterator[str]:
         if plain != last and not is_technical(stem(plain)):
             yield slug(plain)
         yield slug(last)
-        around = next((each for each in reversed(parts[1:-1]) if is_telling(each)), "")
+        around = _around(parts)
         if around:
             yield slug(f"{around}-{last}")
+    inner = packages[0].split(".")
+    if _around(inner) and is_specific(inner[-1]):
+        yield slug(f"{_around(inner)}-{inner[-1]}")  # `events.management`: which management
     yield from (last for last in (each.rpartition(".")[2] for each in packages) if last in CENTRES)
+
+
+def _around(parts: list[str]) -> str:
+    """The next telling package around, but for the program itself; "" for none."""
+    return next((each for each in reversed(parts[1:-1]) if is_telling(each)), "")
 
 
 def _bare(parts: list[str]) -> str:
@@ -107,6 +132,12 @@ def _bare(parts: list[str]) -> str:
     while len(words) > 1 and words[0] in idle and is_telling("_".join(words[1:])):
         words.pop(0)
     return "_".join(words)
+
+
+def is_specific(part: str) -> bool:
+    """Does a name that does not say what it is about at least say what kind of thing it is, as `management` does?"""
+    words = [surface for _, surface in spoken(part)]
+    return bool(words) and not _AFFIXES.intersection(words)
 
 
 def is_telling(part: str) -> bool:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from decompose.cluster.authored import authored_names, core_name, has_centre
+from decompose.cluster.authored import abbreviations, authored_names, core_name, has_centre
 from decompose.cluster.constraints import pin
 from decompose.cluster.continuity import AS_BEFORE, put_back
+from decompose.cluster.crumbs import join_crumbs
 from decompose.cluster.helpers import dissolve_helpers
 from decompose.cluster.naming import kept_names, name_services, telling_words
 from decompose.cluster.ownership import assign_owners
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 DOUBTFUL = 0.75
 """Members with less agreement than this are listed as doubts."""
-CRUMB = 60
-"""Lines below which code without tables and doors is no service."""
 WORDS = 8
 """Words of a capability's vocabulary."""
 
@@ -53,13 +52,13 @@ def described(work: Work, draft: Draft, found: Ground | None) -> Partition:
     _set_apart(work, placed)
     if work.options.services is None:
         dissolve_helpers(scene, placed, work.fixed)
-        _dissolve_crumbs(work, placed)
+        join_crumbs(scene, placed, work.fixed)
     if found is not None:
         back = put_back(placed, work.steady, given)
         owners |= dict.fromkeys(back & set(owners), AS_BEFORE)
     given = _as_authored(work, draft, placed, given)
     given = _present(given, placed)
-    names = name_services(work.book, placed.label, given)
+    names = _named(work, placed, given)
     capabilities = _capabilities(work, draft, placed, names)
     verdict, worth_it = _verdict(work, draft, placed, found)
     return Partition(
@@ -94,22 +93,6 @@ def _set_apart(work: Work, placed: Placement) -> None:
         placed.reasons[atom] = why
 
 
-def _dissolve_crumbs(work: Work, placed: Placement) -> None:
-    """A few lines that own no table and open no door are no service, whatever ties they lack; pins stay."""
-    atoms = work.scene.atoms
-    doors = set(placed.label[list(atoms.answering.values())].tolist())
-    pinned = set(placed.label[list(work.fixed)].tolist())
-    for service in np.unique(placed.label[placed.label >= 0]).tolist():
-        inside = np.flatnonzero(placed.label == service)
-        keeps_data = bool(atoms.is_table[inside].any())
-        if keeps_data or service in doors | pinned or atoms.lines[inside].sum() >= CRUMB:
-            continue
-        placed.label[inside] = SHARED_LABEL
-        placed.reasons.update(
-            dict.fromkeys(inside.tolist(), "too little to be a service of its own")
-        )
-
-
 def _atoms_of(work: Work, placed: Placement, label: int) -> tuple[str, ...]:
     names = work.scene.atoms.names
     return tuple(sorted(names[atom] for atom in np.flatnonzero(placed.label == label)))
@@ -131,7 +114,11 @@ def _natural(work: Work, draft: Draft, placed: Placement, kept: dict[int, str]) 
     if {*work.fixed.values()} <= {*kept.values(), *RESERVED}:
         return {}
     given = _present(_as_authored(work, draft, placed, kept), placed)
-    return name_services(work.book, placed.label, given)
+    return _named(work, placed, given)
+
+
+def _named(work: Work, placed: Placement, given: dict[int, str]) -> dict[int, str]:
+    return name_services(work.book, placed.label, given, abbreviations(work.scene, placed.label))
 
 
 def _kept(work: Work, placed: Placement) -> dict[int, str]:

@@ -2,8 +2,9 @@
 
 A *library* has no data, no doors and hardly any use for the services; these use it, several of them. Run as
 a service it would be called over the network for what is a function call. It joins the shared library,
-unless its authors have given it a package that is named after something. So does what others wrote and
-the program keeps a copy of (`vendor`).
+unless its authors have given it a package that is named after something, and that one does not stand among
+the program's own foundations (`core.ui`, `utils.cloud`). So does what others wrote and the program keeps a
+copy of (`vendor`).
 
 A *bag of commands* is where a program keeps commands of all kinds: no table, no door but commands. Each of
 its modules follows what it works on.
@@ -37,6 +38,24 @@ NEEDS = 0.3
 """At most this share of what goes over its boundary goes out."""
 LARGEST = 0.1
 """What is larger than this share of the code is more than a helper."""
+FOUNDATIONS = frozenset(
+    [
+        "base",
+        "common",
+        "core",
+        "foundation",
+        "helpers",
+        "lib",
+        "libs",
+        "shared",
+        "support",
+        "util",
+        "utils",
+    ]
+)
+"""Packages for what everything else stands on."""
+NEEDS_AMONG = 0.5
+"""What stands there may need more of the services than other libraries, and look at their tables."""
 COPIES = frozenset(["vendor", "vendored", "vendors", "third_party", "thirdparty"])
 """Packages for code of others."""
 COMMANDS = ".management.commands"
@@ -75,36 +94,44 @@ def _dissolve_libraries(scene: Scene, placed: Placement) -> None:
     size = int(placed.label.max(initial=-1)) + 1
     if size <= FEWEST_USERS:
         return
-    uses = _uses(scene, placed.label, size)
+    uses = uses_between(scene, placed.label, size)
     lines = np.bincount(
         placed.label[placed.label >= 0], scene.atoms.lines[placed.label >= 0], minlength=size
     )
     outward, inward = uses.sum(axis=1), uses.sum(axis=0)
     users, top = (uses > 0).sum(axis=0), uses.max(axis=0)
-    found = ~_with_data(scene, placed.label, size) & (lines > 0) & (users >= FEWEST_USERS)
-    found &= (top <= TOP_USER * inward) & (outward <= NEEDS * (outward + inward))
+    packages = same_packages(scene, placed.label, SAME)
+    among = np.zeros(size, dtype=np.bool_)
+    among[[each for each, found in packages.items() if any(map(_is_foundation, found))]] = True
+    about = np.zeros(size, dtype=np.bool_)
+    about[[each for each, found in packages.items() if _is_about_something(found)]] = True
+
+    found = ~holding(scene, placed.label, size) & (lines > 0) & (users >= FEWEST_USERS)
     found &= lines <= LARGEST * lines.sum()
-    for service in sorted({*np.flatnonzero(found).tolist()} - _about_something(scene, placed)):
+    found &= outward <= np.where(among, NEEDS_AMONG, NEEDS) * (outward + inward)
+    found &= among | (~about & ~_touching(scene, placed.label, size) & (top <= TOP_USER * inward))
+    for service in np.flatnonzero(found).tolist():
         why = f"has no data and no doors of its own; {users[service]} services use it"
         inside = np.flatnonzero(placed.label == service)
         placed.label[inside] = SHARED_LABEL
         placed.reasons.update(dict.fromkeys(inside.tolist(), why))
 
 
-def _about_something(scene: Scene, placed: Placement) -> set[int]:
-    """Services that are a package named after something."""
-    return {
-        service
-        for service, found in same_packages(scene, placed.label, SAME).items()
-        if any(map(_says_something, stems(" ".join(each.rpartition(".")[2] for each in found))))
-    }
+def _is_foundation(package: str) -> bool:
+    """Does it stand in a package for what everything else stands on?"""
+    return not FOUNDATIONS.isdisjoint(package.split(".")[1:-1])
+
+
+def _is_about_something(packages: list[str]) -> bool:
+    """Is one of them named after something?"""
+    return any(map(_says_something, stems(" ".join(each.rpartition(".")[2] for each in packages))))
 
 
 def _says_something(word: str) -> bool:
     return not is_technical(word) and word not in PLAIN
 
 
-def _uses(scene: Scene, label: Ints, size: int) -> Floats:
+def uses_between(scene: Scene, label: Ints, size: int) -> Floats:
     """(using service, used service) -> how many pairs of atoms."""
     known, atoms = scene.known, scene.atoms
     source, target = atoms.position[known.source], atoms.position[known.target]
@@ -116,21 +143,24 @@ def _uses(scene: Scene, label: Ints, size: int) -> Floats:
     return found
 
 
-def _with_data(scene: Scene, label: Ints, size: int) -> Flags:
-    """Services that own or touch tables, or answer the outside world."""
+def holding(scene: Scene, label: Ints, size: int) -> Flags:
+    """Services that keep tables, or answer the outside world."""
+    atoms = scene.atoms
+    doors = np.array(sorted(set(atoms.answering.values())), dtype=np.int64)
+    return _those(label[np.concatenate([np.flatnonzero(atoms.is_table), doors])], size)
+
+
+def _touching(scene: Scene, label: Ints, size: int) -> Flags:
+    """Services that read or write tables."""
     known, atoms = scene.known, scene.atoms
     touches = has_kind(known.edge_kind, EdgeKind.READS, EdgeKind.WRITES)
     touching = atoms.position[known.source[touches]]
-    having = np.concatenate(
-        [
-            np.flatnonzero(atoms.is_table),
-            touching[touching >= 0],
-            np.array(sorted(set(atoms.answering.values())), dtype=np.int64),
-        ]
-    )
+    return _those(label[touching[touching >= 0]], size)
+
+
+def _those(services: Ints, size: int) -> Flags:
     found = np.zeros(size, dtype=np.bool_)
-    own = label[having]
-    found[own[own >= 0]] = True
+    found[services[services >= 0]] = True
     return found
 
 

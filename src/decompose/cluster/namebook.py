@@ -28,6 +28,9 @@ LONG = 5
 CENTRAL = 9
 """A table that others point to counts for more, but for no more than this."""
 
+LONGEST = 500
+"""What one definition counts for at most, in lines: ten thousand lines of data are not what a service is about."""
+
 Row = tuple[int, str, float]
 """An atom, a word of it, and the amount that it covers."""
 
@@ -113,7 +116,7 @@ def _nouns(scene: Scene) -> frozenset[str]:
 def _packages(scene: Scene, book: _Book) -> tuple[list[Row], Floats]:
     """Parts of module paths, by the lines that stand under them."""
     atoms = scene.atoms
-    total = np.where(atoms.module >= 0, atoms.lines + 1, 0.0)
+    total = np.where(atoms.module >= 0, np.minimum(atoms.lines, LONGEST) + 1, 0.0)
     if not scene.use_paths:
         return [], total
     split: dict[str, list[str]] = {}

@@ -43,8 +43,10 @@ Scores = dict[int, dict[int, float]]
 """Service -> word's number -> score."""
 
 
-def name_services(book: NameBook, label: Ints, given: Mapping[int, str]) -> dict[int, str]:
-    """Service -> name. `label`: of atoms, below 0 for none; `given`: names that stay."""
+def name_services(
+    book: NameBook, label: Ints, given: Mapping[int, str], short: Mapping[int, str]
+) -> dict[int, str]:
+    """Service -> name. `label`: of atoms, below 0 for none; `given`: names that stay; `short`: abbreviations."""
     services = sorted({int(each) for each in label if each >= 0})
     size = int(label.max(initial=-1)) + 1
     scores: Scores = defaultdict(dict)
@@ -54,7 +56,26 @@ def name_services(book: NameBook, label: Ints, given: Mapping[int, str]) -> dict
         for s, w, each in zip(service.tolist(), word.tolist(), score.tolist(), strict=True):
             if w not in common:
                 scores[s][w] = scores[s].get(w, 0.0) + each
-    return _assign(services, scores, book.written, dict(given))
+    return _assign(services, scores, book.written, dict(given) | _short(scores, book, given, short))
+
+
+def _short(
+    scores: Scores, book: NameBook, given: Mapping[int, str], short: Mapping[int, str]
+) -> dict[int, str]:
+    """What abbreviations stand for, where a good word of their service begins like them, else themselves."""
+    taken = set(map(meaning, (*given.values(), *RESERVED)))
+    found: dict[int, str] = {}
+    for service, name in sorted(short.items()):
+        known = scores[service]
+        best = max(known.values(), default=0.0)
+        ranked = sorted(known, key=lambda word: (-known[word], book.written[word]))
+        meant = (slug(book.written[word]) for word in ranked if known[word] >= ENOUGH * best)
+        wanted = [*(each for each in meant if each.startswith(name[0])), name]
+        free = [each for each in wanted if each and meaning(each) not in taken]
+        if service not in given and free:
+            found[service] = free[0]
+            taken.add(meaning(free[0]))
+    return found
 
 
 def _scored(source: Source, label: Ints, size: int, words: int) -> tuple[Ints, Ints, Floats]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from decompose.cluster.atoms import gather
+from decompose.cluster.bags import gathered
 from decompose.cluster.continuity import keep_roles, keep_silence, steady_atoms
 from decompose.cluster.core import Core, form_core
 from decompose.cluster.evidence import Evidence, Scene, combine
@@ -52,6 +53,7 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
     scene = form_scene(program, options)
     evidence = combine(scene)
     settled = settlement(scene, evidence.direct) if options.use_paths else None
+    settled = None if settled is None else gathered(scene, settled)
     if settled is None and options.use_paths and is_layered(scene):
         evidence = replace(evidence, ties=evidence.direct)
     shared = _shared(scene, _provisional(evidence, options), settled)

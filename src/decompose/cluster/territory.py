@@ -49,6 +49,8 @@ addons apps applications bundles components contrib core domain domains extensio
 integrations modules packages plugins services
 """
 CONTAINERS = frozenset(stem(word) for word in _CONTAINERS.split())
+ALWAYS_BAGS = frozenset(["apps", "common", "contrib", "core", "modules"])
+"""Containers that hold things of all kinds beside much of their own, however that is sorted."""
 _WORD = re.compile(r"[a-z]+")
 _VERSION = re.compile(r"v?\d*[a-z]?")
 
@@ -59,7 +61,8 @@ def territories(modules: Iterable[str], frameworks: frozenset[str] = frozenset()
     `frameworks`: names of those in use; a package so named is about technique.
     """
     names = sorted(set(modules))
-    tree = _Tree(_places(names, frameworks), len(names))
+    alike = {tuple(name.split(".")) for name in _alike(_packages(names))}
+    tree = _Tree(_places(names, frameworks), len(names), alike)
     found = dict.fromkeys(names, "")
     several = len({name.partition(".")[0] for name in names}) > 1
     roots = tree.inner[()]
@@ -74,6 +77,7 @@ class _Tree:
 
     place: Mapping[str, Path]
     size: int
+    alike: set[Path]  # packages built like their siblings
     own: dict[Path, list[str]] = field(default_factory=lambda: defaultdict(list))
     inner: dict[Path, set[Path]] = field(default_factory=lambda: defaultdict(set))
     count: Counter[Path] = field(default_factory=Counter)
@@ -90,6 +94,11 @@ class _Tree:
     def is_program(self, path: Path) -> bool:
         """Does it hold nearly everything, as all around it do?"""
         return self.count[path] > WHOLE_PROGRAM * self.size
+
+    def is_container(self, path: Path) -> bool:
+        """Is it named as bags of matters are, and no matter itself (an app that is called `app`)?"""
+        is_named_so = bool(path) and stem(path[-1]) in CONTAINERS
+        return is_named_so and (path not in self.alike or path[-1] in ALWAYS_BAGS)
 
     def gives_way(self, path: Path) -> bool:
         """Is it too large to be one thing, with several things inside?"""
@@ -117,11 +126,11 @@ class _Tree:
 
 def _settle(tree: _Tree, path: Path, found: dict[str, str]) -> None:
     is_program = not path or tree.is_program(path)
-    is_open = is_program or stem(path[-1]) in CONTAINERS or tree.gives_way(path)
+    is_open = is_program or tree.is_container(path) or tree.gives_way(path)
     if is_open and not (len(path) == 1 and tree.keeps_roots):
         for each in sorted(tree.inner[path]):
             _settle(tree, each, found)
-        rest = "" if is_program or stem(path[-1]) in CONTAINERS else ".".join(path)
+        rest = "" if is_program or tree.is_container(path) else ".".join(path)
         found.update(dict.fromkeys(tree.own[path], rest))
     else:
         found.update(dict.fromkeys(tree.below(path), ".".join(path)))
@@ -182,7 +191,14 @@ def _packages(names: list[str]) -> dict[str, set[str]]:
 
 def _matters(packages: Mapping[str, set[str]]) -> set[str]:
     """Packages that are about something, by their name or by their likeness to their siblings."""
-    found = {name for name in packages if not is_technique(name.rpartition(".")[2])}
+    return {name for name in packages if not is_technique(name.rpartition(".")[2])} | _alike(
+        packages
+    )
+
+
+def _alike(packages: Mapping[str, set[str]]) -> set[str]:
+    """Packages that hold what their siblings hold."""
+    found: set[str] = set()
     for around, held in packages.items():
         inside = [f"{around}.{name}" for name in sorted(held) if f"{around}.{name}" in packages]
         if len(inside) < SIBLINGS:

@@ -167,7 +167,7 @@ def _names(case: _Case, label: Ints) -> dict[int, str]:
             members[int(label[node])].append((name, 1.0))
         kept = kept_names(members, case.options.previous)
     kept.update({int(label[node]): service for node, service in sorted(pins.items())})
-    return name_services(case.words.book(), label, kept)
+    return name_services(case.words.book(), label, kept, {})
 
 
 def _capabilities(
