@@ -832,3 +832,33 @@ def other(request):
 """
     found = linked(MODELS + URLS + text)
     assert shown(found, Sequences(found).of(door_named(found, door))) == steps
+
+
+def test_a_worker_that_runs_any_task_is_charged_with_none() -> None:
+    text = """
+--- shop/jobs/registry.py
+JOBS = {}
+def job(name):
+    def register(function):
+        JOBS[name] = function
+        return function
+    return register
+--- shop/jobs/all.py
+from shop.jobs.registry import job
+from shop.models import Line, Note, Order
+@job("lines.add")
+def add_line():
+    Line.objects.create()
+@job("notes.add")
+def add_note():
+    Note.objects.create()
+--- shop/views.py
+from shop.jobs.all import add_note
+from shop.jobs.registry import JOBS
+from shop.models import Order
+def go(request):
+    Order.objects.create()
+    JOBS[request.name]()
+    add_note()
+"""
+    assert of_view(text) == ["create shop_order views.py:5", "create shop_note all.py:8"]

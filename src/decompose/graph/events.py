@@ -23,6 +23,8 @@ from decompose.graph.wrappers import entered
 from decompose.model.program import PREFIXES, Confidence, EdgeKind, NodeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from decompose.graph.analysis import Program
 
 CALL, ACCESS, MEDIATED, SEND = range(4)
@@ -78,6 +80,12 @@ class Events:
         self._override = overriding[0] if overriding else NOBODY
         self._written = {
             graph.mediators.index(each) for each in _LANGUAGE if each in graph.mediators
+        }
+        self._jobs = {
+            graph.edges.target[edge]
+            for edge, kind in enumerate(graph.edges.kind)
+            if kind == EdgeKind.CONSUMES
+            and graph.nodes.kind[graph.edges.source[edge]] == NodeKind.TASK
         }
         self._rows: dict[int, list[int]] = defaultdict(list)
         self._table = [
@@ -192,7 +200,24 @@ class Events:
                 before = found.get((line, target))
                 if before is None or event < before:
                     found[line, target] = event
-        return list(found.values())
+        return self._without_jobs(found.values())
+
+    def _without_jobs(self, events: Iterable[Event]) -> list[Event]:
+        """What a function calls, but for a worker's call of any task: these run for themselves."""
+        by_line: dict[int, list[Event]] = defaultdict(list)
+        for event in events:
+            by_line[event.line].append(event)
+        return [
+            event for called in by_line.values() if not self._is_worker(called) for event in called
+        ]
+
+    def _is_worker(self, called: list[Event]) -> bool:
+        """Are several tasks called in a line, and not each of them for sure?"""
+        return (
+            len(called) > 1
+            and all(each.what == CALL and each.target in self._jobs for each in called)
+            and any(each.confidence < Confidence.EXACT for each in called)
+        )
 
     def _places(self, edge: int) -> list[tuple[int, int]]:
         edges = self.program.graph.edges

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Self
 
+from decompose.link.borrowed import is_only_read
 from decompose.link.evaluate import Evaluator
 from decompose.link.values import (
     CLASS,
@@ -102,6 +103,11 @@ class Expr:
             scope = definitions[scope].parent
         world = self._evaluator.world
         return world.dotted(world.symbol(self._module, scope))
+
+    @property
+    def is_only_read(self) -> bool:
+        """Is it an argument of the program's functions, none of which does more than read its attributes?"""
+        return is_only_read(self._evaluator, (self._module, self._scope, self._row))
 
     def text(self) -> str:
         """Approximately as written, for messages."""

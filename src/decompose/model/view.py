@@ -97,6 +97,10 @@ class Expression(Protocol):
     def position(self) -> int:
         """Which part it is, where it is one part of an unpacked value, else -1."""
 
+    @property
+    def is_only_read(self) -> bool:
+        """Is it an argument of the program's functions, none of which does more than read its attributes?"""
+
     def bound(self) -> "Sequence[Expression]":
         """Where it is a name or attribute: the expressions it is bound to, wherever that is; else itself."""
 

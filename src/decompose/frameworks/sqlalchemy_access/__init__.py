@@ -290,6 +290,37 @@ EXAMPLES = (
             "work.Repository.drop deletes what model is",
         },
     ),
+    # A row that is only lent is none; a mapper's class; a collection that grows updates whose it is.
+    (
+        {
+            "models.py": _MODELS,
+            "work.py": """
+                from models import Label, Order, Person
+                from sqlalchemy import event
+                def changed(mapper, connection, target): ...
+                event.listen(Order, "after_update", changed)
+                def mail(label):
+                    print(label.name)
+                def keep(session, label):
+                    session.add(label)
+                def work(session, order: Order, kind):
+                    mail(Label(name=""))
+                    keep(session, Label())
+                    order.labels.append(Label())
+                    Person.__mapper__.polymorphic_map[kind].class_(name="")
+            """,
+        },
+        {
+            "deleting orders deletes labelled",
+            "deleting people updates orders",
+            "work.work creates labels",
+            "work.work creates labelled",
+            "work.work reads labels ?",
+            "work.work reads labelled ?",
+            "work.work creates people ?",
+            "work.work ~> work.changed",
+        },
+    ),
     # A decorator that commits; a session that is committed for the caller.
     (
         {

@@ -40,6 +40,8 @@ class Collector:
     accesses: dict[Key, TableAccess] = field(default_factory=dict)
     joins: dict[Join, None] = field(default_factory=dict)
     in_bulk: set[Key] = field(default_factory=set)
+    refilled: dict[tuple[str, str, Site], None] = field(default_factory=dict)
+    """(function, table, where): a row of the table is given, or loses, other rows that refer to it."""
     _touching: dict[tuple[str, str], list[Key]] = field(default_factory=dict)
     """(function, table) -> what it does to it."""
 

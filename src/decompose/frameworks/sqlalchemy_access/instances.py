@@ -1,6 +1,7 @@
 """Rows as objects: made, changed, deleted, and loaded by following a relation.
 
-Making an instance of a mapped class is a create: hardly anybody makes one without adding it.
+Making an instance of a mapped class is a create: hardly anybody makes one without adding it, unless for functions
+that only read it.
 Assigning to a column of an instance that the function did not make is an update.
 Following a relation loads rows, unless they came along: by the relation's own strategy, or because
 an asynchronous session, which never loads on its own, was asked for them.
@@ -18,7 +19,14 @@ from decompose.model.view import AttributeUse, Expression
 
 _FLUSHES = frozenset({"flush", "commit", "refresh"})
 _COLLECTIONS = frozenset({"add", "append", "discard", "extend", "insert", "remove"})
-NAMES = _FLUSHES | _COLLECTIONS | {"add_all", "delete", "merge", "setattr", "bulk_save_objects"}
+_MAPPERS = frozenset({"__mapper__", "polymorphic_map"})
+_CLASS_OF_MAPPER = "class_"
+NAMES = (
+    {_CLASS_OF_MAPPER}
+    | _FLUSHES
+    | _COLLECTIONS
+    | {"add_all", "delete", "merge", "setattr", "bulk_save_objects"}
+)
 _ASYNC = frozenset({"async_sessionmaker", "create_async_engine", "AsyncSession"})
 _REMOVES = frozenset({"discard", "remove"})
 _UNBOUND = frozenset({"__init__", "__new__", "__repr__", "__str__", "__eq__", "__hash__"})
@@ -40,6 +48,8 @@ class Instances:
             self._flushed.setdefault(call.owner, []).append(call.site.line)
         for call in view.calls_of(*self._classes()):
             self._make(call)
+        for call in view.calls(_CLASS_OF_MAPPER):
+            self._make_mapped(call)
         for call in view.calls("delete", "merge", "setattr", "add", "bulk_save_objects"):
             self._change(call)
         for call in view.calls(*sorted(_COLLECTIONS)):
@@ -68,6 +78,8 @@ class Instances:
         if self.entities.is_open(call.callee):
             self.unknown.append((call.callee, AccessMode.CREATE))
             return
+        if call.is_only_read:
+            return
         is_open = call.callee.op is not Op.NAME and call.callee.op is not Op.ATTRIBUTE
         for symbol in call.callee.symbols():
             below = self.entities.below(symbol) if is_open else ()  # `type(order)(…)`
@@ -79,6 +91,17 @@ class Instances:
                 relation = None if is_empty else self.entities.relation(symbol, word)
                 if relation is not None and relation.secondary:
                     self.found.add(place_of(call), [relation.secondary], AccessMode.CREATE)
+
+    def _make_mapped(self, call: Expression) -> None:
+        """`Document.__mapper__.polymorphic_map[kind].class_(…)`: an instance of any class below."""
+        at = call.base
+        while at is not None:
+            mapped = at.base if at.attribute in _MAPPERS else None
+            for symbol in mapped.symbols() if mapped is not None else ():
+                tables = (*self.entities.below(symbol), *self.entities.chain(symbol))
+                self.found.add(place_of(call), tables, AccessMode.CREATE, Confidence.INFERRED)
+            bound = [each for each in at.bound() if each != at]
+            at = bound[0] if bound else at.base
 
     def _change(self, call: Expression) -> None:
         if call.attribute == "setattr":
@@ -110,18 +133,27 @@ class Instances:
             self.found.add(place_of(call), changed, mode, sure)
 
     def _collect(self, call: Expression) -> None:
-        """`order.labels.append(label)`: a row of the association table."""
+        """`order.labels.append(label)`: a row of the association table; `order.lines.append(line)`: another order."""
         holder = call.base
         if holder is None or holder.op is not Op.ATTRIBUTE or holder.base is None:
             return
         mode = AccessMode.DELETE if call.attribute in _REMOVES else AccessMode.CREATE
         for secondary in self._secondaries(holder.base, holder.attribute):
             self.found.add(place_of(call), [secondary], mode)
+        if not self._is_new(holder.base, call.site.line):
+            for name in self._related(holder.base, holder.attribute):
+                for table in self.entities.chain(name):
+                    self.found.refilled[call.owner, table, call.site] = None
+
+    def _related(self, base: Expression, attribute: str) -> Iterator[str]:
+        """Classes of a row that have a relation of a name."""
+        if any(name == attribute for _, name in self.entities.relations):
+            for name in self.entities.of_instance(base):
+                if self.entities.relation(name, attribute) is not None:
+                    yield name
 
     def _secondaries(self, base: Expression, attribute: str) -> Iterator[str]:
-        if not any(name == attribute for _, name in self.entities.relations):
-            return
-        for name in self.entities.of_instance(base):
+        for name in self._related(base, attribute):
             relation = self.entities.relation(name, attribute)
             if relation is not None and relation.secondary:
                 yield relation.secondary

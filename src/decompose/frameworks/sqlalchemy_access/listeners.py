@@ -1,4 +1,7 @@
-"""Who sets off a mapper's events? Those who create, update or delete rows of the class listened to."""
+"""Who sets off a mapper's events? Those who create, update or delete rows of the class listened to.
+
+A row whose collection has changed counts as updated, though no column of it has.
+"""
 
 from collections.abc import Iterator
 
@@ -26,6 +29,9 @@ def listened(entities: Entities, found: Collector) -> Iterator[Mediated]:
             continue
         for handler in dict.fromkeys(by_table.get((access.table, access.mode), ())):
             yield Mediated(access.source, handler, access.site, "sqlalchemy")
+    for source, table, site in found.refilled:
+        for handler in dict.fromkeys(by_table.get((table, AccessMode.UPDATE), ())):
+            yield Mediated(source, handler, site, "sqlalchemy")
 
 
 def _mode(signal: str) -> AccessMode | None:
