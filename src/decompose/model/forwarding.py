@@ -73,6 +73,11 @@ class Forwarded:
         """Which part it is, where it is one part of an unpacked value, else -1."""
         return self.inner.position
 
+    @property
+    def is_only_read(self) -> bool:
+        """What is passed on is kept, as far as is known."""
+        return False
+
     def text(self) -> str:
         """Approximately as written."""
         return self.inner.text()
