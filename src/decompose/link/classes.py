@@ -172,14 +172,14 @@ class Classes(Scopes):
 
     def method_symbol(self, kind: int, name: str) -> int:
         """The program's function that answers to a method's name on a class value; NOTHING if a library or nobody."""
-        binders = self.binders.get(name)
-        if binders is None:
-            return NOTHING
         answers = self._methods.get(name)
         if answers is None:
+            if name not in self.binders:
+                return NOTHING
             answers = self._methods[name] = {}
         known = answers.get(kind)
         if known is None:
+            binders = self.binders[name]
             known = answers[kind] = self._first_method(self.order_of(kind), binders, name)
         return known
 

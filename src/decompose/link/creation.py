@@ -10,6 +10,7 @@ body assigns. Of bases that are no more than patterns (`class Meta: abstract = T
 
 from collections.abc import Iterator
 
+from decompose.graph.packing import site
 from decompose.link.edges import CALLBACK, IMPLICIT, Edges, Place
 from decompose.link.evaluate import Evaluator
 from decompose.link.hierarchy import class_symbols, external_bases
@@ -48,7 +49,9 @@ class Creation:
             module, scope = self._world.place(symbol)
             definition = self._world.facts[module].definitions[scope]
             around = self._edges.node_of[self._world.first[module] + definition.parent]
-            place = Place(module, definition.parent, around, definition.line, 0)
+            place = Place(
+                module, definition.parent, around, definition.line, site(definition.line, 0)
+            )
             for method, mediator in self._called(symbol):
                 if method != NOTHING:
                     self._edges.to(place, method, EdgeKind.CALLS, Confidence.INFERRED, mediator)

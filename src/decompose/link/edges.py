@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from decompose.graph.builder import GraphBuilder
 from decompose.graph.dependency import NOBODY
-from decompose.graph.packing import NODE_BITS, SORT_MASK, site
+from decompose.graph.packing import NODE_BITS, SORT_MASK
 from decompose.link.abstract import Abstract
 from decompose.link.classes import NO_CLASSES
 from decompose.link.evaluate import Evaluator
@@ -21,16 +21,16 @@ _MAX_OVERRIDES = 64
 
 
 class Place:
-    """Where a use stands; `source` is a provisional node."""
+    """Where a use stands; `source` is a provisional node, `site` as `graph.packing` says."""
 
     __slots__ = ("line", "module", "scope", "site", "source")
 
-    def __init__(self, module: int, scope: int, source: int, line: int, loop_depth: int) -> None:
+    def __init__(self, module: int, scope: int, source: int, line: int, where: int) -> None:
         self.module = module
         self.scope = scope
         self.source = source
         self.line = line
-        self.site = site(line, loop_depth)
+        self.site = where
 
 
 class Edges:
@@ -94,6 +94,8 @@ class Edges:
 
     def repeat(self, first: int, last: int, where: int) -> None:
         """Add edges once more, from another site of the same function: those between two counts."""
+        if first == last:
+            return
         ends, places = self.builder.ends, self.builder.places
         for at in range(first, last):
             ends.append(ends[at])

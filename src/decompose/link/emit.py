@@ -111,22 +111,24 @@ class Emitter:
         uses, first, links = facts.uses, self.world.first[module], self.links
         known: dict[int, tuple[int, int]] = {}
         self.calls.begin()
+        node_of, ends = links.node_of, self.builder.ends
         for scope, row, line, flags in zip(
             uses.scope, uses.expression, uses.line, uses.flags, strict=True
         ):
-            role, loop_depth = flags & ROLE_MASK, flags >> LOOP_SHIFT
+            role, where = flags & ROLE_MASK, site(line, flags >> LOOP_SHIFT)
             key = row << LOOP_SHIFT | role
-            if key in known:
-                links.repeat(*known[key], site(line, loop_depth))
+            before = known.get(key)
+            if before is not None:
+                links.repeat(*before, where)
                 continue
-            place = Place(module, scope, links.node_of[first + scope], line, loop_depth)
+            place = Place(module, scope, node_of[first + scope], line, where)
             if role == _CALL:
                 self.calls.add(facts, row, place)
                 continue
-            count = links.count()
+            count = len(ends)
             self._reference(facts, row, place, role)
             if role != _INHERIT:  # of which loops are not noted
-                known[key] = (count, links.count())
+                known[key] = (count, len(ends))
 
     def _reference(self, facts: ModuleFacts, row: int, place: Place, role: int) -> None:
         if role == _DECORATE:
@@ -143,6 +145,6 @@ class Emitter:
                 continue
             symbol = self.world.symbol(module, scope)
             node = self.links.node_of[symbol]
-            place = Place(module, scope, node, definition.line, 0)
+            place = Place(module, scope, node, definition.line, site(definition.line, 0))
             for wrapper in self.evaluator.wrappers(symbol):
                 self.links.to(place, wrapper, EdgeKind.USES, Confidence.INFERRED, WRAPPER)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from decompose.graph.packing import site
 from decompose.link.accessors import Accessors
 from decompose.link.callbacks import Callbacks
 from decompose.link.classes import PROPERTIES
@@ -51,6 +52,7 @@ class Implicit:
         self._properties = _property_names(world, evaluator) | self._accessors.names
         self._hooked = any(map(self._operations.is_defined, _READING))
         self._running: dict[str, bool] = {}
+        self._asking: dict[Values, bool] = {}
         self._hooks: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
 
     def attribute(self, facts: ModuleFacts, row: int, place: Place, role: Role) -> None:
@@ -156,6 +158,12 @@ class Implicit:
 
     def asks_arguments(self, values: Values) -> bool:
         """May a call of one of some values run what it is given?"""
+        known = self._asking.get(values)
+        if known is None:
+            known = self._asking[values] = self._asks_arguments(values)
+        return known
+
+    def _asks_arguments(self, values: Values) -> bool:
         interner = self._evaluator.interner
         return any(
             each & TAG_MASK == EXTERNAL and self._runs_something(interner.external_name(each))
@@ -264,7 +272,8 @@ class Implicit:
         for scope, row, method, line, loop in self._operations.rows(facts):
             values = self._evaluator.evaluate(module, scope, row)
             if values:
-                place = Place(module, scope, self._edges.node_of[first + scope], line, loop)
+                source = self._edges.node_of[first + scope]
+                place = Place(module, scope, source, line, site(line, loop))
                 self._operate(place, values, method)
 
     def blocks(self, module: int, facts: ModuleFacts) -> None:
@@ -274,7 +283,8 @@ class Implicit:
             if kind != RegionKind.WITH:
                 continue
             line = facts.expressions.line[row]
-            place = Place(module, scope, self._edges.node_of[first + scope], line, 0)
+            source = self._edges.node_of[first + scope]
+            place = Place(module, scope, source, line, site(line, 0))
             self._enter(self._evaluator.evaluate(module, scope, row), place)
 
     def _enter(self, values: Values, place: Place) -> None:

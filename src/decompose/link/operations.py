@@ -24,12 +24,9 @@ class Operations:
 
     def rows(self, facts: ModuleFacts) -> Iterator[tuple[int, int, str, int, int]]:
         """(scope, expression, method, line, loop depth) of operations that some class of the program may answer."""
-        wanted = {
-            number: text
-            for number, text in enumerate(facts.strings)
-            if text.startswith("__") and self.is_defined(text)
-        }
         rows = facts.operated
+        asked = ((number, facts.strings[number]) for number in set(rows.method))
+        wanted = {number: text for number, text in asked if self.is_defined(text)}
         for position, method in enumerate(rows.method) if wanted else ():
             if method in wanted:
                 yield (

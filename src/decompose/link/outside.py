@@ -7,6 +7,7 @@ modules (monkey patches), what is assigned where a name leads to them. On a libr
 
 from collections.abc import Iterator
 
+from decompose.link.classes import NO_CLASSES
 from decompose.link.hierarchy import receiver_class
 from decompose.link.receivers import Receivers
 from decompose.link.values import (
@@ -45,6 +46,7 @@ class Outside(Receivers):
         self._assigned: dict[tuple[int, str], Values] = {}
         """(an INSTANCE, CLASS or MODULE value, attribute) -> what is assigned to it."""
         self._patched: frozenset[tuple[int, str]] = frozenset()
+        self._patched_names: frozenset[str] = frozenset()
         self._fields: dict[int, tuple[tuple[int, str], ...]] = {}
         self.set_by_name: frozenset[int] = frozenset()
         """Classes (as values) whose own methods give their instances attributes of computed names."""
@@ -103,6 +105,7 @@ class Outside(Receivers):
             for module, scope, position in self.outside_stores
             for owner in self._named_owners(module, scope, position)
         )
+        self._patched_names = frozenset(name for _, name in self._patched)
         for owner, name in sorted(self._patched):
             if owner & TAG_MASK == CLASS:
                 self.holders[name] = {owner, *self.holders.get(name, ())}
@@ -143,7 +146,7 @@ class Outside(Receivers):
 
     def _declared(self, base: int, name: str) -> Values:
         """What the annotation of a field says."""
-        if base & TAG_MASK != CLASS:
+        if base not in self.binders.get(name, NO_CLASSES):
             return NONE
         module, scope = self.world.place(base >> TAG_BITS)
         annotation = self.world.facts[module].bindings.annotation
@@ -179,6 +182,8 @@ class Outside(Receivers):
     def own_member(self, owner: int, receiver: int, name: str) -> Values:
         """What a class itself defines under a name, and what it has been patched with."""
         found = super().own_member(owner, receiver, name)
+        if name not in self._patched_names:
+            return found
         key = (value(CLASS, owner), name)
         if key not in self._patched:
             return found
@@ -193,6 +198,8 @@ class Outside(Receivers):
     def namespace(self, module: int, name: str) -> Values | None:
         """What a module-level name stands for, patches included; None where the module does not bind it."""
         found = super().namespace(module, name)
+        if name not in self._patched_names:
+            return found
         key = (value(MODULE, module), name)
         return found if key not in self._patched else merge(found or NONE, self.read_assigned(key))
 

@@ -6,6 +6,7 @@ To hand it on or to import it calls nothing.
 
 from collections.abc import Iterator
 
+from decompose.graph.packing import site
 from decompose.link.callbacks import Callbacks
 from decompose.link.edges import CALLBACK, Edges, Place
 from decompose.link.evaluate import Evaluator
@@ -93,15 +94,15 @@ class Proxies:
             uses.scope, uses.expression, uses.line, uses.flags, strict=True
         ):
             if flags & ROLE_MASK != Role.ANNOTATE and facts.expressions.op[row] in _THROUGH:
-                place = Place(
-                    module, scope, self._edges.node_of[first + scope], line, flags >> LOOP_SHIFT
-                )
+                where = site(line, flags >> LOOP_SHIFT)
+                place = Place(module, scope, self._edges.node_of[first + scope], line, where)
                 self._touched(facts, row, place, numbers)
         tested = facts.operated
         for scope, row, line, loop in zip(
             tested.scope, tested.expression, tested.line, tested.loop, strict=True
         ):
-            place = Place(module, scope, self._edges.node_of[first + scope], line, loop)
+            source = self._edges.node_of[first + scope]
+            place = Place(module, scope, source, line, site(line, loop))
             self._touched(facts, row, place, numbers)
 
     def _touched(

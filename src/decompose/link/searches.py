@@ -254,10 +254,14 @@ class Searches:
 
 def _has_attribute(expressions: Expressions, names: set[int]) -> bool:
     """Does a module read an attribute of one of these names, or is it just a word of its?"""
-    return any(
-        op == _ATTRIBUTE and name in names
-        for op, name in zip(expressions.op, expressions.b, strict=True)
-    )
+    op, b = expressions.op, expressions.b
+    for name in names:
+        at = -1
+        for _ in range(b.count(name)):
+            at = b.index(name, at + 1)
+            if op[at] == _ATTRIBUTE:
+                return True
+    return False
 
 
 def _reads(expressions: Expressions, row: int, role: int) -> list[int]:

@@ -99,9 +99,17 @@ class View(Searches):
         wanted = {self._evaluator.interner.external(name) for name in bases}
         own = {name: symbol for name in bases if (symbol := self._class_symbol(name)) is not None}
         wanted.update(symbol << TAG_BITS | CLASS for symbol in own.values())
-        for symbol in self._classes:
-            if not wanted.isdisjoint(self._evaluator.order(symbol)[1:]):
-                yield Class(self._evaluator, symbol)
+        for position in sorted({each for base in wanted for each in self._heirs.get(base, ())}):
+            yield Class(self._evaluator, self._classes[position])
+
+    @cached_property
+    def _heirs(self) -> dict[int, list[int]]:
+        """Class value -> positions, in order of name, of the classes that have it among their bases."""
+        found: dict[int, list[int]] = {}
+        for position, symbol in enumerate(self._classes):
+            for base in self._evaluator.order(symbol)[1:]:
+                found.setdefault(base, []).append(position)
+        return found
 
     def _class_symbol(self, name: str) -> int | None:
         if name not in self._class_symbols:

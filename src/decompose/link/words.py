@@ -28,17 +28,24 @@ def _by_owner(facts: ModuleFacts) -> dict[int, dict[str, int]]:
     b = np.frombuffer(facts.expressions.b, dtype=np.int32)
     text = np.where(op == ops.ATTRIBUTE, b, a)
     named = (op == ops.NAME) | (op == ops.ATTRIBUTE) | (op == ops.STRING)
+    long = [number for number, each in enumerate(facts.strings) if len(each) > _LONGEST]
+    if long:
+        named &= ~np.isin(text, long)
     starts = np.frombuffer(facts.row_start, dtype=np.int32)
     rows = starts[1:] - starts[:-1]
     owner = np.repeat(np.array(_owners(facts), dtype=np.int64), rows)
+    if not named.any():
+        return {}
     keys, counts = np.unique(owner[named] * len(facts.strings) + text[named], return_counts=True)
-    found: dict[int, dict[str, int]] = {}
-    for key, count in zip(keys.tolist(), counts.tolist(), strict=True):
-        scope, number = divmod(key, len(facts.strings))
-        word = facts.strings[number]
-        if len(word) <= _LONGEST:
-            found.setdefault(scope, {})[word] = count
-    return found
+    scopes, numbers = np.divmod(keys, len(facts.strings))
+    words, times = [facts.strings[number] for number in numbers.tolist()], counts.tolist()
+    begins = np.flatnonzero(np.diff(scopes, prepend=-1)).tolist()
+    return {
+        scope: dict(zip(words[first:last], times[first:last], strict=True))
+        for scope, first, last in zip(
+            scopes[begins].tolist(), begins, [*begins[1:], len(words)], strict=True
+        )
+    }
 
 
 def _owners(facts: ModuleFacts) -> list[int]:
