@@ -73,7 +73,7 @@ OPEN = 0.4
 """A cluster with more than this share of the lines is looked into again."""
 OPEN_LINES = 30_000.0
 """But not if it has fewer lines than this: small enough for one team."""
-OPEN_STABILITY = 0.5
+OPEN_STABILITY = 0.75
 """It is opened if its parts are found again so well."""
 OPEN_ROUNDS = 2
 """Parts of an opened giant may be giants themselves."""

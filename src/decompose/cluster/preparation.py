@@ -10,7 +10,7 @@ import numpy as np
 from decompose.cluster.atoms import gather
 from decompose.cluster.bags import gathered
 from decompose.cluster.continuity import keep_roles, keep_silence, steady_atoms
-from decompose.cluster.core import Core, form_core
+from decompose.cluster.core import ITERATIONS, Core, form_core
 from decompose.cluster.evidence import Evidence, Scene, combine
 from decompose.cluster.kernel import UNLIKELY, likelihood, with_kernel
 from decompose.cluster.lexicon import lexicon
@@ -171,4 +171,4 @@ def form_scene(program: Program, options: ClusterOptions) -> Scene:
 
 def _provisional(evidence: Evidence, options: ClusterOptions) -> Ints:
     """A first clustering of all units."""
-    return leiden(evidence.ties, seed=options.seed)[: evidence.units]
+    return leiden(evidence.ties, seed=options.seed, iterations=ITERATIONS)[: evidence.units]

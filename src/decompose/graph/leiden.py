@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from decompose.graph.columns import Floats, Ints
 
 
-def leiden(ties: csr_array, *, resolution: float = 1.0, seed: int = 0) -> Ints:
-    """A label for each row, from 0, numbered by first member; rows without ties stand alone."""
+def leiden(ties: csr_array, *, resolution: float = 1.0, seed: int = 0, iterations: int = 1) -> Ints:
+    """A label for each row, from 0, numbered by first member; rows without ties stand alone.
+
+    `iterations`: each begins with what the one before found, and mends what that overlooked.
+    """
     size = ties.shape[0]
     label = np.arange(size, 2 * size, dtype=np.int64)
     if ties.nnz:
@@ -31,6 +34,7 @@ def leiden(ties: csr_array, *, resolution: float = 1.0, seed: int = 0) -> Ints:
             ties.data.astype(np.float64),
             size,
             resolution=resolution,
+            iterations=iterations,
             seed=seed,
         )
         members = np.fromiter(found.keys(), np.int64, len(found))
