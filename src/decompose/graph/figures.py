@@ -214,6 +214,7 @@ def _bill(found: Ground, labels: Ints, calls: Floats, depth: int) -> dict[str, f
     size = int(labels.max(initial=0)) + 1
     writes, reads = EdgeKind.WRITES, EdgeKind.READS
     return {
+        "remote_calls_typical": float(np.median(calls)) if len(calls) else 0.0,
         "remote_calls": float(calls.mean()) if len(calls) else 0.0,
         "remote_calls_worst": float(calls.max(initial=0.0)),
         "distributed_writes": float(measures.distributed(entry_writes(found, labels, size)).sum()),

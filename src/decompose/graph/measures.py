@@ -57,6 +57,7 @@ FIGURES: dict[str, Figure] = {
     "ifn": Figure("Interfaces IFN", -1, "pairs of services that depend on each other, by service"),
     "ned": Figure("Extreme sizes NED", -1, "share of members in services of odd size"),
     "focus": Figure("Focus", 1, "how far an entry point stays in one service, beyond chance"),
+    "remote_calls_typical": Figure("Remote calls, typical", -1, "median over entry points"),
     "remote_calls": Figure("Remote calls, mean", -1, "crossing calls of a request, loops times 10"),
     "remote_calls_worst": Figure("Remote calls, worst", -1, "of the entry point with the most"),
     "distributed_writes": Figure("Distributed writes", -1, "entry points that write two owners"),

@@ -17,6 +17,7 @@ GROUPS = (
     (
         "The bill of the cut",
         (
+            "remote_calls_typical",
             "remote_calls",
             "remote_calls_worst",
             "distributed_writes",
@@ -40,7 +41,8 @@ HOW_TO_READ = {
     "services": "Neither more nor fewer is better; ask whether each has a name the business knows.",
     "largest_share": "Above 50 % the monolith has only lost its edges.",
     "singleton_share": "Above 10 % the cut makes dust: services too small to run.",
-    "remote_calls": "Calls that become network calls in one request; each costs milliseconds and can fail.",
+    "remote_calls_typical": "Calls that become network calls in one request: half of the entry points make no more.",
+    "remote_calls": "The mean; a call counts tenfold for each loop around it, so that a few deep loops decide it.",
     "remote_calls_worst": "The request that suffers most; look for a loop around a remote call.",
     "distributed_writes": "Requests that change data of two services: each needs a saga or another cut.",
     "sagas": "Transactions that no longer exist after the cut; each is a design decision.",
