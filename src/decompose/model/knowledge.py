@@ -9,6 +9,7 @@ and that `.get()` gives an `Order`. A result is one of
     "items"           an iterable of instances of the receiver's item
     "of:CLASS"        an instance of library class CLASS with the receiver's item
     "argument:N"      an instance of the class given as N-th argument
+    "itself:N"        the N-th argument itself, where no keyword is given
     "of:CLASS:N"      an instance of library class CLASS whose item is the class given as N-th argument
     "row:N", "rows:N" an instance (a list of instances) of the class given as N-th argument, or of what it holds
     "within:N"        what the N-th argument holds

@@ -241,6 +241,7 @@ _EXTRA_VIEWS = {
 _ROW = "named:model|named:queryset"
 KNOWLEDGE = Knowledge(
     bases=_BASES,
+    functions={"django.utils.decorators.method_decorator": "itself:0"},
     instances={
         _OBJECT: {"get_object": _ROW, "object": _ROW},
         f"{GENERIC}edit.FormMixin": {"get_form": "named:form_class"},
