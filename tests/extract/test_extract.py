@@ -62,6 +62,16 @@ def test_calls_know_how_many_loops_surround_them() -> None:
     ]  # fmt: skip
 
 
+def test_a_loop_that_tries_until_it_works_counts_as_none() -> None:
+    found = facts(
+        "def code():\n while True:\n  made = new()\n  if free(made):\n   return made\n"
+        "def work():\n while True:\n  row = take()\n  if not row:\n   break\n  do(row)\n"
+    )
+    assert uses(found, Role.CALL) == [
+        ("new", 3, 0), ("free", 4, 0), ("take", 8, 1), ("do", 11, 1),
+    ]  # fmt: skip
+
+
 def test_calls_of_a_chain_over_several_lines_have_lines_of_their_own() -> None:
     found = facts("(\n  a\n  .b()\n  .c()\n)\n")
     assert [(name, line) for name, line, _ in uses(found, Role.CALL)] == [("b", 3), ("c", 4)]

@@ -65,7 +65,7 @@ def _races(number: int, sequence: Sequence) -> dict[int, _Race]:
             locked.add(step.table)
         elif step.mode is AccessMode.READ:
             reads.setdefault(step.table, step)
-        elif step.mode is not AccessMode.CREATE and step.table in reads:
+        elif step.mode is AccessMode.UPDATE and step.table in reads:  # a deletion loses nothing
             race = _Race(number, reads[step.table], step)
             if race.read.site != race.write.site:
                 found.setdefault(step.table, race)

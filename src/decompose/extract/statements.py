@@ -268,15 +268,15 @@ class Statements(Nesting):
     def _while(self, node: ast.While) -> None:
         test = self.test(node.test)
         start = self.flow.mark()
-        self._looped(test, node.body)
+        self._looped(test, node.body, is_counted=not _is_retried(node))
         self.flow.come_round(start)
         self._body(node.orelse)
 
-    def _looped(self, row: int, body: list[ast.stmt]) -> None:
+    def _looped(self, row: int, body: list[ast.stmt], *, is_counted: bool = True) -> None:
         self._region(_LOOP, row, body)
-        self.depth += ONE_DEEPER
+        self.depth += ONE_DEEPER * is_counted
         self._body(body)
-        self.depth -= ONE_DEEPER
+        self.depth -= ONE_DEEPER * is_counted
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
@@ -386,3 +386,15 @@ def _is_text(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str)
     return isinstance(node, ast.JoinedStr)
+
+
+def _is_retried(node: ast.While) -> bool:
+    """`while True: code = new(); if not taken(code): return code`: most often its body runs once."""
+    if not isinstance(node.test, ast.Constant):
+        return False
+    last = node.body[-1]
+    while isinstance(last, ast.With | ast.AsyncWith):
+        last = last.body[-1]
+    if isinstance(last, ast.If) and not last.orelse:
+        last = last.body[-1]
+    return isinstance(last, ast.Return | ast.Break)

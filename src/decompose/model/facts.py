@@ -32,7 +32,7 @@ PARAMETER = -(1 << 30)
 """Among the entries that a name may stand for: what the function is given. Below it, `PARAMETER - 1 - row`: the value
 of a row (of `Op.NARROW` or its like) that tells more of what the name was bound to before.
 """
-FACTS_VERSION = 10
+FACTS_VERSION = 11
 """Part of every cache key: raise it whenever the same text gives other facts."""
 TYPE_PARAMETER = "<type parameter>"
 """What is called, so to speak, where a definition declares one: `class Box[T: Item]`, as `TypeVar("T", bound=Item)`."""

@@ -28,6 +28,7 @@ from decompose.frameworks.django_orm.library import (
 from decompose.frameworks.django_orm.queries import ASKING, LISTING, accesses
 from decompose.frameworks.django_orm.relations import read_models
 from decompose.frameworks.django_orm.shown import shown_accesses
+from decompose.frameworks.django_orm.stored import find_unkeyed
 from decompose.frameworks.django_orm.transactions import transactions
 from decompose.frameworks.django_orm.users import first_asked
 from decompose.model.program import Fact, Join, TableAccess
@@ -203,12 +204,18 @@ EXAMPLES = (
                     with unit():
                         store(find(Cart, key))
                         store(Order())
+                def copy(key):
+                    order = Order.objects.get(pk=key)
+                    order.pk = None
+                    order.save()
             """,
         },
         {
             "shop.helpers.find reads shop_cart ?",
             "shop.helpers.store updates shop_cart ?",
             "shop.helpers.store creates shop_order ?",
+            "shop.services.copy reads shop_order",
+            "shop.services.copy creates shop_order",
             "shop.services.touch reads shop_cart ?",
             "shop.services.touch updates shop_cart ?",
             "shop.services.touch creates shop_order ?",
@@ -449,6 +456,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     models = read_models(view)
     if models.tables:
         evaluator = make_evaluator(view, models, view.calls(*_SENDS))
+        find_unkeyed(evaluator)
         found = [accesses(evaluator, _calls(view)), generic_accesses(evaluator)]
         found += [answered(evaluator), first_asked(evaluator)]
         told = gathered(chain(*found, shown_accesses(evaluator)))

@@ -192,7 +192,9 @@ def _chain(evaluator: Evaluator, chain: _Chain, *, is_looped: bool) -> Iterator[
 
 def _is_whole(evaluator: Evaluator, chain: _Chain, value: Value) -> bool:
     """Does a chain begin at a model and narrow nothing?"""
-    is_model = value.via is None and _starts(evaluator, chain.start)
+    base = chain.start.base if chain.start.op is Op.ATTRIBUTE else None
+    begins = {each.kind for each in evaluator.values(base)} if base is not None else set()
+    is_model = value.via is None and begins == {Kind.MODEL}  # a row's manager gives that row's
     return is_model and all(call.attribute in _NOT_NARROWING for call in chain.calls)
 
 

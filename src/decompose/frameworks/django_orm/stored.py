@@ -22,7 +22,7 @@ def row_method(evaluator: Evaluator, call: Expression) -> Iterator[TableAccess |
     for value in sorted(evaluator.values(call.base), key=repr):
         if value.kind not in (Kind.ROW, Kind.NEW):
             continue
-        modes = _modes(call, value, is_upwards=is_upwards)
+        modes = _modes(evaluator, call, value, is_upwards=is_upwards)
         table = evaluator.models.tables[value.model]
         for mode in modes if _is_told_here(evaluator, call, value.model) else ():
             is_stored = mode in (AccessMode.CREATE, AccessMode.UPDATE)
@@ -32,13 +32,33 @@ def row_method(evaluator: Evaluator, call: Expression) -> Iterator[TableAccess |
             yield from implied(evaluator, call, value, mode)
 
 
-def _modes(call: Expression, value: Value, *, is_upwards: bool) -> Sequence[AccessMode]:
+def _modes(
+    evaluator: Evaluator, call: Expression, value: Value, *, is_upwards: bool
+) -> Sequence[AccessMode]:
     modes: Sequence[AccessMode] = ROW_METHODS.get(call.attribute, ())
     if is_upwards:
         return UPWARDS.get(call.attribute, modes)
-    if value.kind is Kind.NEW and modes == (AccessMode.UPDATE,):
-        return (AccessMode.CREATE,)
-    return modes
+    is_new = value.kind is Kind.NEW or _is_copy(evaluator, call)
+    return (AccessMode.CREATE,) if is_new and modes == (AccessMode.UPDATE,) else modes
+
+
+def _is_copy(evaluator: Evaluator, call: Expression) -> bool:
+    """Is a row stored as a new one: `row.pk = None` before it, or `row.save(force_insert=True)`?"""
+    forced = call.keywords.get("force_insert")
+    if forced is not None and forced.literal() is True:
+        return True
+    lines = evaluator.unkeyed.get(
+        (call.owner, call.base.text() if call.base is not None else ""), ()
+    )
+    return any(line < call.site.line for line in lines)
+
+
+def find_unkeyed(evaluator: Evaluator) -> None:
+    """Note where rows' keys are taken away."""
+    for use in evaluator.view.stores("pk", "id"):
+        if use.value is not None and use.value.text() == "None":
+            key = (use.base.owner, use.base.text())
+            evaluator.unkeyed.setdefault(key, []).append(use.site.line)
 
 
 def _is_told_here(evaluator: Evaluator, call: Expression, model: str) -> bool:

@@ -68,6 +68,8 @@ class Evaluator:
     """Attribute of requests -> what is stored in it anywhere."""
     pointed: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """(model, generic foreign key) -> models whose rows it is given somewhere."""
+    unkeyed: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    """(function, variable) -> lines in which a row's key is taken away: stored, it is a new row."""
     effort: list[int] = field(default_factory=lambda: [_MAX_EFFORT])
     """What may still be spent on telling calls of helpers apart, for the expression that was asked for."""
 
