@@ -149,3 +149,75 @@ def test_a_form_stores_where_its_save_is_called_and_a_view_deletes_from_its_own_
     found = linked(FORMS + text.lstrip())
     steps = shown(found, Sequences(found).of(door_named(found, "POST /go/")))
     assert {each for each in steps if not each.startswith("read")} == written
+
+
+def test_forms_and_sets_of_forms_that_a_function_makes_store_where_they_are_saved() -> None:
+    found = linked(
+        FORMS.replace("views.Go.as_view()", "views.go")
+        + """class NoteForm(forms.ModelForm):
+    class Meta:
+        model = Note
+OrderForms = forms.inlineformset_factory(Note, Order, fields=["note"])
+def go(request):
+    form = NoteForm(request.POST)
+    orders = OrderForms(request.POST)
+    form.save()
+    orders.save()
+"""
+    )
+    assert shown(found, Sequences(found).of(door_named(found, "* /go/"))) == [
+        "create shop_note views.py:11",
+        "update shop_note views.py:11",
+        "create shop_order views.py:12",
+        "update shop_order views.py:12",
+        "delete shop_order views.py:12",
+    ]
+
+
+def test_a_function_that_hands_its_request_to_a_view_does_what_the_view_does() -> None:
+    found = linked(
+        FORMS.replace("views.Go.as_view()", "views.go")
+        + """def go(request):
+    return Go.as_view()(request)
+class Go(FormView):
+    def post(self, request):
+        Order.objects.create()
+"""
+    )
+    assert shown(found, Sequences(found).of(door_named(found, "* /go/"))) == [
+        "create shop_order views.py:8"
+    ]
+
+
+def test_a_receiver_hears_the_model_that_is_loaded_by_its_label() -> None:
+    found = linked(
+        FORMS
+        + """class Go(DeleteView):
+    model = Order
+--- shop/receivers.py
+from django.apps import apps
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from shop.models import Note
+Order = apps.get_model("shop", "Order")
+@receiver(post_delete, sender=Order)
+def forget(instance, **kwargs):
+    Note.objects.filter(order=None).delete()
+"""
+    )
+    steps = shown(found, Sequences(found).of(door_named(found, "POST /go/")))
+    assert "delete shop_note receivers.py:8" in steps
+
+
+def test_a_view_that_asks_itself_for_a_row_before_it_answers_stores_all_the_same() -> None:
+    found = linked(
+        FORMS
+        + """class Go(DeleteView):
+    model = Order
+    def dispatch(self, request):
+        self.get_object()
+        return super().dispatch(request)
+"""
+    )
+    steps = shown(found, Sequences(found).of(door_named(found, "POST /go/")))
+    assert "delete shop_order views.py:5" in steps

@@ -13,7 +13,7 @@ calls besides the handler itself (`get_queryset`, `form_valid`, permissions, ser
 
 from collections.abc import Iterator
 
-from decompose.frameworks.django_urls.hooks import ASKED, Hooks, asked, wrappers
+from decompose.frameworks.django_urls.hooks import ASKED, Hooks, asked, handed_over, wrappers
 from decompose.frameworks.django_urls.library import KNOWLEDGE
 from decompose.frameworks.django_urls.tree import endpoints
 from decompose.model.program import Fact, Mediated, Route
@@ -353,6 +353,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
                 yield Mediated(wrapper, target, route.site, NAME)
         answering[answer.view] = None
     yield from asked(hooks.parts, answering, NAME)
+    yield from handed_over(hooks.parts, NAME)
 
 
 def _view_given(call: Expression) -> Expression | None:

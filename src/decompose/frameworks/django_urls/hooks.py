@@ -11,7 +11,7 @@ from decompose.frameworks.django_urls.flows import PLAIN, REST, answering, asks_
 from decompose.frameworks.django_urls.generic import ASKED as GENERIC_ASKED
 from decompose.frameworks.django_urls.library import API_VIEW, FEED, VIEW
 from decompose.frameworks.django_urls.parts import Parts
-from decompose.frameworks.django_urls.views import Answer
+from decompose.frameworks.django_urls.views import VERBS, Answer
 from decompose.model.facts import Op
 from decompose.model.program import Mediated
 from decompose.model.view import ClassView, Expression, ProgramView
@@ -89,6 +89,27 @@ def asked(parts: Parts, answering: Iterable[str], framework: str) -> Iterator[Me
         for target in targets:
             if target != call.owner:
                 yield Mediated(call.owner, target, call.site, framework)
+
+
+def handed_over(parts: Parts, framework: str) -> Iterator[Mediated]:
+    """`return Show.as_view()(request)`: a function that answers by a class of views."""
+    view = parts.view
+    for call in view.calls("as_view"):
+        function = view.function_named(call.owner)
+        if function is None or call.base is None or not _is_answer(call, function.returned):
+            continue
+        for name in call.base.symbols():
+            found = view.class_named(name)
+            if found is not None and VIEW in found.mro:
+                own = [method for verb in VERBS if (method := found.method(verb))]
+                for target in dict.fromkeys([*answering(parts, found, "*", ""), name, *own]):
+                    yield Mediated(call.owner, target, call.site, framework)
+
+
+def _is_answer(made: Expression, returned: Iterable[Expression]) -> bool:
+    """Is what `as_view()` makes called at once, or by a name of its own?"""
+    callees = [each.callee for each in returned if each.op is Op.CALL and each.callee is not None]
+    return any(each == made or made in each.bound() for each in callees)
 
 
 def _is_own(base: Expression) -> bool:
