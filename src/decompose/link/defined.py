@@ -1,6 +1,7 @@
 """Classes and functions of the program as framework readers see them: `model.view`, on top of the evaluator."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from decompose.link.evaluate import Evaluator
 from decompose.link.expression import Expr
@@ -73,7 +74,7 @@ class Scoped:
 class Function(Scoped):
     """A function or method."""
 
-    @property
+    @cached_property
     def parameters(self) -> Sequence[tuple[str, Expression | None, Expression | None]]:
         """(name, annotation, default) in order."""
         return [

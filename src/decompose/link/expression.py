@@ -62,7 +62,7 @@ class Expr:
         return isinstance(other, Expr) and (self._module, self._row) == (other._module, other._row)
 
     def __hash__(self) -> int:
-        return hash((self._module, self._row))
+        return self._module << 20 ^ self._row
 
     def _at(self, row: int) -> "Expr":
         return Expr(self._evaluator, self._module, self._scope, row, 0, self.loop_depth)
@@ -238,7 +238,7 @@ class Expr:
         expressions = self._facts.expressions
         op, a = expressions.op[self._row], expressions.a[self._row]
         if op == ops.CALL:
-            return self._at(a).base if expressions.op[a] == ops.ATTRIBUTE else None
+            return self._at(expressions.a[a]) if expressions.op[a] == ops.ATTRIBUTE else None
         return self._at(a) if op in _ON_A_BASE else None
 
     @property

@@ -56,6 +56,8 @@ class View(Searches):
         self.dialect = dialect
         self._facts: dict[type, list[Fact]] = {}
         self._class_symbols: dict[str, int | None] = {}
+        self._named_classes: dict[str, Class | None] = {}
+        self._named_functions: dict[str, Function | None] = {}
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Show later readers what earlier ones settled."""
@@ -129,13 +131,19 @@ class View(Searches):
 
     def class_named(self, name: str) -> ClassView | None:
         """The class of a dotted name."""
-        symbol = self._class_symbol(name)
-        return None if symbol is None else Class(self._evaluator, symbol)
+        if name not in self._named_classes:
+            symbol = self._class_symbol(name)
+            found = None if symbol is None else Class(self._evaluator, symbol)
+            self._named_classes[name] = found
+        return self._named_classes[name]
 
     def function_named(self, name: str) -> FunctionView | None:
         """The function of a dotted name."""
-        symbol = self._symbols.get(name)
-        return None if symbol is None else Function(self._evaluator, symbol)
+        if name not in self._named_functions:
+            symbol = self._symbols.get(name)
+            found = None if symbol is None else Function(self._evaluator, symbol)
+            self._named_functions[name] = found
+        return self._named_functions[name]
 
     @cached_property
     def _symbols(self) -> dict[str, int]:

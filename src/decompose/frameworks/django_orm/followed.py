@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from decompose.frameworks.django_orm.library import MADE
-from decompose.frameworks.django_orm.values import Evaluator, Kind
+from decompose.frameworks.django_orm.values import Evaluator, Kind, ordered
 from decompose.model.facts import Op
 from decompose.model.program import AccessMode, Confidence, Table, TableAccess
 from decompose.model.source import Site
@@ -90,7 +90,7 @@ def _steps(
 ) -> Iterator[TableAccess]:
     """Each step of a path of attributes that leads to another row."""
     base, name = step
-    for value in sorted(evaluator.values(base), key=repr) if name in to_one else ():
+    for value in ordered(evaluator.values(base)) if name in to_one else ():
         relation = evaluator.models.attributes.get(value.model, {}).get(name)
         for other in evaluator.pointed_to(value.model, name):
             table = evaluator.models.tables[other]

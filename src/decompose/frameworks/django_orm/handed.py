@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decompose.frameworks.django_orm.found import access
 from decompose.frameworks.django_orm.library import ROW_METHODS, WRITING
 from decompose.frameworks.django_orm.parameters import passed
-from decompose.frameworks.django_orm.values import Evaluator, Kind
+from decompose.frameworks.django_orm.values import Evaluator, Kind, ordered
 from decompose.model.facts import Op
 from decompose.model.program import AccessMode, TableAccess
 from decompose.model.view import Expression
@@ -45,7 +45,7 @@ def handed_on(evaluator: Evaluator, calls: Sequence[Expression]) -> Iterator[Tab
 def _of_caller(
     evaluator: Evaluator, call: Expression, caller: Expression, argument: Expression | None
 ) -> Iterator[TableAccess]:
-    for value in sorted(evaluator.values(argument), key=repr):
+    for value in ordered(evaluator.values(argument)):
         modes = WRITING.get(call.attribute, _READ)
         if value.kind in (Kind.ROW, Kind.NEW):
             modes = ROW_METHODS.get(call.attribute, ())

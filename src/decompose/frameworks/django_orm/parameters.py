@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator
 
-from decompose.frameworks.django_orm.values import NONE, Evaluator, Kind, Value, Values, unsure
+from decompose.frameworks.django_orm.values import (
+    NONE,
+    Evaluator,
+    Kind,
+    Value,
+    Values,
+    ordered,
+    unsure,
+)
 from decompose.model.facts import Op
 from decompose.model.view import ClassView, Expression, FunctionView
 
@@ -90,16 +98,12 @@ def model_of_class(evaluator: Evaluator, owner: ClassView) -> list[str]:
     """The models that a view, form, serializer or admin class is about."""
     found: list[str] = []
     for name in ("model", "queryset"):
-        found.extend(
-            each.model for each in sorted(evaluator.values(owner.attribute(name)), key=repr)
-        )
+        found.extend(each.model for each in ordered(evaluator.values(owner.attribute(name))))
     meta = owner.inner("Meta")
     if meta is not None:
-        found.extend(
-            each.model for each in sorted(evaluator.values(meta.attribute("model")), key=repr)
-        )
+        found.extend(each.model for each in ordered(evaluator.values(meta.attribute("model"))))
     if not found:
         method = evaluator.view.function_named(owner.method("get_queryset") or "")
         for returned in method.returned if method is not None else ():
-            found.extend(each.model for each in sorted(evaluator.values(returned), key=repr))
+            found.extend(each.model for each in ordered(evaluator.values(returned)))
     return list(dict.fromkeys(found))

@@ -32,7 +32,7 @@ from decompose.frameworks.django_orm.library import (
 from decompose.frameworks.django_orm.lookups import joined
 from decompose.frameworks.django_orm.parameters import model_of_class
 from decompose.frameworks.django_orm.stored import is_own, row_method
-from decompose.frameworks.django_orm.values import HERE, Evaluator, Kind, Value
+from decompose.frameworks.django_orm.values import HERE, Evaluator, Kind, Value, ordered
 from decompose.model.facts import Op
 from decompose.model.program import AccessMode, Join, Mediated, TableAccess
 from decompose.model.source import Site
@@ -108,7 +108,7 @@ def _of_admin(evaluator: Evaluator, looped: AbstractSet[Expression]) -> Iterator
             continue
         function = evaluator.view.function_named(each.owner)
         if function is not None and function.owner in evaluator.models.admins:
-            for value in sorted(evaluator.values(each), key=repr):
+            for value in ordered(evaluator.values(each)):
                 if value.kind is Kind.QUERY:
                     table = evaluator.models.tables[value.model]
                     yield access(each, table, AccessMode.READ, each.site, value)
@@ -167,7 +167,7 @@ def _chain(evaluator: Evaluator, chain: _Chain, *, is_looped: bool) -> Iterator[
     method = chain.last.attribute
     first = chain.calls[-1]
     locks = any(call.attribute == "select_for_update" for call in chain.calls)
-    for value in sorted(evaluator.values(chain.start), key=repr):
+    for value in ordered(evaluator.values(chain.start)):
         if value.kind is not Kind.QUERY or method == "none":
             continue
         modes = _modes(evaluator, chain.last, value)
@@ -305,7 +305,7 @@ def _handed_up(evaluator: Evaluator, call: Expression) -> Iterator[TableAccess]:
 
 def _shortcut(evaluator: Evaluator, call: Expression) -> Iterator[TableAccess]:
     """`get_object_or_404(Order, …)`; a query as its argument is told by the chain that makes it."""
-    for value in sorted(evaluator.values(call.arguments[0]), key=repr) if call.arguments else ():
+    for value in ordered(evaluator.values(call.arguments[0])) if call.arguments else ():
         if value.kind is Kind.MODEL or (
             value.kind is Kind.QUERY and call.arguments[0].op is not Op.CALL
         ):

@@ -16,6 +16,7 @@ from decompose.frameworks.django_orm.values import (
     Kind,
     Value,
     Values,
+    ordered,
     related,
 )
 from decompose.model.program import AccessMode, Confidence, Shown, TableAccess
@@ -56,7 +57,7 @@ def _is_expression(start: object) -> bool:
 
 def _read(evaluator: Evaluator, values: Values, part: str) -> Iterator[str]:
     """Tables that a step of a path reads."""
-    for value in sorted(values, key=repr):
+    for value in ordered(values):
         relation = evaluator.models.attributes.get(value.model, {}).get(part)
         is_row = value.kind in (Kind.ROW, Kind.NEW)
         if is_row and relation is not None and not relation.is_many and relation.target:

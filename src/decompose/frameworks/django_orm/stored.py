@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from decompose.frameworks.django_orm.found import access
 from decompose.frameworks.django_orm.implied import implied
 from decompose.frameworks.django_orm.library import ROW_METHODS, UPWARDS
-from decompose.frameworks.django_orm.values import Evaluator, Kind, Value
+from decompose.frameworks.django_orm.values import Evaluator, Kind, Value, ordered
 from decompose.model.program import AccessMode, Mediated, TableAccess
 from decompose.model.view import Expression
 
@@ -19,7 +19,7 @@ def row_method(evaluator: Evaluator, call: Expression) -> Iterator[TableAccess |
     if call.base is None:
         return
     is_upwards = call.base.attribute == "super"
-    for value in sorted(evaluator.values(call.base), key=repr):
+    for value in ordered(evaluator.values(call.base)):
         if value.kind not in (Kind.ROW, Kind.NEW):
             continue
         modes = _modes(evaluator, call, value, is_upwards=is_upwards)

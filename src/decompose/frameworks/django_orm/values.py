@@ -1,6 +1,6 @@
 """What rows, queries and models an expression may stand for, as values; the evaluator that remembers them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
@@ -123,8 +123,13 @@ def loading(value: Value, paths: Iterable[str]) -> Value:
     return value._replace(loaded=tuple(sorted({*value.loaded, *more})))
 
 
+def ordered(found: Values) -> Sequence[Value]:
+    """The values in an order that is the same in every run."""
+    return sorted(found, key=repr) if len(found) > 1 else tuple(found)
+
+
 def _cut(found: Values) -> Values:
-    return found if len(found) <= _MAX_VALUES else frozenset(sorted(found, key=repr)[:_MAX_VALUES])
+    return found if len(found) <= _MAX_VALUES else frozenset(ordered(found)[:_MAX_VALUES])
 
 
 def union(evaluator: Evaluator, expressions: Iterable[Expression]) -> Values:

@@ -181,10 +181,10 @@ def _owns_key(columns: dict[str, Declared]) -> bool:
 
 def _looks_mapped(found: ClassView) -> bool:
     """A class with a table name, columns, and a base that is out of sight is mapped."""
-    if all(base.symbols() for base in found.bases):
+    names = {name for name, _, _ in found.assigned()}
+    if names.isdisjoint(("__tablename__", "__table__")):
         return False
-    names = dict.fromkeys(name for name, _, _ in found.assigned())
-    if "__tablename__" not in names and "__table__" not in names:
+    if all(base.symbols() for base in found.bases):
         return False
     values = [value for _, value, _ in found.assigned() if value is not None]
     return any(value.op is Op.CALL and value.attribute in MAKERS | {"Table"} for value in values)
