@@ -6,7 +6,7 @@ those that no other route or verb has for itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from decompose.graph.dependency import NOBODY, DependencyGraph
@@ -90,8 +90,8 @@ def _doors(program: Program, graph: DependencyGraph) -> Iterator[Door]:
             node = index.get(PREFIXES[kind] + name, NOBODY)
             yield Door(kind.name.lower(), name, node, answering(graph, node))
     passing = {each.node: None for each in program.routes}
-    outermost = {o: None for name in passing for o in around_of(graph, index.get(name, NOBODY))}
-    for node in sorted(outermost):
+    around = Around(graph)
+    for node in sorted({each for name in passing for each in around.of(index.get(name, NOBODY))}):
         yield Door("middleware", graph.nodes.names[node], NOBODY, (node,))
     for handler in program.handlers:
         prefix, _, name = handler.signal.partition(":")
@@ -119,18 +119,32 @@ def answering(graph: DependencyGraph, node: int, hops: int = _MAX_HOPS) -> tuple
     return tuple(dict.fromkeys(found))
 
 
-def around_of(graph: DependencyGraph, node: int) -> tuple[int, ...]:
+@dataclass
+class Around:
     """The outermost code that requests pass through on their way to a route: middleware.
 
-    Who hands on to the route is the innermost; those around it call it by the same framework.
+    Who hands on to the route is the innermost; those around it call it by the same framework. All routes of a
+    program mostly share one chain, so each is followed once.
     """
-    edges = graph.edges
-    found = [
-        _outermost(graph, edges.source[edge], edges.mediator[edge])
-        for edge in (graph.edges_to(node) if node != NOBODY else ())
-        if edges.kind[edge] == EdgeKind.PASSES
-    ]
-    return tuple(dict.fromkeys(found))
+
+    graph: DependencyGraph
+    _known: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def of(self, node: int) -> tuple[int, ...]:
+        """What stands around a route's node."""
+        edges = self.graph.edges
+        found = [
+            self._outermost(edges.source[edge], edges.mediator[edge])
+            for edge in (self.graph.edges_to(node) if node != NOBODY else ())
+            if edges.kind[edge] == EdgeKind.PASSES
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def _outermost(self, node: int, mediator: int) -> int:
+        known = self._known.get((node, mediator))
+        if known is None:
+            known = self._known[node, mediator] = _outermost(self.graph, node, mediator)
+        return known
 
 
 def _outermost(graph: DependencyGraph, node: int, mediator: int) -> int:

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from decompose.graph.dependency import NOBODY
-from decompose.graph.doors import allowed, around_of, is_rest, phase
+from decompose.graph.doors import Around, allowed, is_rest, phase
 from decompose.graph.events import Events
 from decompose.graph.plans import Plans
 from decompose.graph.steps import MAX_STEPS, Call, Sequence, Step
@@ -62,6 +62,7 @@ class Sequences:
     def __post_init__(self) -> None:
         self.events = Events(self.program)
         self._plans = Plans(self.events)
+        self._around = Around(self.program.graph)
         self._verbs: dict[int, set[str]] = defaultdict(set)
         index = self.program.graph.index
         self._requests = {
@@ -92,7 +93,7 @@ class Sequences:
             known = self._known[key] = self._walk(door.method).run(
                 started, door.view, self._request(door), self._actions.get(door.view, frozenset())
             )
-        around = around_of(self.program.graph, door.node) if door.kind == "route" else ()
+        around = self._around.of(door.node) if door.kind == "route" else ()
         return replace(known, before=self.of_nodes(around, door.method)) if around else known
 
     def _asked_by(self, method: str, started: Iterable[int]) -> str:
