@@ -118,7 +118,7 @@ SUBJECTS = (
     Subject(
         "ihatemoney",
         "Flask, SQLAlchemy",
-        _PYTEST,
+        (*_PYTEST, "-W", "ignore"),
         "7.2.1",
         "e74fc718f68e1ec400cf9c4364025a91febb86c9b523aeb33a52e5adbeaa77e1",
         ("--editable", ".", "pytest==9.0.2", "pytest-flask==1.3.0", "setuptools==79.0.1"),
