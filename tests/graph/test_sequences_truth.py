@@ -72,9 +72,9 @@ def shares(expected: Pairs, found: Pairs) -> tuple[float, float]:
 @pytest.mark.parametrize(
     ("name", "right", "reads", "writes"),
     [
-        ("shop", 131, (1.0, 0.97), (0.99, 0.94)),
+        ("shop", 131, (1.0, 0.97), (1.0, 0.94)),
         ("clinic", 106, (1.0, 0.99), (1.0, 0.98)),
-        ("learn", 128, (1.0, 0.97), (1.0, 0.93)),
+        ("learn", 129, (1.0, 0.97), (1.0, 0.93)),
     ],
 )
 def test_entry_points_touch_the_tables_that_they_do_when_they_run(
@@ -125,7 +125,7 @@ def test_what_deletions_take_along_is_known(name: str, wrong: int) -> None:
     [
         ("shop", 10, (0.98, 0.94), (1.0, 1.0)),
         ("clinic", 55, (0.99, 1.0), (1.0, 1.0)),
-        ("learn", 66, (0.99, 0.97), (1.0, 0.94)),
+        ("learn", 67, (0.99, 0.97), (1.0, 0.94)),
     ],
 )
 def test_transactions_touch_the_tables_that_they_do_when_they_run(

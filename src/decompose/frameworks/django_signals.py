@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decompose.model.facts import Op
 from decompose.model.knowledge import Knowledge
 from decompose.model.parts import setting
-from decompose.model.program import Fact, Handler, Publish
+from decompose.model.program import AfterCommit, Confidence, Fact, Handler, Publish
 from decompose.model.source import Site
 from decompose.model.unfold import unfold
 from decompose.model.view import Expression, ProgramView
@@ -19,7 +19,7 @@ from decompose.model.view import Expression, ProgramView
 NAME = "django.signals"
 PHASE = 0
 _SENDS = ("send", "send_robust", "asend", "asend_robust")
-INTEREST = frozenset({*_SENDS, "connect", "connect_via", "receiver"})
+INTEREST = frozenset({*_SENDS, "connect", "connect_via", "on_commit", "receiver"})
 
 _SIGNAL = "django.dispatch.Signal"
 _RECEIVER = "django.dispatch.receiver"
@@ -85,6 +85,29 @@ EXAMPLES = (
             "signal:django.db.models.signals.m2m_changed -> core.receivers.count from core.models.Order.tags",
         },
     ),
+    # What is kept to be sent, after the commit.
+    (
+        {
+            "unit.py": """
+                from django.db import transaction
+                from django.dispatch import Signal
+                paid = Signal()
+                class Unit:
+                    def __init__(self):
+                        self.waiting = []
+                    def publish(self, signal, **given):
+                        self.waiting.append((signal, given))
+                    def send(self):
+                        for signal, given in self.waiting:
+                            signal.send(sender=None, **given)
+                def pay():
+                    unit = Unit()
+                    unit.publish(paid)
+                    transaction.on_commit(unit.send)
+            """,
+        },
+        {"unit.pay sends signal:unit.paid ?", "unit.pay waits for commit 15-15"},
+    ),
     # A program's own kind of signal is a signal.
     (
         {
@@ -135,6 +158,33 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     for call in sends:
         for node in _nodes(signals, call.base) if call.base is not None else ():
             yield Publish(call.owner, node, call.site, NAME)
+    yield from _handed_over(signals, sends)
+
+
+def _handed_over(signals: _Signals, sends: Sequence[Expression]) -> Iterator[Fact]:
+    """Signals that are given to something that sends what it was given, perhaps not before a commit."""
+    view = signals.view
+    late = {name for call in view.calls("on_commit") for name in _named(call.arguments[:1])}
+    for sender in sorted({call.owner for call in sends if _is_any_signal(call.base)}):
+        function = view.function_named(sender)
+        owner = view.class_named(function.owner) if function is not None else None
+        beside = [each.name for each in owner.methods().values()] if owner is not None else [sender]
+        for call in view.calls_of(*beside):
+            nodes = {node for each in call.arguments for node in _nodes(signals, each)}
+            for node in sorted(nodes):
+                yield Publish(call.owner, node, call.site, NAME, Confidence.INFERRED)
+            if nodes and sender in late:
+                yield AfterCommit(call.owner, call.site, call.last_line, NAME)
+
+
+def _is_any_signal(base: Expression | None) -> bool:
+    """Is it a variable that some signal is in?"""
+    return base is not None and base.op is Op.NAME and _SIGNAL in base.types() and not base.name()
+
+
+def _named(given: Sequence[Expression]) -> Iterator[str]:
+    for each in given:
+        yield from each.symbols()
 
 
 _Connection = tuple[Expression, str, Expression | None, Site]

@@ -19,6 +19,7 @@ Everything here is inferred.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, product
 
 from decompose.model.facts import Op
 from decompose.model.program import Confidence, Fact, Handler, Mediated, Publish, Schedule, Task
@@ -30,6 +31,7 @@ PHASE = 0
 INTEREST = frozenset({"add", "append"})
 _JOBS = ("job", "task", "worker", "queue", "cron", "schedul")
 _SCHEDULES = ("schedule", "cron", "every", "beat", "timetable")
+_MAX_TEXTS = 16
 _ALL = "*"  # a name that is told of everything
 _SHARED_DEPTH = 2  # a package directly under the top one is too wide to be "beside"
 
@@ -76,6 +78,9 @@ EXAMPLES = (
                     emit("order.paid", {})
                 def change(status):
                     emit(f"order.{status}", {})
+                def send(order):
+                    order.status = "sent"
+                    emit(f"order.{order.status}", {})
             """,
         },
         {
@@ -84,6 +89,7 @@ EXAMPLES = (
             "app.orders.pay sends signal:order.paid ?",
             "app.orders.change sends signal:order.paid ?",
             "app.orders.change sends signal:order.sent ?",
+            "app.orders.send sends signal:order.sent ?",
         },
     ),
     (
@@ -257,12 +263,12 @@ def _senders(registry: _Registry, beside: list[str], view: ProgramView) -> Itera
     ]
     for call in view.calls_of(*functions):
         for argument in call.arguments[:2]:
-            for name in _names(argument, registry):
+            for name in _names(argument, registry, view):
                 target = f"{registry.prefix}{name}"
                 yield Publish(call.owner, target, call.site, NAME, Confidence.INFERRED)
 
 
-def _names(argument: Expression, registry: _Registry) -> Iterator[str]:
+def _names(argument: Expression, registry: _Registry, view: ProgramView) -> Iterator[str]:
     """What is sent: a name that is registered, or those that a text with holes (`f"order.{status}"`) may be."""
     name = argument.string()
     if name is not None:
@@ -271,11 +277,31 @@ def _names(argument: Expression, registry: _Registry) -> Iterator[str]:
         return
     for value in argument.bound():
         parts = value.elements if value.op in (Op.FORMAT, Op.BINARY) else ()
-        texts = [part.string() for part in parts]
-        if not any(texts):
+        if not any(part.string() for part in parts):
             continue
-        pattern = re.compile(".+".join(map(re.escape, _stretches(texts))), re.DOTALL)
-        yield from (each for each in sorted(registry.entries) if pattern.fullmatch(each))
+        written = product(*[_written(part, value.site.line, view) for part in parts])
+        patterns = [
+            re.compile(".+".join(map(re.escape, _stretches(texts))), re.DOTALL)
+            for texts in islice(written, _MAX_TEXTS)
+        ]
+        for each in sorted(registry.entries):
+            if any(pattern.fullmatch(each) for pattern in patterns):
+                yield each
+
+
+def _written(part: Expression, line: int, view: ProgramView) -> list[str | None]:
+    """The texts that a part may be: what its function has stored in that attribute before; None if unknown."""
+    text = part.string()
+    if text is not None or part.op is not Op.ATTRIBUTE or part.base is None:
+        return [text]
+    stored = [
+        use.value.string() if use.value is not None else None
+        for use in view.stores(part.attribute)
+        if use.base.owner == part.owner
+        and use.base.text() == part.base.text()
+        and use.site.line < line
+    ]
+    return list(dict.fromkeys(stored)) if stored and None not in stored else [None]
 
 
 def _stretches(texts: Sequence[str | None]) -> list[str]:
