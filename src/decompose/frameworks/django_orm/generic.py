@@ -81,13 +81,18 @@ def _view(evaluator: Evaluator, view: ClassView, handed: AbstractSet[str]) -> It
         deleting = {method for name in methods if (method := view.method(name))}
         if base in view.mro and deleting <= handed:
             yield from _write(evaluator, view, model, _DELETE, place)
-    if (
-        _EDITS in view.mro
-        and view.attribute("form_class") is None
-        and not view.method("form_valid")
-    ):
+    if _EDITS in view.mro and not view.method("form_valid") and not _has_form(evaluator, view):
         mode = _UPDATE if _UPDATES[1] in view.mro else _CREATE
         yield from _write(evaluator, view, model, mode, place)
+
+
+def _has_form(evaluator: Evaluator, view: ClassView) -> bool:
+    """Does a form of the program store what the view is about, as it tells itself?
+
+    A form of a library's, or of a base that nobody knows, stores the view's model.
+    """
+    forms = named_classes(evaluator.view, view, "form_class")
+    return any(MODEL_FORM in form.mro or form.method("save") for form in forms)
 
 
 def _about(evaluator: Evaluator, view: ClassView) -> tuple[str, Expression] | None:
