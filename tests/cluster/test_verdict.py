@@ -41,6 +41,18 @@ def test_what_speaks_against_a_split_is_said_and_decides(case: Case, says: str) 
     assert not worth_it
 
 
+def test_a_library_is_kept_together() -> None:
+    sketch = Sketch()
+    for name in NAMES:
+        for number in range(4):
+            step = sketch.function(f"lib.{name}.core.{name}_step{number}", words=name)
+            sketch.calls(step, f"lib.{name}.core.{name}_step0")
+    found, labels = labelled(sketch, *NAMES)
+    verdict, worth_it = judge(sketch.program(), found, labels, GOOD)
+    assert verdict.startswith("Keep it together, modularise first: 0 tables and 0 routes")
+    assert not worth_it
+
+
 def test_a_cut_across_the_parts_is_no_better_than_the_packages() -> None:
     sketch = shop(*NAMES)
     found, labels = labelled(sketch, "step0", "step1", "view", "models")

@@ -3,11 +3,13 @@
 The proposal is held against what anybody gets for free: plain Leiden, and the packages as services.
 It is worth splitting where there are several capabilities of some size, found again when the
 evidence is shaken, and cut no worse than these rivals cut, each measured against random partitions
-of its own sizes (more services cost more anyway).
+of its own sizes (more services cost more anyway). A library or a tool is not worth it: it keeps hardly any data and
+hardly answers anybody, so its parts are packages to depend on.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from decompose.graph.columns import Ints
 from decompose.graph.figures import Ground, bill
 from decompose.graph.measures import gates
 from decompose.graph.rivals import chance_bill, rivals
+from decompose.model.program import NodeKind
 
 if TYPE_CHECKING:
     from decompose.graph.analysis import Program
@@ -25,6 +28,8 @@ STABLE = 0.5
 GIANT = 0.6
 DUST = 0.5
 BILL = ("remote_calls", "distributed_writes", "shared_writes", "cut_foreign_keys", "cut_joins")
+FEW, RARE = 30, 0.5
+"""A program with fewer tables and doors than FEW, and than RARE in a thousand lines, is a library or a tool."""
 TOO_SMALL = 1500.0
 """A program with fewer lines is a service already."""
 
@@ -48,7 +53,7 @@ def judge(program: Program, found: Ground, labels: Ints, case: Case) -> tuple[st
             f"Keep it together: {case.lines:.0f} lines are one service; the parts are modules.",
             False,
         )
-    against = _against(case)
+    against = [*_hardly_a_service(program, case.lines), *_against(case)]
     better, worse, left_out = _compared(program, found, labels)
     agreed = f"runs on nine tenths of the evidence agree with them to {case.stability:.0%}"
     text = [f"{case.services} capabilities; {agreed}."]
@@ -58,8 +63,22 @@ def judge(program: Program, found: Ground, labels: Ints, case: Case) -> tuple[st
         text.append(f"Cuts no better than {' and '.join(worse)}: compare before you split.")
     text += left_out
     if against:
-        return (" ".join([*text, f"Modularise first: {'; '.join(against)}."]), False)
+        return (
+            " ".join([f"Keep it together, modularise first: {'; '.join(against)}.", *text]),
+            False,
+        )
     return (" ".join(text), bool(better) or not worse)
+
+
+def _hardly_a_service(program: Program, lines: float) -> list[str]:
+    """Why the program as a whole looks like no service: commands are no doors, for libraries bring some too."""
+    kinds = Counter(map(NodeKind, program.graph.nodes.kind))
+    doors = sum(n for kind, n in kinds.items() if kind.is_entry_point and kind != NodeKind.COMMAND)
+    tables = kinds[NodeKind.TABLE]
+    if tables + doors >= FEW or 1000 * (tables + doors) >= RARE * lines:
+        return []
+    found = f"{tables} tables and {doors} routes, tasks and the like in {lines:,.0f} lines"
+    return [f"{found} are a library or a tool, no program that serves"]
 
 
 def _against(case: Case) -> list[str]:
