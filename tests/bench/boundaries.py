@@ -3,8 +3,8 @@
     python tests/bench/boundaries.py BENCH PREPARED [--cases C-oscar,…] [--no-effects] [--check] [--out FILE]
 
 BENCH and PREPARED are what `truth.py` takes. Each tree is linked once, then clustered blind and with
-paths, with each signal left out, and at every resolution (the oracle takes the best of these, which
-nobody knows without the truth). The means may move one way only: `--check` fails where one is lower
+paths, and with each signal left out; `ceilings.py` says what the truth itself would make of the same
+evidence. The means may move one way only: `--check` fails where one is lower
 than the committed page says by more than chance moves it.
 """
 
@@ -21,10 +21,9 @@ from typing import Any
 
 import numpy as np
 import truth
+from ceilings import Ceilings
 
 from decompose.cluster import ClusterOptions, cluster
-from decompose.cluster.granularity import RESOLUTIONS
-from decompose.cluster.preparation import prepare
 from decompose.graph import Program
 from decompose.graph.agreement import adjusted_mutual_information, adjusted_rand
 from decompose.graph.columns import Ints
@@ -57,8 +56,7 @@ class Case:
     name: str
     ours: Figures
     peers: dict[str, Figures]
-    oracle: float = NAN
-    kernel_known: float = NAN
+    ceilings: Figures = field(default_factory=dict)
     without: dict[str, float] = field(default_factory=dict)
 
 
@@ -97,9 +95,14 @@ def _cases(asked: argparse.Namespace, kind: str) -> Iterator[Case]:
         ours = _proposed(program, units, case, ClusterOptions())
         found = Case(path.stem, ours, baselines[path.stem][kind])
         if kind == "blind":
-            found.oracle = _oracle(program, units, frozenset())
             kernel = {*case.get("infrastructure_units", ()), *case.get("remainder_units", ())}
-            found.kernel_known = _oracle(program, units, frozenset(kernel))
+            ceilings = Ceilings(program, units)
+            found.ceilings = {
+                "true k": ceilings.with_true_count(),
+                "best resolution": ceilings.best(),
+                "kernel known": ceilings.best(frozenset(kernel)),
+                "fitted weights": ceilings.fitted() if len(units) <= LARGEST else NAN,
+            }
         if kind == "blind" and not asked.no_effects and len(units) <= LARGEST:
             for signal in SIGNALS:
                 options = ClusterOptions(left_out=frozenset({signal}))
@@ -160,25 +163,6 @@ def _pairs(label: Ints, chosen: Any) -> float:
     return float((counts * (counts - 1) / 2).sum())
 
 
-def _oracle(program: Program, units: dict[str, str], kernel: frozenset[str]) -> float:
-    """The best AMI that any resolution reaches on the same evidence, the given true units set aside as one."""
-    work = prepare(program, ClusterOptions(use_paths=False))
-    atoms, of = work.scene.atoms, work.scene.units.of
-    module = [atoms.names[each] if each >= 0 else "" for each in atoms.module.tolist()]
-    is_aside = np.zeros(work.scene.units.count, dtype=np.bool_)
-    is_aside[of[[units.get(name) in kernel for name in module]]] = True
-    rows = np.flatnonzero(~is_aside[work.core.units])
-    part = work.core.part(rows)
-    best = 0.0
-    for resolution in RESOLUTIONS:
-        label = np.full(work.scene.units.count, -1)
-        label[part.units] = part.clusters(resolution, 0)
-        found = truth.modules(program, dict(zip(atoms.names, map(str, label[of]), strict=True)))
-        whole = {name: found.get(name, f"alone:{name}") for name in units}
-        best = max(best, _agreement(whole, units)["ami"])
-    return best
-
-
 def _page(found: dict[str, list[Case]], missing: list[str]) -> Iterator[str]:
     yield "# Boundaries: what the clustering finds beside what humans did"
     yield ""
@@ -186,9 +170,11 @@ def _page(found: dict[str, list[Case]], missing: list[str]) -> Iterator[str]:
     yield "chance. A: modules that were extracted from a program later on; for these also the mean Jaccard index of"
     yield "the extracted units (recovery) and the pairwise F1 that leaves the remainder aside. B: several services"
     yield "in one tree. C: modular monoliths, unit = app. *Blind* copies are flat and renamed: no path tells"
-    yield "anything. All thresholds were chosen on these cases, so other programs will do worse. *Best*"
-    yield "*resolution* is what the same evidence gives where the truth chooses the granularity; *kernel known*"
-    yield "what it gives where the truth also says which modules are infrastructure, or stayed behind."
+    yield "anything. All thresholds were chosen on these cases, so other programs will do worse."
+    yield "Ceilings, AMI that the same evidence gives to who knows the truth: *true k* the number of units;"
+    yield "*best resolution* which granularity fits best; *kernel known* also which modules are infrastructure, or"
+    yield "stayed behind; *fitted weights* instead how much each signal should count in this very program (not"
+    yield f"tried beyond {LARGEST} modules)."
     if missing:
         yield f"Not measured: {', '.join(missing)}."
     for kind, cases in found.items():
@@ -202,7 +188,7 @@ def _page(found: dict[str, list[Case]], missing: list[str]) -> Iterator[str]:
 
 def _table(kind: str, cases: list[Case]) -> Iterator[str]:
     peers = [peer for peer in PEERS if any(peer in case.peers for case in cases)]
-    extra = ["best resolution", "kernel known"] if kind == "blind" else []
+    extra = list(cases[0].ceilings)
     head = ["case", "services / units", "ours AMI", "ours ARI", "recovery", "F1", *extra]
     yield _row([*head, *(PEERS[peer] for peer in peers)])
     yield _row(["---"] * (len(head) + len(peers)))
@@ -213,7 +199,7 @@ def _table(kind: str, cases: list[Case]) -> Iterator[str]:
                 case.name,
                 f"{ours['services']:.0f} / {ours['units']:.0f}",
                 *(_said(ours.get(key, NAN)) for key in ("ami", "ari", "recovery", "f1")),
-                *([_said(case.oracle), _said(case.kernel_known)] if extra else []),
+                *(_said(case.ceilings[each]) for each in extra),
                 *(_peer(case.peers.get(peer, {})) for peer in peers),
             ]
         )
@@ -221,8 +207,7 @@ def _table(kind: str, cases: list[Case]) -> Iterator[str]:
         _mean([case.ours.get(key, NAN) for case in cases])
         for key in ("ami", "ari", "recovery", "f1")
     ]
-    best = [_mean([case.oracle for case in cases])] if extra else []
-    best += [_mean([case.kernel_known for case in cases])] if extra else []
+    best = [_mean([case.ceilings[each] for case in cases]) for each in extra]
     others = [
         _peer(
             {

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -176,10 +177,11 @@ def test_a_module_that_does_something_when_loaded_is_not_unused() -> None:
     assert "shop.orders.leftover" in found.unused
 
 
-def test_a_god_module_is_split_by_what_its_definitions_are_about() -> None:
+def services_module(counts: Mapping[str, int]) -> Sketch:
+    """One module `app.services` with so many functions about each name, and who uses them."""
     sketch = Sketch()
-    for name in NAMES:
-        for number in range(3):
+    for name, count in counts.items():
+        for number in range(count):
             function = sketch.function(
                 f"app.services.{name}_{number}", lines=40, words=f"{name} x{number}"
             )
@@ -190,16 +192,26 @@ def test_a_god_module_is_split_by_what_its_definitions_are_about() -> None:
                 sketch.calls(user, function)
                 sketch.route("GET", f"/{name}/{number}/{other}/", user)
         sketch.table(f"{name}_row", f"app.{name}.models.{name.title()}")
-        for number in range(3):
+        for number in range(count):
             sketch.edge(
                 f"app.services.{name}_{number}", f"app.{name}.models.{name.title()}", EdgeKind.USES
             )
-    labels = services(sketch.program()).labels()
+    return sketch
+
+
+def test_a_god_module_is_split_by_what_its_definitions_are_about() -> None:
+    labels = services(services_module(dict.fromkeys(NAMES, 3)).program()).labels()
     for name in NAMES:
         assert {labels[f"app.services.{name}_{n}"] for n in range(3)} == {
             labels[f"app.{name}.models.{name.title()}"]
         }
     assert len({labels[f"app.services.{name}_0"] for name in NAMES}) == len(NAMES)
+
+
+def test_a_module_that_is_mostly_about_one_thing_is_not_torn_for_the_rest() -> None:
+    counts = dict.fromkeys(NAMES, 1) | {NAMES[0]: 3}
+    labels = services(services_module(counts).program()).labels()
+    assert len({labels[f"app.services.{name}_0"] for name in NAMES}) == 1
 
 
 def test_a_module_with_one_theme_stays_whole() -> None:

@@ -4,7 +4,7 @@ Each signal is one file with one function: it gives ties between units, in the m
 `weights` documents. `combine` adds them up. A signal knows no other signal.
 """
 
-from decompose.cluster.evidence.combine import Evidence, combine
+from decompose.cluster.evidence.combine import SIGNALS, Evidence, combine
 from decompose.cluster.scene import Scene
 
-__all__ = ["Evidence", "Scene", "combine"]
+__all__ = ["SIGNALS", "Evidence", "Scene", "combine"]
