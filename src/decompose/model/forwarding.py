@@ -5,9 +5,10 @@
 
     offer(app, "/orders", orders)
 
-registers one rule a call of `offer`: `registrations` gives the call of `add_url_rule` once for each, in which
-`app`, `path` and `view` are what was passed. So does a helper of a helper, up to `MAX_HELPERS`. What a function of the
-program returns is read the same way: `seen_from` puts a call's arguments in the place of its parameters.
+registers one rule a call of `offer`, or one for each definition that `@offer` decorates: `registrations` gives the
+call of `add_url_rule` once for each, in which `app`, `path` and `view` are what was passed. So does a helper of a
+helper, up to `MAX_HELPERS`. What a function of the program returns is read the same way: `seen_from` puts a call's
+arguments in the place of its parameters.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -156,7 +157,7 @@ class Forwarded:
         base = self.base if self.op is Op.ATTRIBUTE else None
         if base is None or isinstance(base, Forwarded) or base == self.inner.base:
             return []
-        found = map(self.view.class_named, base.types())
+        found = map(self.view.class_named, (*base.types(), *base.symbols()))
         return [each for each in found if each is not None]
 
     def _of_receiver(self) -> list[Expression]:
@@ -240,13 +241,33 @@ def _expanded(
     """`done`: helpers whose callers were put in; what they leave open (`*args`) no other caller tells."""
     function = _helper(call, view, done) if hops else None
     callers = list(islice(view.calls_of(function.name), MAX_CALLERS)) if function else []
-    if function is None or not callers:
+    if function is not None and not callers:
+        decorated = list(islice(_decorated(call, function, view), MAX_CALLERS))
+        yield from decorated or [call]
+        return
+    if function is None:
         yield call
         return
     for caller in callers:
         if caller.owner != function.name:  # it does not call itself
             seen = seen_from(call, function, caller, view)
             yield from _expanded(seen, view, hops - 1, done | {function.name})
+
+
+def _decorated(call: Expression, function: FunctionView, view: ProgramView) -> Iterator[Expression]:
+    """A registration in a decorator, for each class and function that it decorates."""
+    if not function.parameters:
+        return
+    parameter = function.parameters[0][0]
+    last = function.name.rpartition(".")[2]
+    marked: list[tuple[ClassView | FunctionView, Expression]] = [*view.decorated(last)]
+    marked += [(each, mark) for each in view.classes() for mark in each.decorators]
+    for definition, mark in marked:
+        if mark.op is not Op.CALL and mark.name() == function.name:
+            name = definition.name.removeprefix(f"{definition.module}.")
+            for value in view.module_value(definition.module, name)[-1:]:
+                given = ((parameter, value),)
+                yield _under(call, Forwarded(mark, function.name, given, definition.site, view))
 
 
 def _helper(call: Expression, view: ProgramView, done: frozenset[str]) -> FunctionView | None:

@@ -247,6 +247,69 @@ EXAMPLES = (
             "GET /bills/all/ -> shop.views.Bills.get",
         },
     ),
+    # Applications that register with a router which they are given; nobody is seen to call the plug-in's.
+    (
+        {
+            "settings.py": "ROOT_URLCONF = 'urls'",
+            "urls.py": """
+                from django.urls import include, path
+                from rest_framework.routers import DefaultRouter
+                import orders, plugins
+                router = DefaultRouter()
+                orders.register_in(router)
+                for each in plugins.found():
+                    each.register_in(router)
+                urlpatterns = [path("api/", include(router.urls))]
+            """,
+            "orders.py": """
+                from rest_framework.viewsets import ViewSet
+                class Orders(ViewSet):
+                    def list(self, request): ...
+                def register_in(router):
+                    router.register("orders", Orders)
+            """,
+            "plugins.py": """
+                from importlib.metadata import entry_points
+                from rest_framework.viewsets import ViewSet
+                class Bills(ViewSet):
+                    def list(self, request): ...
+                class Plugin:
+                    @staticmethod
+                    def register_in(router):
+                        router.register("bills", Bills)
+                def found():
+                    return [each.load() for each in entry_points(group="plugins")]
+            """,
+        },
+        {"GET /api/orders/ -> orders.Orders.list", "GET /api/bills/ -> plugins.Bills.list"},
+    ),
+    # A decorator that makes a pattern of each view that it stands on.
+    (
+        {
+            "settings.py": "ROOT_URLCONF = 'urls'",
+            "urls.py": """
+                from django.urls import re_path
+                urlpatterns = []
+                def register(view):
+                    pattern = re_path(view.regex, view.as_view())
+                    urlpatterns.append(pattern)
+                    return view
+            """,
+            "views.py": """
+                from django.views.generic import View
+                from urls import register
+                @register
+                class Orders(View):
+                    regex = r"^orders/$"
+                    def get(self, request): ...
+                @register
+                class Bills(View):
+                    regex = r"^bills/(?P<key>[^/]+)/$"
+                    def post(self, request, key): ...
+            """,
+        },
+        {"GET /orders/ -> views.Orders.get ?", "POST /bills/{key}/ -> views.Bills.post ?"},
+    ),
     # Plug-ins whose modules are imported by a computed name.
     (
         {

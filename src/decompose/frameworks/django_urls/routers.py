@@ -17,6 +17,8 @@ from decompose.frameworks.django_urls.library import (
 )
 from decompose.frameworks.django_urls.patterns import Template, regex_template
 from decompose.frameworks.django_urls.views import Answer
+from decompose.model.facts import Op
+from decompose.model.forwarding import as_written, registrations
 from decompose.model.unfold import aligned, strings, unfold
 from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
 
@@ -51,12 +53,7 @@ Answered = tuple[Template, Answer, Expression, str]
 
 def registry(view: ProgramView) -> Registry:
     """All registrations of the program."""
-    found: dict[Expression, list[Registration]] = {}
-    for call in view.calls("register"):
-        if call.base is None or len(call.arguments) < 2:  # noqa: PLR2004 -- prefix and view set
-            continue
-        for router in routers_of(view, call.base):
-            found.setdefault(router, []).extend(_registered(view, call))
+    found = _direct(view)
     for call in view.calls("extend"):  # `router.registry.extend(other.registry)`
         registered = call.arguments[0].base if call.arguments else None
         if registered is not None and call.base is not None and call.base.attribute == "registry":
@@ -64,6 +61,36 @@ def registry(view: ProgramView) -> Registry:
                 for other in routers_of(view, registered):
                     found.setdefault(router, []).extend(found.get(other, ()))
     return found
+
+
+def _direct(view: ProgramView) -> dict[Expression, list[Registration]]:
+    """Calls of `register`, by the router.
+
+    A function that nobody is seen to call, but takes a router to register with, is taken to be called with the one
+    router that the program hands to functions of this kind.
+    """
+    found: dict[Expression, list[Registration]] = {}
+    handed: dict[Expression, None] = {}
+    left: list[Expression] = []
+    for call in registrations(view.calls("register"), view):
+        if call.base is None or len(call.arguments) < 2:  # noqa: PLR2004 -- prefix and view set
+            continue
+        routers = routers_of(view, call.base)
+        for router in routers:
+            found.setdefault(router, []).extend(_registered(view, call))
+        if as_written(call) is not call:
+            handed.update(dict.fromkeys(routers))
+        elif not routers and _is_parameter(view, call.base):
+            left.append(call)
+    for router in handed if len(handed) == 1 else ():
+        found[router].extend(each for call in left for each in _registered(view, call))
+    return found
+
+
+def _is_parameter(view: ProgramView, expression: Expression) -> bool:
+    function = view.function_named(expression.owner)
+    names = [name for name, _, _ in function.parameters] if function is not None else []
+    return expression.op is Op.NAME and expression.text() in names
 
 
 def routers_of(view: ProgramView, expression: Expression | None) -> list[Expression]:

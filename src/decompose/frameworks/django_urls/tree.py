@@ -13,7 +13,7 @@ from decompose.frameworks.django_urls.routers import (
 )
 from decompose.frameworks.django_urls.views import Answer, answers
 from decompose.model.facts import Op
-from decompose.model.forwarding import as_written
+from decompose.model.forwarding import as_written, registrations
 from decompose.model.program import Confidence
 from decompose.model.unfold import strings, unfold
 from decompose.model.view import ClassView, Expression, ProgramView
@@ -120,7 +120,8 @@ def endpoints(view: ProgramView) -> Iterator[Endpoint]:
     held = _held(walk, stray)
     for call in stray:
         if call not in held and call not in walk.seen:
-            yield from _pattern(walk, call, Place(confidence=Confidence.INFERRED))
+            for each in registrations([call], view):
+                yield from _pattern(walk, each, Place(confidence=Confidence.INFERRED))
 
 
 def _added(view: ProgramView) -> dict[tuple[str, str], list[Expression]]:
