@@ -108,14 +108,15 @@ SUBJECTS = (
         "Django",
         (
             *_PYTEST,
-            "--ds=pretalx.common.settings.test_settings",
+            *("-W", "ignore", "--ds=pretalx.common.settings.test_settings"),
             *("src/tests/agenda", "src/tests/cfp"),
         ),
         "2025.2.2",
         "86da5f1031644194b3259d48ca4ffa3b4b46e50e061c9806a6429e6143ed6d23",
         (
             *("--editable", ".", "freezegun==1.5.5", "jsonschema==4.26.0", "pytest==8.4.2"),
-            *("pytest-django==4.11.1", "pytest-mock==3.15.1", "responses"),
+            *("drf-spectacular==0.29.0", "pytest-django==4.11.1", "pytest-mock==3.15.1"),
+            "responses",
         ),
         sql=True,
     ),
