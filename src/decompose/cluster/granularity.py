@@ -69,8 +69,8 @@ STAYS = 0.25
 """A member is doubtful where others pull it by so much of its ties more than its own territory."""
 NEARLY = 4 / 3
 """So many times more clusters than are readable will do: the smallest are merged."""
-OPEN = 0.4
-"""A cluster with more than this share of the lines is looked into again."""
+OPEN = 0.5
+"""A cluster with more than this share of the lines is a giant, and looked into again."""
 OPEN_LINES = 30_000.0
 """But not if it has fewer lines than this: small enough for one team."""
 OPEN_STABILITY = 0.75
