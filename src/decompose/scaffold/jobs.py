@@ -49,6 +49,18 @@ def jobs(
     return _jobs(program, rows)
 
 
+def graphql(program: Program, doors: Mapping[str, str], service: str) -> tuple[Job, ...]:
+    """What a service offers through a GraphQL schema, by name."""
+    return _jobs(
+        program,
+        [
+            ("operation", each.name, each.handler, each.site, "")
+            for each in program.operations
+            if doors.get(each.node) == service
+        ],
+    )
+
+
 def _owned(program: Program, doors: Mapping[str, str], service: str) -> list[Task]:
     return [task for task in program.tasks if doors.get(f"{_TASK}{task.name}") == service]
 

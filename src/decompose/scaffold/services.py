@@ -1,7 +1,7 @@
 """What does each service of the proposal hold: operations, jobs, tables, what crosses its boundary?
 
-A service with routes answers HTTP; one without, but with tasks, schedules, commands or consumers, works them off; one
-with nothing that the outside starts is a library.
+A service with routes or GraphQL operations answers HTTP; one without, but with tasks, schedules, commands or consumers,
+works them off; one with nothing that the outside starts is a library.
 """
 
 import re
@@ -14,7 +14,7 @@ from decompose.graph.analysis import Analysis, Program
 from decompose.graph.ownership import entry_labels, source_of
 from decompose.model.partition import SHARED, Boundary
 from decompose.model.proposal import Proposal, Service
-from decompose.scaffold.jobs import jobs, tasks
+from decompose.scaffold.jobs import graphql, jobs, tasks
 from decompose.scaffold.names import package_name, service_name
 from decompose.scaffold.operations import operations
 from decompose.scaffold.settings import dependencies, variables
@@ -56,7 +56,9 @@ def _service(known: _Known, service: Service, document: dict[str, Any]) -> Servi
     program = known.analysis.program
     sent = tasks(program, known.doors, service.name)
     others = jobs(program, known.doors, known.labels, service.name)
-    kind = Kind.WEB if document["paths"] else Kind.WORKER if sent or others else Kind.LIBRARY
+    schema = graphql(program, known.doors, service.name)
+    web = document["paths"] or schema
+    kind = Kind.WEB if web else Kind.WORKER if sent or others else Kind.LIBRARY
     family = _family(known, service, kind)
     capability = {each.name: each for each in known.analysis.partition.capabilities}.get(
         service.name
@@ -75,6 +77,7 @@ def _service(known: _Known, service: Service, document: dict[str, Any]) -> Servi
         contract=document,
         tasks=sent,
         jobs=others,
+        graphql=schema,
         provides=_links(known.analysis.boundaries, service.name, is_provider=True),
         consumes=_links(known.analysis.boundaries, service.name, is_provider=False),
     )
@@ -107,10 +110,11 @@ def _tables(known: _Known, service: Service) -> tuple[OwnedTable, ...]:
 
 
 def _family(known: _Known, service: Service, kind: Kind) -> Family:
-    """The framework of most of its routes; of a worker, Django where its tables or the program are Django's."""
+    """The framework of most of its routes, else of all; of a worker, Django where it or the program is Django's."""
     program = known.analysis.program
     if kind is Kind.WEB:
         mine = [route for route in program.routes if known.doors[route.node] == service.name]
+        mine = mine or list(program.routes)
         votes = Counter(re.split("[._]", route.framework)[0] for route in mine)
         most = min(votes, key=lambda name: (-votes[name], name), default="")
         family = _FAMILIES.get(most, Family.FASTAPI)

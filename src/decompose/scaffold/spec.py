@@ -109,6 +109,7 @@ class ServiceSpec:
     contract: dict[str, Any] = field(default_factory=dict)
     tasks: tuple[Job, ...] = ()  # Celery's
     jobs: tuple[Job, ...] = ()  # all others
+    graphql: tuple[Job, ...] = ()  # operations of its schema
     provides: tuple[Link, ...] = ()
     consumes: tuple[Link, ...] = ()
     variables: tuple[Variable, ...] = ()
