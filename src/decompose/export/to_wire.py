@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from decompose.export import proposed, wire
+from decompose.export.framework_facts import Facts
 from decompose.graph import Analysis, DependencyGraph, Unlinked
 from decompose.model import partition as parts
 from decompose.model.changes import Move
@@ -39,7 +40,7 @@ class _Writer:
             frameworks=list(program.frameworks),
             graph=_graph(self.graph),
             facts=_wired_one(
-                {key: getattr(program, key) for key in wire.Facts.__struct_fields__}, wire.Facts
+                {key: getattr(program, key) for key in Facts.__struct_fields__}, Facts
             ),
             resolved=dict(program.resolved),
             unlinked=_unlinked(program.unlinked),
