@@ -9,7 +9,7 @@ a shop's `vendor`, a module `load_test`), the content decides. The first that fi
   test library (helpers for tests); `conftest.py`; files named `test_*`, `*_test`, `tests` that
   hold a test. An app in such a folder (`apps.py` or `views.py`, and no test beside it) is program.
 - MIGRATION: a folder `migrations` with numbered files or `class Migration`, a folder `versions`
-  with revisions, Alembic's `env.py` beside it.
+  or `*_versions` with revisions (each database has its own), Alembic's `env.py` beside it.
 - GENERATED: known endings (`_pb2.py`), a header that says so, one huge literal without definitions.
 - PROGRAM: all else.
 """
@@ -42,7 +42,7 @@ _ALWAYS_VENDORED = frozenset(
 )
 _MAYBE_VENDORED = frozenset({"vendor", "extern", "external", "externals"})
 
-_MIGRATION_FOLDERS = frozenset({"migrations", "south_migrations", "versions"})
+_MIGRATION_FOLDER = re.compile(r"(?:south_)?migrations|(?:.*_)?versions")
 _NUMBERED = re.compile(r"\d{3,}_.*\.py\Z")
 _MIGRATING = re.compile(
     rb"^class Migration\b|^down_revision\b|^revision\b[ \t]*[:=]|^def upgrade\(", re.MULTILINE
@@ -90,7 +90,7 @@ class Glance:
         folders = parts[:-1]
         if (_TEST_NAME.match(parts[-1]) or _any(folders, _TEST_FOLDERS)) and _TESTING.search(data):
             found |= Trait.TESTING
-        if _any(folders, _MIGRATION_FOLDERS) and _MIGRATING.search(data):
+        if any(map(_MIGRATION_FOLDER.fullmatch, folders)) and _MIGRATING.search(data):
             found |= Trait.MIGRATING
         if _any(folders, _MAYBE_VENDORED) and self._own.search(data):
             found |= Trait.IMPORTS_PROGRAM
@@ -164,7 +164,7 @@ class _Judge:
             return FileRole.VENDORED
         if name in _TEST_FOLDERS and self._is_about_tests(path):
             return FileRole.TEST
-        if name in _MIGRATION_FOLDERS and Trait.MIGRATING in below.traits:
+        if _MIGRATION_FOLDER.fullmatch(name) and Trait.MIGRATING in below.traits:
             return FileRole.MIGRATION
         return None
 
@@ -182,10 +182,15 @@ class _Judge:
         return below.has_test_file or below.is_empty or Trait.TESTING in below.traits
 
     def _is_migration_environment(self, folder: str, name: str) -> bool:
-        """Tell Alembic's `env.py`, which lies beside the folder of revisions."""
-        beside = f"{folder}/versions" if folder else "versions"
-        is_beside = name == "env.py" and beside in self._tree.folders
-        return is_beside and self._folder_role(beside) is FileRole.MIGRATION
+        """Tell Alembic's `env.py`, which lies beside the folders of revisions."""
+        if name != "env.py":
+            return False
+        beside = [
+            f"{folder}/{each}".lstrip("/")
+            for each in self._tree.folders[folder].folders
+            if each.endswith("versions")
+        ]
+        return any(self._folder_role(each) is FileRole.MIGRATION for each in beside)
 
 
 def _is_test_file(folder: str, name: str, traits: Trait) -> bool:
