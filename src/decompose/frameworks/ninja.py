@@ -17,6 +17,7 @@ from decompose.model.facts import Op
 from decompose.model.forwarding import registrations
 from decompose.model.program import Confidence, Fact, Mediated, Route
 from decompose.model.unfold import strings, unfold
+from decompose.model.verbs import listed_verbs
 from decompose.model.view import Expression, FunctionView, ProgramView
 
 NAME = "ninja"
@@ -233,8 +234,8 @@ def _operation(
 def _methods(decorator: Expression) -> list[str]:
     if decorator.attribute != "api_operation":
         return [decorator.attribute.upper()]
-    listed = decorator.arguments[0].literal() if decorator.arguments else None
-    return [str(each).upper() for each in listed] if isinstance(listed, list | tuple) else ["*"]
+    listed = listed_verbs(decorator.arguments[0]) if decorator.arguments else ()
+    return list(listed) or ["*"]
 
 
 def _guards(call: Expression) -> tuple[Expression, ...]:

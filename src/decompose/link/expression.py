@@ -24,6 +24,8 @@ _WRAPPED = (ops.AWAIT, ops.STAR, ops.ELEMENT, ops.ITEM, ops.ENTER)
 _ON_A_BASE = frozenset([ops.ATTRIBUTE, ops.SUBSCRIPT, *_WRAPPED])
 _OPS = tuple(Op)  # by their numbers; looking one up in the enum costs five times as much
 _MAX_HOPS = 12
+_METHODS = "http.HTTPMethod"
+"""The standard library's enumeration whose members are strings: their own names."""
 
 
 class Expr:
@@ -141,7 +143,7 @@ class Expr:
             return None if None in parts else "".join(part for part in parts if part is not None)
         if op in (ops.NAME, ops.ATTRIBUTE):
             found = [each for each in self.bound_once() if each != self]
-            return found[0].text_value(hops - 1) if len(found) == 1 else None
+            return found[0].text_value(hops - 1) if len(found) == 1 else self._member(hops)
         if op is Op.CALL and self.attribute in (
             "_",
             "gettext_lazy",
@@ -153,6 +155,16 @@ class Expr:
             first = self.arguments[:1]
             return first[0].text_value(hops - 1) if first else None
         return None
+
+    def _member(self, hops: int) -> str | None:
+        """The string that a member of an enumeration is: `HTTPMethod.GET`, `Status.OPEN.value`."""
+        base = self.base
+        if self.op is not Op.ATTRIBUTE or base is None:
+            return None
+        if self.attribute == "value":
+            return base.text_value(hops - 1)
+        is_named = self.attribute.isupper() and self.name() == f"{_METHODS}.{self.attribute}"
+        return self.attribute if is_named else None
 
     def literal(self) -> object:
         """Its value where it is a literal (also list, tuple, dict displays of literals), else None."""

@@ -8,6 +8,7 @@ from decompose.model.facts import Op
 from decompose.model.forwarding import registrations
 from decompose.model.source import Site
 from decompose.model.unfold import aligned, unfold
+from decompose.model.verbs import listed_verbs
 from decompose.model.view import ClassView, Expression, ProgramView
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -93,11 +94,7 @@ def _methods(call: Expression) -> tuple[str, ...]:
     if "websocket" in call.attribute.lower():
         return (WEBSOCKET,)
     given = call.keywords.get("methods")
-    literals = [value.literal() for value in given.bound()] if given is not None else []
-    found = [
-        str(each).upper() for value in literals if isinstance(value, list | tuple) for each in value
-    ]
-    return tuple(dict.fromkeys(found)) or ("GET",)
+    return (listed_verbs(given) or ("*",)) if given is not None else ("GET",)
 
 
 def _handlers(

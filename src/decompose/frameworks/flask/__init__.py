@@ -89,9 +89,10 @@ EXAMPLES = (
     (
         {
             "shop/orders.py": """
+                from http import HTTPMethod
                 from flask import Blueprint
                 bp = Blueprint("orders", __name__, url_prefix="/orders")
-                @bp.route("/<int:pk>", methods=["GET", "POST"])
+                @bp.route("/<int:pk>", methods=["GET", HTTPMethod.POST])
                 def show(pk): ...
                 @bp.post("/")
                 def create(): ...

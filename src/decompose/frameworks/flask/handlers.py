@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from decompose.model.facts import Op
+from decompose.model.verbs import listed_verbs
 from decompose.model.view import ClassView, Expression, ProgramView
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
@@ -79,11 +80,7 @@ def explicit(call: Expression) -> tuple[str, ...] | None:
 
 
 def spelled(given: Expression) -> tuple[str, ...]:
-    """HTTP methods as listed, in order; HEAD and OPTIONS only where nothing else is."""
-    found: list[str] = []
-    for value in given.bound() if given.op in (Op.NAME, Op.ATTRIBUTE) else (given,):
-        literal = value.literal()
-        if isinstance(literal, list | tuple | set | frozenset):
-            found.extend(sorted({str(method).upper() for method in literal}))
+    """HTTP methods as listed, sorted; HEAD and OPTIONS only where nothing else is."""
+    found = sorted(listed_verbs(given))
     kept = [method for method in found if method not in ("HEAD", "OPTIONS")]
     return tuple(kept or found)
