@@ -7,7 +7,7 @@ import pytest
 from decompose import audit, pipeline
 from decompose.config import Options
 from decompose.model.audit import TableShares
-from decompose.model.trace import Body, Trace, TracedAccess, TracedFile, TracedFunction
+from decompose.model.trace import Body, Trace, TracedAccess, TracedFile, TracedFunction, TracedReach
 
 TEXT = """\
 import sqlite3
@@ -55,8 +55,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def measured(
-    folder: Path, *accesses: tuple[str, str], lines: tuple[int, ...] | None
+    folder: Path,
+    *accesses: tuple[str, str],
+    lines: tuple[int, ...] | None,
+    below: tuple[int, ...] = (),
 ) -> TableShares:
+    """Of a run in which the function that pays touched tables; `below`: lines that ran for it, if that is known."""
     trace = Trace(
         ("run",),
         0,
@@ -71,6 +75,7 @@ def measured(
         (),
         ((0, 1), (1, 1), (2, 1)),
         accesses=tuple(TracedAccess(0, 12, table, mode, is_own=True) for table, mode in accesses),
+        reaches=(TracedReach(0, 0, below), TracedReach(1, 0, (21,))) if below else None,
     )
     found = audit.audit(trace, pipeline.load(folder)).tables
     assert found is not None
@@ -96,6 +101,18 @@ def test_what_was_touched_and_not_read_to_be_is_missed(folder: Path) -> None:
     assert [(miss.table, miss.is_missed, str(miss.site)) for miss in found.misses] == [
         ("ledger", True, "app.py:12")
     ]
+
+
+def test_what_ran_for_somebody_else_is_no_mistake(folder: Path) -> None:
+    found = measured(
+        folder,
+        ("payments", "create"),
+        lines=(9, 10, 11, 12, 13, 14, 15, 20, 21),
+        below=(11, 12, 13, 14),
+    )
+    assert (found.write_precision.found, found.write_precision.total) == (1, 2)
+    assert found.read_precision.total == 0
+    assert [(miss.table, miss.is_missed) for miss in found.misses] == [("refunds", False)]
 
 
 def test_without_lines_a_function_that_ran_stands_for_them(folder: Path) -> None:

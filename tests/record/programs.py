@@ -68,6 +68,12 @@ class Seen:
             )
         }
 
+    def reaches(self) -> dict[str, list[int]]:
+        """Of each function the runs of lines of its own file that ran below it."""
+        table, of = self.trace["reaches"], self.trace["functions"]["file"]
+        rows = zip(*(table[key] for key in ("function", "file", "lines")), strict=True)
+        return {self.name(number): lines for number, file, lines in rows if of[number] == file}
+
     def name(self, number: int) -> str:
         """The name of a function, after its module."""
         table = self.trace["functions"]

@@ -19,7 +19,7 @@ from decompose.record import run
 PYTHONS = pytest.mark.parametrize(
     "python", interpreters(), ids=lambda path: Path(path).resolve().name
 )
-RECORDER = Path(run.__code__.co_filename).with_name("recorder.py")
+FOLDER = Path(run.__code__.co_filename).parent
 
 CALLS = {
     "a written call": (
@@ -295,5 +295,6 @@ def test_a_command_that_is_not_there_is_a_mistake_of_the_user(tmp_path: Path) ->
     assert "there is no such command" in seen.err
 
 
-def test_the_recorder_is_written_for_the_oldest_interpreter() -> None:
-    ast.parse(RECORDER.read_text(encoding="utf-8"), feature_version=(3, 8))
+@pytest.mark.parametrize("name", ["recorder", "statements", "contexts"])
+def test_what_enters_programs_is_written_for_the_oldest_interpreter(name: str) -> None:
+    ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"), feature_version=(3, 8))

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from recorded_programs import record, write
+from recorded_programs import interpreters, record, write
 
 ALCHEMY = """\
 from sqlalchemy import create_engine, text
@@ -140,3 +140,52 @@ def test_without_being_asked_for_no_tables_are_noted(tmp_path: Path) -> None:
     write(tmp_path / "program", {"main.py": ALCHEMY})
     pytest.importorskip("sqlalchemy", reason="the dependency group `fixtures` is not installed")
     assert record(tmp_path / "program", [sys.executable, "main.py"]).trace["accesses"] is None
+
+
+FOR_WHOM = """\
+import functools, threading
+def wrapped(function):
+    @functools.wraps(function)
+    def wrapper(*given):
+        return function(*given)
+    return wrapper
+def shared(is_long):
+    if is_long:
+        return [1]
+    return [0]
+@wrapped
+def first():
+    return shared(True)
+def second():
+    return list(map(shared, [False]))
+class Rows:
+    def __iter__(self):
+        yield from shared(False)
+class Of(Rows):
+    pass
+def begin(function):
+    thread = threading.Thread(target=function)
+    thread.start()
+    thread.join()
+begin(first)
+begin(second)
+begin(lambda: sorted(Of()))
+"""
+
+
+@pytest.mark.parametrize("python", interpreters())
+def test_lines_are_noted_with_whom_they_ran_for(python: str, tmp_path: Path) -> None:
+    """Both functions call a third, which goes another way for each; until Python 3.11 nobody watches lines."""
+    write(tmp_path / "program", {"main.py": FOR_WHOM})
+    seen = record(tmp_path / "program", [python, "main.py"], "--sql")
+    assert seen.code == 0, seen.err
+    version = tuple(int(each) for each in seen.trace["pythons"][0].split("."))
+    if version < (3, 12):
+        assert seen.trace["reaches"] is None
+        return
+    found = seen.reaches()
+    assert found["main.wrapped.<locals>.wrapper"] == [5, 5, 8, 9, 13, 13]
+    assert found["main.first"] == [8, 9, 13, 13]
+    assert found["main.second"] == [8, 8, 10, 10, 15, 15]
+    assert found["main.Of"] == found["main.Rows.__iter__"] == [8, 8, 10, 10, 18, 18]
+    assert "main.shared" not in found

@@ -4,6 +4,7 @@ statics  the calls of the graph, as pairs of functions
 pairs    the calls of a trace, as pairs of functions
 causes   why a pair was missed
 tables   tables of entry points, where the trace holds SQL
+ran      what ran, of the whole run or of one entry point
 measure  all together: an `Audit`
 json     an audit for machines
 """

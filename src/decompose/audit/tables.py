@@ -5,7 +5,8 @@ methods included; routes that ask objects of one class by one HTTP method are ju
 (middleware, functions that run before each request) is left out on both sides, and is no entry point. What a deletion
 looks for and takes with it, in tables that refer to the deleted rows, stands nowhere in the code: where reading does
 not know it, it is counted apart. A static access counts for precision only if its line ran, and lines of calls that
-lead there; where lines were not watched, functions stand for them.
+lead there: for this entry point, as far as the trace tells for whom lines ran, else for anybody; where lines were not
+watched, functions stand for them.
 """
 
 from collections import defaultdict
@@ -13,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
-from decompose.graph import NOBODY, DependencyGraph, Program
+from decompose.audit.ran import Ran, reaches
+from decompose.graph import NOBODY, Program
 from decompose.graph.doors import Door, doors
 from decompose.graph.observed import Observed
 from decompose.graph.sequences import Sequence, Sequences
@@ -53,7 +55,8 @@ def tables(
         return None
     graph = program.graph
     seen = _seen(trace, over, program)
-    ran = _Ran(graph, {node for node in over.node if node != NOBODY}, lines)
+    ran = Ran(graph, {node for node in over.node if node != NOBODY}, lines)
+    below = reaches(trace, over, ran, lambda function: seen.key(trace, over, function)[0])
     functions = ran.nodes.difference(seen.methods)
     whole = {
         graph.index[route.node]
@@ -66,7 +69,7 @@ def tables(
             sums.doors += 1
             said = f"{group[0].kind} {group[0].name}"
             told = [sequences.of(_within(door, whole)) for door in group]
-            _judge(_Judged(said, nodes, told), seen, ran, sums)
+            _judge(_Judged(said, nodes, told), seen, below.of(nodes), sums)
     return TableShares(
         sums.doors,
         *(Share(*sums.recall[False]), Share(*sums.precision[False])),
@@ -107,36 +110,6 @@ class _Judged:
     name: str
     nodes: tuple[int, ...]
     sequences: list[Sequence]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ran:
-    """What ran: functions, and lines where they were watched."""
-
-    graph: DependencyGraph
-    nodes: set[int]
-    lines: dict[int, set[int]]
-
-    def has_run(self, node: int, site: Site | None) -> bool:
-        """Did the line of a place in a function run?"""
-        file = self.graph.nodes.file[node]
-        if site is None or file == NOBODY or file not in self.lines:
-            return node in self.nodes
-        if self.graph.files[file] != site.path:
-            return node in self.nodes
-        return site.line in self.lines[file]
-
-    def place(self, node: int, line: int) -> Site | None:
-        """A line of a function."""
-        site = self.graph.site(node)
-        return None if site is None else Site(site.path, line)
-
-    def miss(
-        self, door: str, touched: _Touched, site: Site | None, *, is_missed: bool
-    ) -> TableMiss:
-        """A difference between both sides."""
-        name = self.graph.nodes.names[touched[0]].removeprefix(PREFIXES[NodeKind.TABLE])
-        return TableMiss(door, name, touched[1], is_missed, site)
 
 
 @dataclass(slots=True)
@@ -225,7 +198,7 @@ def _add_touched(found: _Seen, trace: Trace, over: Observed, names: Mapping[str,
             found.deleted[key].add(name)
 
 
-def _judge(judged: _Judged, seen: _Seen, ran: _Ran, sums: _Sums) -> None:
+def _judge(judged: _Judged, seen: _Seen, ran: Ran, sums: _Sums) -> None:
     """Compare what was seen below a door's code with what its sequence says."""
     observed: dict[_Touched, _Place] = {}
     for node in judged.nodes:
@@ -242,16 +215,24 @@ def _judge(judged: _Judged, seen: _Seen, ran: _Ran, sums: _Sums) -> None:
         _count(sums.recall[touched[1]], is_found=touched in static)
         if touched not in static:
             site = ran.place(place.node, place.line)
-            sums.misses.append(ran.miss(judged.name, touched, site, is_missed=True))
+            sums.misses.append(_miss(judged.name, touched, site, ran, is_missed=True))
     for touched in sorted(likely):
         _count(sums.precision[touched[1]], is_found=touched in observed)
         if touched not in observed:
-            sums.misses.append(ran.miss(judged.name, touched, likely[touched], is_missed=False))
+            sums.misses.append(_miss(judged.name, touched, likely[touched], ran, is_missed=False))
+
+
+def _miss(
+    door: str, touched: _Touched, site: Site | None, ran: Ran, *, is_missed: bool
+) -> TableMiss:
+    """A difference between both sides."""
+    name = ran.graph.nodes.names[touched[0]].removeprefix(PREFIXES[NodeKind.TABLE])
+    return TableMiss(door, name, touched[1], is_missed, site)
 
 
 def _static(
     sequence: Sequence,
-    ran: _Ran,
+    ran: Ran,
     static: dict[_Touched, Site | None],
     likely: dict[_Touched, Site | None],
 ) -> None:
@@ -269,7 +250,7 @@ def _static(
         static.setdefault((table, mode.writes), None)
 
 
-def _reached(sequence: Sequence, ran: _Ran) -> list[bool]:
+def _reached(sequence: Sequence, ran: Ran) -> list[bool]:
     """Of each call of a sequence: did the lines run that lead there, at its first place or at a later one?"""
     calls = sequence.calls
     reached = [call.parent == NOBODY for call in calls]

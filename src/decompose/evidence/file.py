@@ -19,6 +19,7 @@ from decompose.model.trace import (
     TracedCall,
     TracedFile,
     TracedFunction,
+    TracedReach,
 )
 
 _LARGEST = 1 << 30  # bytes; a trace of a large suite has some tens of millions
@@ -121,6 +122,7 @@ def _document(trace: Trace) -> wire.Trace:
         unrecorded=[wire.Unrecorded(why, _legible(what)) for why, what in trace.unrecorded],
         losses=[_legible(each) for each in trace.losses],
         accesses=None if trace.accesses is None else _access_columns(trace.accesses),
+        reaches=None if trace.reaches is None else _reach_columns(trace.reaches),
     )
 
 
@@ -131,6 +133,14 @@ def _access_columns(accesses: Sequence[TracedAccess]) -> wire.Accesses:
         [_legible(each.table) for each in accesses],
         [each.mode for each in accesses],
         [each.is_own for each in accesses],
+    )
+
+
+def _reach_columns(reaches: Sequence[TracedReach]) -> wire.Reaches:
+    return wire.Reaches(
+        [each.function for each in reaches],
+        [each.file for each in reaches],
+        [_runs(each.lines) for each in reaches],
     )
 
 
@@ -163,6 +173,9 @@ def _trace(found: wire.Trace) -> Trace:
         accesses=None
         if found.accesses is None
         else tuple(_accesses(found.accesses, len(functions.file))),
+        reaches=None
+        if found.reaches is None
+        else tuple(_reaches(found.reaches, len(functions.file), len(files.path))),
     )
 
 
@@ -180,6 +193,13 @@ def _accesses(rows: wire.Accesses, functions: int) -> Iterator[TracedAccess]:
     _inside(rows.function, functions)
     columns = zip(rows.function, rows.line, rows.table, rows.mode, rows.own, strict=True)
     return (TracedAccess(*row) for row in columns)
+
+
+def _reaches(rows: wire.Reaches, functions: int, files: int) -> Iterator[TracedReach]:
+    _inside(rows.function, functions)
+    _inside(rows.file, files)
+    for function, file, lines in zip(rows.function, rows.file, rows.lines, strict=True):
+        yield TracedReach(function, file, tuple(_lines(lines)))
 
 
 def _inside(column: Sequence[int], bound: int) -> None:

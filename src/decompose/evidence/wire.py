@@ -83,6 +83,17 @@ class Accesses(Struct):
     ]
 
 
+class Reaches(Struct):
+    """Columns of lines that ran while functions were at work, sorted by function and file."""
+
+    function: Annotated[list[Number], Meta(description="Position in `functions`.")]
+    file: Annotated[list[Number], Meta(description="Position in `files`.")]
+    lines: Annotated[
+        list[list[Number]],
+        Meta(description="Lines of the file that ran, as first, last, first, last, …"),
+    ]
+
+
 class Unrecorded(Struct):
     """A Python that the program started, and that could not be watched."""
 
@@ -108,6 +119,12 @@ class Trace(Struct, kw_only=True):
     unrecorded: Annotated[list[Unrecorded], Meta(description="Pythons that kept us out.")]
     accesses: Annotated[
         Accesses | None, Meta(description="null where `--sql` was not asked for.")
+    ] = None
+    reaches: Annotated[
+        Reaches | None,
+        Meta(
+            description="Of what libraries, tests or nobody began; null without `--sql` or lines."
+        ),
     ] = None
     losses: Annotated[list[str], Meta(description="What ended a recording early.")]
 

@@ -83,6 +83,15 @@ class TracedAccess:
     is_own: bool
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class TracedReach:
+    """Lines of a file that ran while a function, or a method of an object of a class, was at work."""
+
+    function: int  # position in `Trace.functions`
+    file: int  # position in `Trace.files`
+    lines: tuple[int, ...]  # sorted
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """All that was seen in one run. `roots`: (function, count) of calls from tests or from outside the program."""
@@ -98,3 +107,5 @@ class Trace:
     unrecorded: tuple[tuple[str, str], ...] = ()  # (reason, command) of a Python that kept us out
     losses: tuple[str, ...] = ()  # what ended a recording early
     accesses: tuple[TracedAccess, ...] | None = None  # None: nobody asked for SQL
+    reaches: tuple[TracedReach, ...] | None = None
+    """Of what libraries, tests or nobody began; None where nobody asked for SQL, or lines were not watched."""

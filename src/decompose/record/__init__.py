@@ -2,7 +2,8 @@
 
 run          starts the command with the recorder beside it; gives its exit code back
 recorder     the file that enters their interpreter; also for interpreters much older than ours
-statements   the other one, when SQL is asked for: below what statements are run
+statements   enters beside it, when SQL is asked for: below what statements are run
+contexts     so does this one: below what lines run
 parts        what each process has noted
 merge        parts become one trace
 words        what an instruction says about a call

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +17,7 @@ from decompose.model.trace import (
     TracedCall,
     TracedFile,
     TracedFunction,
+    TracedReach,
 )
 from decompose.record.definitions import Definitions, definitions
 from decompose.record.parts import Edge, Function, Part
@@ -49,6 +50,9 @@ class _Merged:
     roots: dict[_Place, int] = field(default_factory=lambda: defaultdict(int))
     lines: dict[str, set[int] | None] = field(default_factory=dict)
     accesses: set[tuple[_Place, int, str, str, bool]] = field(default_factory=set)
+    reaches: dict[_Place, dict[str, set[int]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+    )
 
 
 def merge(found: Sequence[Part], processes: int, ran: Run) -> Trace:
@@ -58,7 +62,8 @@ def merge(found: Sequence[Part], processes: int, ran: Run) -> Trace:
     for part in found:
         _add(part, texts, sums)
     ends = {end for call in sums.calls for end in (call[0], call[2])}
-    places = sorted({*sums.roots, *ends, *(access[0] for access in sums.accesses)})
+    touched = {access[0] for access in sums.accesses}
+    places = sorted({*sums.roots, *ends, *touched, *sums.reaches})
     paths = sorted({*sums.lines, *(place[0] for place in places)})
     file_of = {path: number for number, path in enumerate(paths)}
     number_of = {place: number for number, place in enumerate(places)}
@@ -90,7 +95,17 @@ def merge(found: Sequence[Part], processes: int, ran: Run) -> Trace:
         )
         if ran.has_sql
         else None,
+        reaches=tuple(_reaches(sums, number_of, file_of)) if sums.reaches else None,
     )
+
+
+def _reaches(
+    sums: _Merged, number_of: Mapping[_Place, int], file_of: Mapping[str, int]
+) -> Iterator[TracedReach]:
+    """In the order of functions and files."""
+    for place, files in sorted(sums.reaches.items()):
+        for path, lines in sorted(files.items()):
+            yield TracedReach(number_of[place], file_of[path], tuple(sorted(lines)))
 
 
 def _capped(count: int) -> int:
@@ -150,6 +165,21 @@ def _add(part: Part, texts: _Texts, sums: _Merged) -> None:
     for statement, stack in part.queries:
         if statement in part.statements and stack in part.stacks:
             _add_query(part.statements[statement], part.stacks[stack], places, texts, sums)
+    _add_reaches(part, places, texts, sums)
+
+
+def _add_reaches(part: Part, places: dict[int, _Place], texts: _Texts, sums: _Merged) -> None:
+    """Add the lines that ran in each context to all that was at work in it, but tests, and to their files."""
+    for context, files in part.below.items():
+        at_work = [places[number] for number in part.contexts.get(context, ()) if number in places]
+        for file, lines in files.items():
+            path = part.files.get(file)
+            if path is None or texts.is_test(path):
+                continue
+            sums.lines[path] = (sums.lines.get(path) or set()) | lines
+            for place in at_work:
+                if not texts.is_test(place[0]):
+                    sums.reaches[place][path] |= lines
 
 
 def _add_query(

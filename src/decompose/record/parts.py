@@ -50,6 +50,12 @@ class Part:
     """Functions with lines, innermost first."""
     queries: list[tuple[int, int]] = field(default_factory=list)
     """(statement, stack)."""
+    contexts: dict[int, list[int]] = field(default_factory=dict)
+    """Context -> functions and classes that are at work in it."""
+    below: dict[int, dict[int, set[int]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+    )
+    """Context -> file -> lines that ran in it."""
     losses: list[str] = field(default_factory=list)
     counts: "array[int]" = field(default_factory=lambda: array("Q"))
 
@@ -104,6 +110,8 @@ def _note(part: Part, fields: list[str]) -> None:
     match fields:
         case ["L", file, line]:
             part.lines[int(file)].add(int(line))
+        case ["B", context, file, line]:
+            part.below[int(context)][int(file)].add(int(line))
         case ["E", slot, caller, line, operation, callee, mediated, through]:
             part.edges.append(
                 Edge(
@@ -143,6 +151,8 @@ def _note_statement(part: Part, fields: list[str]) -> None:
             part.stacks[int(number)] = [(int(function), int(line)) for function, _, line in ends]
         case ["Q", statement, stack]:
             part.queries.append((int(statement), int(stack)))
+        case ["C", number, *functions]:
+            part.contexts[int(number)] = [int(each) for each in functions]
         case _:
             raise ValueError(fields)
 

@@ -1,8 +1,8 @@
 """Runs inside the person's program, as its `sitecustomize`, and notes who calls whom.
 
-Of our own code this one file enters their interpreter (and `statements`, when SQL is asked for), so it is a file of
-its own, needs nothing but the standard library, and speaks the syntax of Python 3.8. It never raises into the program,
-changes no state that the program looks at, and never writes but into the folder of the recording.
+Of our own code this one file enters their interpreter (and `statements` and `contexts`, when SQL is asked for), so it
+is a file of its own, needs nothing but the standard library, and speaks the syntax of Python 3.8. It never raises into
+the program, changes no state that the program looks at, and never writes but into the folder of the recording.
 
 Everything is kept in two mapped files a process, so that what was noted is there whenever and
 however the process ends, and nothing needs to be done at its end:
@@ -19,6 +19,8 @@ tape    lines of text, fields separated by tabs; the first byte says what a line
         T number, text                                         a statement of SQL (when asked for)
         K number, function:line, …                             functions and classes, innermost first
         Q statement, functions                                 that statement was run below these functions
+        C number, function, …                                  a context: functions and classes that are at work
+        B context, file, line                                  a line that ran in a context (instead of L)
         Z reason                                               recording ended early
 counts  64-bit numbers: how often the edge of each slot was run
 
@@ -177,12 +179,14 @@ class Recorder:
         self.kept = []
         self.slots = {}  # (caller, instruction, callee) -> slot
         self.lost = 0
-        self.statements = None
+        self.statements = self.contexts = None
         if os.environ.get(_SQL):
-            from decompose_statements import Statements, is_speaker  # lies beside us
+            from decompose_contexts import Contexts  # lie beside us
+            from decompose_statements import Statements, is_speaker
 
             self.classify.is_speaker = is_speaker
             self.statements = Statements(self, _waiting)
+            self.contexts = Contexts(self)
 
     def reset(self):
         """Begin anew in a forked child."""
@@ -191,6 +195,7 @@ class Recorder:
             each.clear()
         if self.statements is not None:
             self.statements.reset()
+            self.contexts.reset()
 
     def file(self, name):
         """The number of a file of the program, or the kind of any other."""
@@ -402,6 +407,7 @@ def _monitor(folder, root):  # noqa: C901, PLR0915  (closures are faster than me
     recorder = Recorder(folder, root, "monitoring", follow_lines)
     files, slots, store = recorder.files, recorder.slots, recorder.store
     get_frame, called, note_line = sys._getframe, recorder.called, recorder.line
+    contexts = recorder.contexts
 
     def start(code, _offset):
         try:
@@ -419,15 +425,18 @@ def _monitor(folder, root):  # noqa: C901, PLR0915  (closures are faster than me
         try:
             caller = get_frame(2)
         except ValueError:
-            called(code, None)
-            return None
+            caller = None
         try:
             store.counts[slots[id(caller.f_code), caller.f_lasti, id(code)]] += 1
-        except (KeyError, TypeError):
+        except (AttributeError, KeyError, TypeError):
             called(code, caller)
+        if contexts is not None:
+            contexts.enter(code, get_frame(1), caller)
         return None
 
     def line(code, number):
+        if contexts is not None:
+            return disable if contexts.line(code, number, get_frame(1)) else None
         note_line(code, number)
         return disable
 

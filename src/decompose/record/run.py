@@ -17,8 +17,7 @@ from decompose.errors import DecomposeError
 
 _RECORDER = Path(__file__).with_name("recorder.py")
 _HOOK = "sitecustomize.py"
-_STATEMENTS = Path(__file__).with_name("statements.py")
-_BESIDE = "decompose_statements.py"
+_FOR_SQL = ("statements", "contexts")  # further files that enter when SQL is asked for
 _HANDED_ON = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 _SIGNALLED = 128
@@ -47,8 +46,8 @@ def run(
     hook = folder / "hook"
     hook.mkdir()
     shutil.copyfile(_RECORDER, hook / _HOOK)
-    if has_sql:
-        shutil.copyfile(_STATEMENTS, hook / _BESIDE)
+    for name in _FOR_SQL if has_sql else ():
+        shutil.copyfile(_RECORDER.with_name(f"{name}.py"), hook / f"decompose_{name}.py")
     noted = folder / "noted"
     noted.mkdir()
     inherited = environment.get("PYTHONPATH")

@@ -93,18 +93,22 @@ class Statements:
 
     def below(self, frame):
         """(function or class, line) of a frame and those below it; line 0 for what stands in no frame of its own."""
-        recorder, greenlet = self.recorder, None
+        greenlet = None
         while frame is not None:
-            code = frame.f_code
-            if recorder.file(code.co_filename) >= 0:
-                yield recorder.function(code), frame.f_lineno or 0
-            elif code.co_name in _ANSWERS:
-                yield from self.answering(frame)
-            if code.co_argcount and code.co_varnames[0] == "self":
-                yield from self.working(frame)
+            yield from self.standing(frame)
             frame = frame.f_back
             if frame is None:
                 greenlet, frame = self.waiting(greenlet)
+
+    def standing(self, frame):
+        """(function or class, line) that one frame stands for."""
+        code = frame.f_code
+        if self.recorder.file(code.co_filename) >= 0:
+            yield self.recorder.function(code), frame.f_lineno or 0
+        elif code.co_name in _ANSWERS:
+            yield from self.answering(frame)
+        if code.co_argcount and code.co_varnames[0] == "self":
+            yield from self.working(frame)
 
     def working(self, frame):
         """The class whose object's method a frame is, and what it is asked by where that is told."""
