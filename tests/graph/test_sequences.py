@@ -624,7 +624,13 @@ def order(key):
     note(key)
     return Order.objects.get(pk=key)
 def go(request):
-    return each([1], order)
+    return each(
+        [
+            1,
+            2,
+        ],
+        order,
+    )
 """
     found = linked(MODELS + URLS + text)
     assert shown(found, Sequences(found).of(door_named(found, door))) == steps

@@ -6,12 +6,21 @@ both, and for the key that `get_id` gives.
 
 from collections.abc import Iterator
 
+from decompose.model.knowledge import Knowledge
 from decompose.model.program import Mediated
 from decompose.model.view import ClassView, Expression, ProgramView
 
 NAME = "flask_login"
 PHASE = 0
 INTEREST = frozenset({"login_user"})
+
+KNOWLEDGE = Knowledge(
+    aliases={"flask_login.utils.current_user": "flask_login.current_user"},
+    supplied={
+        "flask_login.current_user": "user_loader",
+        "flask_jwt_extended.current_user": "user_lookup_loader",
+    },
+)
 
 _USER = "flask_login.UserMixin"
 _CURRENT = "flask_login.current_user"

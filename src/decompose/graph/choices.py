@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 _FEWEST = 2
 _CALL_LINES = 4
-"""Arguments of a call stand on its line or on so many after it."""
+"""Arguments of a call stand on its line or on the next ones, so many in all …"""
+_MOST_LINES = 12
+"""… or up to so many, where no other call comes between."""
 _FUNCTIONS = (NodeKind.FUNCTION, NodeKind.METHOD)
 
 
@@ -39,6 +41,7 @@ class Choices:
     graph: DependencyGraph
     _known: dict[int, frozenset[int]] = field(default_factory=dict)
     _named: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _calling: dict[int, list[int]] = field(default_factory=dict)
     _explaining: dict[int, frozenset[int]] = field(default_factory=dict)
     _written: int = field(init=False)
     _around: dict[int, set[int]] = field(init=False)
@@ -90,8 +93,22 @@ class Choices:
         """Functions that a caller names, without calling them, in the lines of a call."""
         if caller not in self._named:
             self._named[caller] = self._named_by(caller)
-        lines = range(line, line + _CALL_LINES)
+        lines = range(line, self._last_line(caller, line) + 1)
         return frozenset(target for at, target in self._named[caller] if at in lines)
+
+    def _last_line(self, caller: int, line: int) -> int:
+        """The line where the arguments of a call end, as far as known: before the next call."""
+        if caller not in self._calling:
+            self._calling[caller] = sorted(
+                at
+                for edge in self.graph.edges_from(caller)
+                if self.graph.edges.kind[edge] == EdgeKind.CALLS
+                for at in self._lines(edge)
+            )
+        called = self._calling[caller]
+        after = bisect_left(called, line + _CALL_LINES)
+        end = called[after] if after < len(called) else self.graph.nodes.end_line[caller] + 1
+        return max(line + _CALL_LINES, min(end, line + _MOST_LINES)) - 1
 
     def _named_above(self, node: int) -> frozenset[int]:
         """Functions that the decorators of a function name: what stands around it names them, just before it."""

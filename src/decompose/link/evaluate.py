@@ -42,6 +42,8 @@ _MAX_DISPLAY = 40
 _MAX_TUPLE = 8
 _Rows = list[Values | None]
 _ROW_MASK = (1 << 32) - 1
+_METACLASSES = ("Meta", "MetaClass", "Metaclass", "builtins.type")
+"""Ends of the names of libraries' classes whose objects are classes."""
 _RESTING_ON_NOTHING = frozenset(
     [ops.STRING, ops.LITERAL, ops.FORMAT, ops.LAMBDA, ops.DEFINITION]
 )  # on no other row, that is
@@ -294,9 +296,18 @@ class Evaluator(Singled):
         annotation = bindings.annotation[entry]
         if annotation != NOTHING:
             found = self.annotated(module, scope, annotation)
-            if found and not self.is_any_callable(found):
+            if found and not self.is_any_callable(found) and not self._is_of_metaclass(found):
                 return merge(found, self.made_here(module, scope, bindings.value[entry]))
         return self.evaluate(module, bindings.scope[entry], bindings.value[entry])
+
+    def _is_of_metaclass(self, found: Values) -> bool:
+        """Does an annotation only say that something is a class? Then what it is says more: `Base: DeclarativeMeta`."""
+        return all(
+            each & TAG_MASK == OBJECT
+            and (kind := self.interner.class_of(each)) & TAG_MASK == EXTERNAL
+            and self.interner.external_name(kind).endswith(_METACLASSES)
+            for each in found
+        )
 
     def _attribute(self, module: int, scope: int, row: int) -> Values:
         expressions = self.world.facts[module].expressions

@@ -99,7 +99,8 @@ def _combined(readers: Sequence[Reader]) -> Knowledge:
     """What all frameworks are known for, in one."""
     tables: dict[str, dict[str, dict[str, str]]] = {"classes": {}, "instances": {}, "handed": {}}
     flat: dict[str, dict[str, str]] = {
-        name: {} for name in ("functions", "untyped", "descriptors", "aliases", "shared")
+        name: {}
+        for name in ("functions", "untyped", "descriptors", "aliases", "shared", "supplied")
     }
     flat["descriptors"].update(DESCRIPTORS)
     bases: dict[str, tuple[str, ...]] = dict(BASES)

@@ -5,7 +5,8 @@ is stored under an attribute of anything called `request` is what such an attrib
 else is known of it.
 """
 
-from decompose.link.outside import Outside, Store
+from decompose.link.outside import Store
+from decompose.link.supplied import Supplied
 from decompose.link.values import BOUND, EXTERNAL, TAG_BITS, TAG_MASK, Values
 from decompose.link.world import World
 from decompose.model.knowledge import Knowledge
@@ -13,7 +14,7 @@ from decompose.model.knowledge import Knowledge
 _REQUEST = "request"
 
 
-class Requests(Outside):
+class Requests(Supplied):
     """Attributes of requests, whoever assigns them."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:

@@ -57,6 +57,8 @@ class Knowledge:
     """Generic annotations that stand for their argument (`Mapped[Order]`)."""
     shared: Mapping[str, str] = field(default_factory=dict)
     """Library object that programs leave things on for others (`flask.g`), or attribute that holds one -> its name."""
+    supplied: Mapping[str, str] = field(default_factory=dict)
+    """Library object -> last name of the decorator of the program's function that gives what it stands for."""
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Library class -> its library bases, where readers rely on them (`rest_framework.viewsets.ModelViewSet`)."""
     aliases: Mapping[str, str] = field(default_factory=dict)

@@ -123,7 +123,10 @@ EXAMPLES = (
                 class Tickets(MethodView):
                     def get(self): ...
                     def post(self): ...
+                class Chosen(Tickets):
+                    def dispatch_request(self, *args): ...
                 bp.add_url_rule("/tickets", view_func=Tickets.as_view("tickets"))
+                bp.add_url_rule("/chosen", view_func=Chosen.as_view("chosen"), methods=["GET"])
                 @bp.before_request
                 def sign_in(): ...
             """,
@@ -144,6 +147,8 @@ EXAMPLES = (
             "GET /desk/tickets -> desk.views.Tickets.get",
             "POST /desk/tickets -> desk.views.Tickets.post",
             "GET /ping -> desk.app.ping",
+            "GET /desk/chosen -> desk.views.Chosen",
+            "route:GET /desk/chosen ~> desk.views.sign_in",
             "route:GET /desk/tickets ~> desk.views.sign_in",
             "route:POST /desk/tickets ~> desk.views.sign_in",
         },

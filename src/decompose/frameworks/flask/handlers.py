@@ -45,18 +45,22 @@ def _symbols(value: Expression) -> tuple[str, ...]:
 
 
 def class_handlers(found: ClassView, methods: tuple[str, ...] | None) -> Iterator[tuple[str, str]]:
-    """(HTTP method, dotted handler) of a class-based view, or of a class that handles requests."""
+    """(HTTP method, dotted handler) of a class-based view, or of a class that handles requests.
+
+    The class answers where it has its own way of choosing a method.
+    """
+    own = found.method("dispatch_request")
     if any(base in METHOD_VIEWS for base in found.mro):
         methods = None if methods == UNKNOWN else methods
         answered = {verb.upper(): found.method(verb) for verb in VERBS}
         listed = _class_methods(found)
         for method, handler in answered.items():
             if handler is not None and (methods is None or method in methods):
-                yield method, handler
+                yield method, found.name if own else handler
             elif handler is None and method in (methods or listed):
                 yield method, found.name
         return
-    handler = found.method("dispatch_request") if set(found.mro) & set(_VIEWS) else None
+    handler = own if set(found.mro) & set(_VIEWS) else None
     for method in methods or _class_methods(found) or ("GET",):
         yield method, handler or found.name
 

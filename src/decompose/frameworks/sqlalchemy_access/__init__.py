@@ -42,6 +42,10 @@ _MODELS = """
         __tablename__ = "people"
         id = Column(Integer, primary_key=True)
         name = Column(String)
+        def greet(self): print(self.name)
+        def keep(self, session):
+            self.store(session)
+        def store(self, session): session.add(self)
     class Label(Base):
         __tablename__ = "labels"
         id = Column(Integer, primary_key=True)
@@ -301,6 +305,8 @@ EXAMPLES = (
                 event.listen(Order, "after_update", changed)
                 def mail(label):
                     print(label.name)
+                    log(label)
+                def log(label): print(str(label))
                 def keep(session, label):
                     session.add(label)
                 def work(session, order: Order, kind):
@@ -308,6 +314,8 @@ EXAMPLES = (
                     keep(session, Label())
                     order.labels.append(Label())
                     Person.__mapper__.polymorphic_map[kind].class_(name="")
+                def greet(): Person(name="").greet()
+                def enter(session): Person(name="").keep(session)
             """,
         },
         {
@@ -318,6 +326,7 @@ EXAMPLES = (
             "work.work reads labels ?",
             "work.work reads labelled ?",
             "work.work creates people ?",
+            "work.enter creates people",
             "work.work ~> work.changed",
         },
     ),

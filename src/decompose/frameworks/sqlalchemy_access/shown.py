@@ -9,6 +9,10 @@ from decompose.model.program import AccessMode, Confidence, Shown
 from decompose.model.templates import CALLED, ELEMENT, SHOWN
 
 _MAX_CLASSES = 4
+_PASSING = frozenset(
+    {"all", "filter", "filter_by", "first", "items", "limit", "one", "one_or_none", "order_by"}
+)
+"""What pages and queries are asked for their rows by."""
 
 
 def read_shown(entities: Entities, found: Collector) -> None:
@@ -24,7 +28,7 @@ def _follow(entities: Entities, found: Collector, shown: Shown) -> None:
     depth = 0
     for part in shown.path:
         depth += part == ELEMENT
-        if part in (ELEMENT, CALLED, SHOWN):
+        if part in (ELEMENT, CALLED, SHOWN) or _passes(entities, classes, part):
             continue
         after: list[str] = []
         for name in classes[:_MAX_CLASSES]:
@@ -34,3 +38,8 @@ def _follow(entities: Entities, found: Collector, shown: Shown) -> None:
                 found.add(place, entities.loaded(relation), AccessMode.READ, Confidence.INFERRED)
                 after.append(relation.target)
         classes = after
+
+
+def _passes(entities: Entities, classes: list[str], part: str) -> bool:
+    """Does a template ask a page or a query for its rows, rather than a row for a relation of that name?"""
+    return part in _PASSING and all(entities.relation(name, part) is None for name in classes)
