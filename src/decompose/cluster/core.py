@@ -47,14 +47,29 @@ class Core:
         """(row, package) -> the weight of their tie."""
         return self.ties[: len(self), len(self) : self.ties.shape[0] - self.pulls].tocsr()
 
+    @cached_property
+    def _clusters(self) -> dict[tuple[float, int], Ints]:
+        return {}
+
+    @cached_property
+    def _perturbed(self) -> dict[tuple[float, int], Core]:
+        return {}
+
     def clusters(self, resolution: float, seed: int) -> Ints:
-        """A label for each row."""
-        found = leiden(self.ties, resolution=resolution, seed=seed, iterations=ITERATIONS)
-        return found[: len(self)]
+        """A label for each row; kept, as several partitions rest on the same runs."""
+        key = resolution, seed
+        if key not in self._clusters:
+            found = leiden(self.ties, resolution=resolution, seed=seed, iterations=ITERATIONS)
+            self._clusters[key] = found[: len(self)]
+            self._clusters[key].setflags(write=False)
+        return self._clusters[key]
 
     def perturbed(self, share: float, seed: int) -> Core:
-        """The same with a share of the ties left out, drawn by the seed."""
-        return replace(self, ties=without_some(self.ties, share, seed))
+        """The same with a share of the ties left out, drawn by the seed; kept, as are its clusters."""
+        key = share, seed
+        if key not in self._perturbed:
+            self._perturbed[key] = replace(self, ties=without_some(self.ties, share, seed))
+        return self._perturbed[key]
 
     def part(self, rows: Ints) -> Core:
         """Some rows only, with their hidden nodes."""

@@ -1,8 +1,8 @@
 """How many services? The resolution at which the clustering is stable and cuts well, without a giant.
 
-Every resolution is run on the whole evidence and on copies with a tenth of the ties left out. What
-comes back alike each time is in the program, not in the algorithm. Of the resolutions that give a
-readable number of services the one with the highest score wins:
+Every resolution is run on the whole evidence and, where it may win, on copies with a tenth of the ties
+left out. What comes back alike each time is in the program, not in the algorithm. Of the resolutions
+that give a readable number of services the one with the highest score wins:
 
     stability + QUALITY * cut quality - giant - unusual - unlike - EACH * services
 
@@ -26,7 +26,7 @@ tables are sorted.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,8 @@ from decompose.graph.columns import Ints
 from decompose.graph.leiden import renumbered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from decompose.cluster.options import ClusterOptions
 
 RESOLUTIONS = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 4.5, 6.5)
@@ -84,7 +86,10 @@ WHOLE = 0.85
 
 @dataclass(frozen=True)
 class Step:
-    """One resolution: its clusters (fragments absorbed) and how good they are."""
+    """One resolution: its clusters (fragments absorbed) and how good they are.
+
+    `stability`: perfect, 1, where it was not tried.
+    """
 
     resolution: float
     label: Ints
@@ -137,8 +142,7 @@ def choose(core: Core, options: ClusterOptions) -> Choice:
     """The granularity that the options ask for, or else the evidence."""
     asked = options.services is not None or options.resolution is not None
     has_homes = core.home is not None and not asked
-    copies = 0 if has_homes else _copies(core)
-    steps = tuple(step_at(core, each, options.seed, copies) for each in RESOLUTIONS)
+    steps = tuple(step_at(core, each, options.seed) for each in RESOLUTIONS)
     if options.services is not None:
         return _exactly(core, steps, options)
     if options.resolution is not None:
@@ -151,7 +155,7 @@ def choose(core: Core, options: ClusterOptions) -> Choice:
             label = renumbered(reconsidered(core, plan, label))
         return Choice(label, plan, steps)
     most = readable(core, options)
-    best = _best(steps, most)
+    best = _best(core, steps, most, options.seed)
     plan = Plan(best.resolution, tuple(_openings(core, best.label, options.seed)))
     return Choice(realise(core, plan, options.seed, most), plan, steps)
 
@@ -167,9 +171,23 @@ def _copies(core: Core) -> int:
     return min(max(ROWS // max(len(core), 1), LEAST_COPIES), MOST_COPIES)
 
 
-def _best(steps: tuple[Step, ...], most: int) -> Step:
-    enough = NEARLY * most
-    return max(steps, key=lambda step: (1 < step.count <= enough, step.score, -step.resolution))
+def _best(core: Core, steps: Iterable[Step], most: int, seed: int, least: float = -1.0) -> Step:
+    """The step with the highest score of those that are readable and at least so stable, if there are any.
+
+    How stable a step is, is tried only while it would win if it were perfectly stable.
+    """
+
+    def rank(step: Step) -> tuple[bool, float, float]:
+        clear = 1 < step.count <= NEARLY * most and step.stability >= least
+        return clear, step.score, -step.resolution
+
+    hopeful, *rest = sorted(steps, key=rank, reverse=True)
+    best = _tried(core, hopeful, seed)
+    for step in rest:
+        if rank(step) <= rank(best):
+            break
+        best = max(best, _tried(core, step, seed), key=rank)
+    return best
 
 
 def realise(core: Core, plan: Plan, seed: int, most: int) -> Ints:
@@ -250,35 +268,36 @@ def _openings(core: Core, label: Ints, seed: int) -> list[Opening]:
 
 def _opening(core: Core, rows: Ints, seed: int) -> Opening | None:
     part = core.part(rows)
-    steps = (step_at(part, each, seed, _copies(part)) for each in RESOLUTIONS)
-    clear = tuple(
-        step
-        for step in steps
-        if 1 < step.count <= NEARLY * MOST_PARTS
-        and step.stability >= OPEN_STABILITY
-        and step.largest < WHOLE
-    )
-    return Opening(rows, _best(clear, MOST_PARTS).resolution) if clear else None
+    steps = (step_at(part, each, seed) for each in RESOLUTIONS)
+    fit = [each for each in steps if 1 < each.count <= NEARLY * MOST_PARTS and each.largest < WHOLE]
+    best = _best(part, fit, MOST_PARTS, seed, OPEN_STABILITY) if fit else None
+    is_clear = best is not None and best.stability >= OPEN_STABILITY
+    return Opening(rows, best.resolution) if best and is_clear else None
 
 
-def step_at(core: Core, resolution: float, seed: int, copies: int) -> Step:
-    """What a resolution gives, on the whole evidence and on so many perturbed copies."""
+def step_at(core: Core, resolution: float, seed: int) -> Step:
+    """What a resolution gives, as if it were perfectly stable."""
     label = absorb(core, core.clusters(resolution, seed))
-    shaken = [
-        absorb(core, core.perturbed(DROPPED, seed + copy).clusters(resolution, seed + copy))
-        for copy in range(1, copies + 1)
-    ]
-    pairs = [adjusted_rand(a, b) for a, b in combinations([label, *shaken], 2)]
     size = sizes(label, core.lines)
     return Step(
         resolution=resolution,
         label=label,
         count=len(size),
         largest=float(size.max(initial=0.0) / max(size.sum(), 1.0)),
-        stability=float(np.mean(pairs)) if pairs else 1.0,
+        stability=1.0,
         quality=_quality(core, label),
         schemas=core.schemas,
     )
+
+
+def _tried(core: Core, step: Step, seed: int) -> Step:
+    """The step with its stability: how alike the clusters of perturbed copies are."""
+    labels = [step.label]
+    for each in range(seed + 1, seed + 1 + _copies(core)):
+        copy = core.perturbed(DROPPED, each)
+        labels.append(absorb(copy, copy.clusters(step.resolution, each)))
+    alike = [adjusted_rand(a, b) for a, b in combinations(labels, 2)]
+    return replace(step, stability=float(np.mean(alike)))
 
 
 def _quality(core: Core, label: Ints) -> float:
