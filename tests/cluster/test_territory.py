@@ -2,6 +2,7 @@
 
 import pytest
 
+from decompose.cluster.places import loose
 from decompose.cluster.territory import territories
 
 APP = ("models", "views", "urls")
@@ -11,6 +12,12 @@ def apps(around: str, *names: str, files: tuple[str, ...] = APP) -> list[str]:
     return [f"{around}.{name}.{file}" for name in names for file in files]
 
 
+ENTITIES = ("tenant", "badge", "role", "theme")
+LAYERS = [
+    f"pub.{layer}.{name}"
+    for layer in ("models", "repositories", "schemas", "tasks")
+    for name in ENTITIES
+]
 CASES = {
     "apps in a container": (
         apps("shop.apps", "orders", "payments", "stock"),
@@ -60,6 +67,30 @@ CASES = {
         [*apps("shop", "orders", "payments", "stock", "core"), "shop.core.blog.rows"],
         {"shop.core.views": "", "shop.core.blog.rows": "shop.core.blog"},
     ),
+    "layers of many entities are layers, though each holds what its siblings hold": (
+        LAYERS,
+        {"pub.models.tenant": "pub.tenant", "pub.tasks.tenant": "pub.tenant"},
+    ),
+    "plurals and words that the layer has said already make no difference": (
+        [*LAYERS, "pub.routers.tenants", "pub.managers.tenant_manager", "pub.dao.tenants_dao"],
+        {
+            "pub.routers.tenants": "pub.tenant",
+            "pub.managers.tenant_manager": "pub.tenant",
+            "pub.dao.tenants_dao": "pub.tenant",
+        },
+    ),
+    "a bag whose parts stand in other layers, too, is a layer": (
+        [*LAYERS, *(f"pub.services.{name}.mail" for name in ENTITIES)],
+        {"pub.services.tenant.mail": "pub.tenant"},
+    ),
+    "a layer's part goes to the package about it, if there is one": (
+        [*apps("shop", "orders", "payments", "stock"), "shop.signals.order", "shop.forms.order"],
+        {"shop.signals.order": "shop.orders", "shop.forms.order": "shop.orders"},
+    ),
+    "where packages sort the program, what some layers have in common is no matter of its own": (
+        [*apps("shop", "orders", "payments", "stock"), "shop.forms.color", "shop.db.color"],
+        {"shop.forms.color": "", "shop.db.color": ""},
+    ),
     "a large layer over its siblings does not": (
         [
             *apps("shop", "orders", "offers", "stock", files=(*APP, "admin")),
@@ -86,3 +117,9 @@ def test_a_package_named_after_a_framework_in_use_is_about_technique() -> None:
 def test_the_order_of_modules_does_not_matter() -> None:
     modules, _ = CASES["a large matter gives way to the matters inside"]
     assert territories(modules) == territories(modules[::-1])
+
+
+def test_concepts_of_layers_are_told_from_packages() -> None:
+    modules = [*LAYERS, *(f"pub.crypto.{name}" for name in ("tokens", "hashes", "keys"))]
+    modules += [f"pub.{layer}.oauth.{name}" for layer in ("models", "tasks") for name in "ab"]
+    assert loose(territories(modules)) == {f"pub.{name}" for name in ENTITIES}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from decompose.cluster.places import CONTAINERS
 from decompose.cluster.settlement import Settlement
-from decompose.cluster.territory import CONTAINERS
 from decompose.cluster.words import stem
 from decompose.graph.dependency import NOBODY
 
@@ -48,7 +48,8 @@ def gathered(scene: Scene, found: Settlement) -> Settlement:
     names = sorted(set(title))
     number = {name: position for position, name in enumerate(names)}
     moved = np.array([*(number[name] for name in title), NOBODY], dtype=np.int64)
-    return Settlement(moved[found.of], names)
+    loose = frozenset(number[title[each]] for each in found.loose - into.keys())
+    return Settlement(moved[found.of], names, loose)
 
 
 def _bags(names: list[str]) -> Iterator[tuple[str, list[int]]]:

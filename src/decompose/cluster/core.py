@@ -33,6 +33,8 @@ class Core:
     home: Ints | None = None  # row -> its territory, NOBODY where it stands in none
     schemas: int = 0  # modules that declare tables
     pulls: int = 0
+    loose: Flags | None = None  # rows in territories that are concepts of layers, and no package
+    worth: float = 0.0  # a cluster that is no package needs so many lines to be a service
 
     def __len__(self) -> int:
         return len(self.units)

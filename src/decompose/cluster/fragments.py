@@ -24,24 +24,30 @@ COMMON_PACKAGE = 0.05
 """What a common package counts beside direct ties: it decides where there are none."""
 
 
-def absorb(core: Core, label: Ints) -> Ints:
-    """Let every fragment join the cluster that it leans on most, as long as there is one."""
-    smallest = max(SMALLEST_SHARE * float(core.lines.sum()), SMALLEST_LINES)
+def absorb(core: Core, label: Ints, stays: Flags | None = None) -> Ints:
+    """Let every fragment join the cluster that it leans on most, as long as there is one.
+
+    `stays`: rows whose clusters are none, however small.
+    """
+    smallest = max(SMALLEST_SHARE * float(core.lines.sum()), SMALLEST_LINES, core.worth)
     label = renumbered(label)
     size = sizes(label, core.lines)
-    if not (size < smallest).any():
+    chosen = label[:0] if stays is None else label[stays]
+    keeps = np.bincount(chosen, minlength=len(size)) > 0
+    if not ((size < smallest) & ~keeps).any():
         return label
     between = between_clusters(core, label)
     group = np.arange(len(size))
     for _ in range(MAX_ROUNDS):
         target = _leaning(between, size)
-        moving = (size < smallest) & (target >= 0)
+        moving = (size < smallest) & (target >= 0) & ~keeps
         if not moving.any() or len(size) <= 1:
             break
         joined = _follow(moving, target)
         group = joined[group]
         between = contracted(between, joined)
         size = sizes(joined, size)
+        keeps = np.bincount(joined, keeps) > 0
     return renumbered(group[label])
 
 

@@ -193,7 +193,9 @@ def _best(core: Core, steps: Iterable[Step], most: int, seed: int, least: float 
 def realise(core: Core, plan: Plan, seed: int, most: int) -> Ints:
     """Make a partition by its plan, with at most so many clusters."""
     if plan.by_home and core.home is not None:
-        return merge_down(core, by_home(core, core.home), MOST_KNOWN)
+        label = by_home(core, core.home)
+        label = label if core.loose is None else absorb(core, label, ~core.loose)
+        return merge_down(core, label, MOST_KNOWN)
     label = absorb(core, core.clusters(plan.resolution, seed))
     for opening in plan.openings:
         label = _opened(core, label, opening, seed)

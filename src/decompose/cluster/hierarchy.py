@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from decompose.cluster.naming import meaning
-from decompose.cluster.territory import CONTAINERS
+from decompose.cluster.places import CONTAINERS
 from decompose.cluster.words import NAMELESS, spoken, stem
 from decompose.graph.leiden import leiden, undirected
 from decompose.model.hierarchy import Aggregate, Domain, Hierarchy

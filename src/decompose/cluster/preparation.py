@@ -12,12 +12,13 @@ from decompose.cluster.bags import gathered
 from decompose.cluster.continuity import keep_roles, keep_silence, steady_atoms
 from decompose.cluster.core import ITERATIONS, Core, form_core
 from decompose.cluster.evidence import Evidence, Scene, combine
+from decompose.cluster.evidence.paths import with_packages
 from decompose.cluster.kernel import UNLIKELY, likelihood, with_kernel
 from decompose.cluster.lexicon import lexicon
 from decompose.cluster.namebook import NameBook, name_book
 from decompose.cluster.options import ClusterOptions
 from decompose.cluster.roles import MOSTLY, loose_kernel, recognise
-from decompose.cluster.settlement import Settlement, all_or_none, is_layered, settlement
+from decompose.cluster.settlement import Settlement, all_or_none, layered, settlement
 from decompose.cluster.trials import trials
 from decompose.cluster.units import covered, divisible, form, scattered
 from decompose.cluster.unused import unused
@@ -30,7 +31,13 @@ from decompose.model.partition import RESERVED
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from decompose.cluster.evidence.ties import Matrix
     from decompose.graph.columns import Ints
+
+WORTH_SHARE = 0.025
+WORTH_LINES = 300.0, 600.0
+"""Where layers sort a program, an entity is no service before it has so much of the lines, but at least and at most
+so many."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,10 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
     evidence = combine(scene)
     settled = settlement(scene, evidence.direct) if options.use_paths else None
     settled = None if settled is None else gathered(scene, settled)
-    if settled is None and options.use_paths and is_layered(scene):
-        evidence = replace(evidence, ties=evidence.direct)
+    layers = layered(scene) if settled is None and options.use_paths else None
+    if layers is not None:
+        evidence = replace(evidence, ties=_of_layers(evidence, layers))
+    has_concepts = any(each.loose for each in (settled, layers) if each is not None)
     shared = _shared(scene, _provisional(evidence, options), settled)
     has_kernel = settled is None and "kernel" not in options.left_out
     if has_kernel:
@@ -80,6 +89,8 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
         core=replace(
             form_core(evidence.ties, is_member, scene.units.lines),
             home=None if settled is None else settled.of[is_member],
+            loose=None if settled is None else settled.is_loose[is_member],
+            worth=_worth(scene) if has_concepts else 0.0,
             schemas=_schemas(scene),
             pulls=int(has_kernel),
         ),
@@ -89,6 +100,18 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
         steady=steady,
         book=name_book(scene),
     )
+
+
+def _of_layers(evidence: Evidence, found: Settlement) -> Matrix:
+    """The ties without packages that are about technique, but with the concepts that layers have parts of."""
+    home = {unit: found.names[of] for unit, of in enumerate(found.of.tolist()) if of >= 0}
+    return with_packages(evidence.direct, home) if found.loose else evidence.direct
+
+
+def _worth(scene: Scene) -> float:
+    """How many lines a cluster needs to be a service, where layers hold a module for each entity."""
+    share = WORTH_SHARE * float(scene.units.lines.sum())
+    return min(max(share, WORTH_LINES[0]), WORTH_LINES[1])
 
 
 def _kernel_drawn(
@@ -139,7 +162,8 @@ def _begun(scene: Scene, start: Mapping[str, str], settled: Settlement | None) -
     if settled is None:
         return Settlement(of, names)
     own = np.where(settled.of >= 0, settled.of + len(names), NOBODY)
-    return Settlement(np.where(of >= 0, of, own), [*names, *settled.names])
+    loose = frozenset(each + len(names) for each in settled.loose)
+    return Settlement(np.where(of >= 0, of, own), [*names, *settled.names], loose)
 
 
 def form_scene(program: Program, options: ClusterOptions) -> Scene:

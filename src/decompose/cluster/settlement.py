@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from decompose.cluster.places import loose
 from decompose.cluster.territory import territories
 from decompose.graph.columns import Flags, Ints
 from decompose.graph.dependency import NOBODY
@@ -37,6 +38,13 @@ class Settlement:
 
     of: Ints
     names: list[str]
+    loose: frozenset[int] = frozenset()  # those that are no packages, but concepts of layers
+
+    @property
+    def is_loose(self) -> Flags:
+        """Which units stand in such a one."""
+        found: Flags = np.isin(self.of, list(self.loose))
+        return found
 
 
 def settlement(scene: Scene, ties: Matrix) -> Settlement | None:
@@ -49,10 +57,14 @@ def settlement(scene: Scene, ties: Matrix) -> Settlement | None:
     return found if quality(ties, found.of, inside) >= FIT * best else None
 
 
-def is_layered(scene: Scene) -> bool:
-    """Are packages for the most part about technique? Then they say nothing about what belongs together."""
+def layered(scene: Scene) -> Settlement | None:
+    """The territories of a program whose packages are for the most part about technique.
+
+    Then only the concepts that its layers have parts of say what belongs together.
+    """
     found = _of_units(scene)
-    return len(found.names) >= FEWEST and _covered(scene, found) < COVERED
+    is_layered = len(found.names) >= FEWEST and _covered(scene, found) < COVERED
+    return found if is_layered or len(found.loose) >= FEWEST else None
 
 
 def _covered(scene: Scene, found: Settlement) -> float:
@@ -73,7 +85,7 @@ def _of_units(scene: Scene) -> Settlement:
         module = int(atoms.module[atom])
         if module >= 0:
             of[scene.units.of[atom]] = number[place.get(atoms.names[module], "")]
-    return Settlement(of, names)
+    return Settlement(of, names, frozenset(number[name] for name in loose(place)))
 
 
 def quality(ties: Matrix, label: Ints, chosen: Flags) -> float:

@@ -18,6 +18,7 @@ from decompose.cluster.evidence import (
     vocabulary,
 )
 from decompose.cluster.evidence.ties import Matrix, total
+from decompose.cluster.homes import homes
 from decompose.cluster.scene import Scene
 
 
@@ -61,5 +62,5 @@ def combine(scene: Scene) -> Evidence:
     signals["modules"] = paths.module_ties(scene, sum(signals.values()))
     combined = sum(signals.values())
     if scene.use_paths:
-        combined = paths.with_packages(scene, combined)
+        combined = paths.with_packages(combined, homes(scene))
     return Evidence(combined, scene.units.count, {name: total(m) for name, m in signals.items()})

@@ -21,11 +21,13 @@ from decompose.cluster.evidence.weights import (
     TRIAL,
     TRIAL_SHARE,
 )
-from decompose.cluster.homes import WHOLE_PROGRAM, homes, parents
+from decompose.cluster.homes import WHOLE_PROGRAM, parents
 from decompose.graph.columns import Floats, Ints
 from decompose.graph.dependency import NOBODY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from decompose.cluster.scene import Scene
 
 
@@ -41,13 +43,16 @@ def module_ties(scene: Scene, others: Matrix) -> Matrix:
     return symmetric(part, center, np.where(part == center, 0.0, weight), units.count)
 
 
-def with_packages(scene: Scene, ties: Matrix) -> Matrix:
-    """The same ties, and a hidden node for each package: tied to its units and its parent."""
-    found = homes(scene)
+def with_packages(ties: Matrix, found: Mapping[int, str]) -> Matrix:
+    """The same ties, and a hidden node for each package: tied to its units and its parent.
+
+    `found`: unit -> the package that it is at home in.
+    """
     unit, home = np.array(list(found), dtype=np.int64), list(found.values())
     number = {name: place for place, name in enumerate(_with_parents(home))}
     package = np.array([number[name] for name in home], dtype=np.int64)
-    first, size = scene.units.count, scene.units.count + len(number)
+    first = ties.shape[0]
+    size = first + len(number)
     weight = PACKAGE * _trust(ties, unit, package) * np.maximum(strength(ties)[unit], 1.0)
     child, parent, upward = _upward(home, weight, number)
     hidden = symmetric(
