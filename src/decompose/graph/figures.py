@@ -230,13 +230,17 @@ def _bill(found: Ground, labels: Ints, calls: Floats, depth: int) -> dict[str, f
 def _remote_calls(found: Ground, labelings: Sequence[Ints]) -> Floats:
     """(labelling, entry point) -> crossing calls that it makes: hops, and what the run functions call besides."""
     known, made = found.known, found.requests
-    source, target = known.source[made.quiet], known.target[made.quiet]
-    component, calls = made.run.levels.component[source], known.calls[made.quiet]
-    paid = np.zeros((len(labelings), len(made.run.bits)))
+    source, target, calls = (
+        known.source[made.quiet],
+        known.target[made.quiet],
+        known.calls[made.quiet],
+    )
+    paid = np.zeros((len(labelings), made.reached.shape[0]))
     for row, labels in zip(paid, labelings, strict=True):
         crossing = _crosses(labels, source, target)
-        row[:] = np.bincount(component[crossing], calls[crossing], len(row))
-    return measures.remote_calls(made.run, paid) + [_hops(made, labels) for labels in labelings]
+        row[:] = np.bincount(made.quiet_class[crossing], calls[crossing], len(row))
+    total: Floats = paid @ made.reached + [_hops(made, labels) for labels in labelings]
+    return total
 
 
 def _hops(made: Requests, labels: Ints) -> Floats:

@@ -32,8 +32,6 @@ SMALL, LARGE = 5, 20
 
 
 UNREACHED = np.iinfo(np.int64).min // 2
-_BLOCK = 1024
-"""Components whose roots are unpacked at a time: eight bytes for each of them and each root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,20 +178,6 @@ def concentration(reach: Reach, nodes: Ints, labels: Ints) -> float:
         total += counts
     found = total > 0
     return float((largest[found] / total[found]).mean()) if found.any() else 0.0
-
-
-def remote_calls(reach: Reach, calls: Floats) -> Floats:
-    """(labelling, root) -> the crossing calls it can reach.
-
-    `calls`: (labelling, component) -> the crossing calls that start there.
-    """
-    found = np.zeros((len(calls), reach.count))
-    used = np.flatnonzero(calls.any(axis=0))
-    for first in range(0, len(used), _BLOCK):
-        block = used[first : first + _BLOCK]
-        rows = np.unpackbits(reach.bits[block], axis=1, count=reach.count)
-        found += calls[:, block] @ rows.astype(np.float64)
-    return found
 
 
 def call_depth(levels: Levels, labels: Ints, roots: Ints) -> int:

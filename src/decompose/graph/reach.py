@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from decompose.graph.columns import Columns, Flags, Ints, has_kind
@@ -80,6 +80,17 @@ class Reach:
             rows = self.bits[self.levels.component[nodes[order]]]
             found[labels[order][heads]] = np.bitwise_or.reduceat(rows, heads, axis=0)
         return np.unpackbits(found, axis=1, count=self.count).astype(np.bool_)
+
+
+def alike(found: Reach, nodes: Ints) -> tuple[Ints, csr_array]:
+    """(node -> its class, (class, root) -> 1): nodes that the same roots reach are one class. They are few."""
+    rows = np.ascontiguousarray(found.bits[found.levels.component[nodes]])
+    if not rows.size:
+        return np.zeros(len(nodes), dtype=np.int64), csr_array((1, found.count))
+    whole = rows.view(np.dtype((np.void, rows.shape[1]))).ravel()
+    _, first, of = np.unique(whole, return_index=True, return_inverse=True)
+    reached = csr_array(np.unpackbits(rows[first], axis=1, count=found.count))
+    return of, reached.astype(np.float64)
 
 
 def followed(known: Columns) -> Flags:

@@ -21,12 +21,14 @@ import numpy as np
 from decompose.graph.columns import LOOP_FACTOR, MAX_LOOPS, Columns, Floats, Ints, has_kind
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import doors
-from decompose.graph.reach import Reach, followed, levels_of, reach
+from decompose.graph.reach import Reach, alike, followed, levels_of, reach
 from decompose.graph.sequences import Sequence, sequences_of
 from decompose.model.program import EdgeKind, NodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from scipy.sparse import csr_array
 
     from decompose.graph.analysis import Program
     from decompose.model.program import AccessMode
@@ -40,6 +42,8 @@ class Requests:
 
     run: Reach
     quiet: Ints  # edges: calls that lead to no table
+    quiet_class: Ints  # of these edges: calls that the same roots reach are one class
+    reached: csr_array  # (class, root) -> 1
     hop_root: Ints
     hop_source: Ints  # nodes, as the next one
     hop_target: Ints
@@ -69,9 +73,14 @@ def requests(program: Program, known: Columns, roots: Ints) -> Requests:
     pairs = np.array(written, dtype=np.int64).reshape(-1, 2).T
     quiet = levels_of(known.source[is_quiet], known.target[is_quiet], len(known.kind))
     started = [[*_run(each), int(root)] for root, each in zip(roots, of_root, strict=True)]
+    run = reach(quiet, started)
+    called = np.flatnonzero(is_quiet & has_kind(known.edge_kind, *CALLS))
+    classes, reached = alike(run, known.source[called])
     return Requests(
-        run=reach(quiet, started),
-        quiet=np.flatnonzero(is_quiet & has_kind(known.edge_kind, *CALLS)),
+        run=run,
+        quiet=called,
+        quiet_class=classes,
+        reached=reached,
         hop_root=columns[0],
         hop_source=columns[1],
         hop_target=columns[2],
