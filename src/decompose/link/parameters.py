@@ -306,8 +306,11 @@ class Parameters(Hearing):
         passed = NONE if given is None else given.values()
         if given is not None and not given.is_left_out and (passed or given.is_anything):
             return passed
-        found = merge(passed, self.parameter_values(module, scope, parameter))
-        return found or self._handed(module, scope, position)
+        declared = self.parameter_values(module, scope, parameter)
+        if self.is_any_callable(declared):
+            parent = self.world.facts[module].definitions[scope].parent
+            declared = merge(declared, self.evaluate(module, parent, parameter.default))
+        return merge(passed, declared) or self._handed(module, scope, position)
 
     def _handed(self, module: int, scope: int, position: int) -> Values:
         """What a library that calls a method of the program's hands over, by what it says of its own classes."""

@@ -132,6 +132,8 @@ EXAMPLES = (
                 class OrderLine(db.Model):
                     id = db.Column(db.Integer, primary_key=True)
                     drug_id = db.Column(db.Integer, db.ForeignKey("drug.id"))
+                dated = [db.Column("day", db.Date)]
+                marks = db.Table("marks", db.Column("line_id", db.ForeignKey("order_line.id")), *dated)
             """,
             "app/drugs.py": """
                 from typing import Optional
@@ -160,6 +162,8 @@ EXAMPLES = (
         {
             "table order_line app.models.OrderLine: id* drug_id",
             "key order_line.drug_id -> drug.id",
+            "table marks: line_id day",
+            "key marks.line_id -> order_line.id",
             "table drug app.drugs.Drug: name id* maker_id",
             "key drug.maker_id -> maker.id",
             "table t_room app.other.Room: id* floor",
@@ -315,14 +319,24 @@ def _core_table(schema: Schema, call: Expression) -> Table | None:
         return None
     if schema.default_schema and "." not in name:
         name = f"{schema.default_schema}.{name}"
-    keys, references = _constraints(list(call.arguments[2:]))
-    found = [from_call(each, schema.view) for each in call.arguments[2:]]
+    parts = list(_parts(call))
+    keys, references = _constraints(parts)
+    found = [from_call(each, schema.view) for each in parts]
     columns = [_column(schema, each, keys, references) for each in found if each is not None]
     return Table(name, "", call.site, NAME, tuple(columns))
+
+
+def _parts(call: Expression) -> Iterator[Expression]:
+    """What is said of a table: all but its name. Its metadata, which Flask-SQLAlchemy adds itself, says nothing."""
+    for each in call.arguments[1:]:
+        if each.op is not Op.STAR or each.base is None:
+            yield each
+        for value in each.base.bound() if each.op is Op.STAR and each.base is not None else ():
+            yield from value.elements
 
 
 def _is_sqlalchemy(call: Expression) -> bool:
     name = call.callee.name() if call.callee is not None else None
     if name is not None and name.startswith("sqlalchemy."):
         return True
-    return name is None and any(each.attribute == "Column" for each in call.arguments[2:])
+    return name is None and any(each.attribute == "Column" for each in call.arguments[1:])

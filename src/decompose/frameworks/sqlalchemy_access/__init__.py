@@ -316,6 +316,7 @@ EXAMPLES = (
                     Person.__mapper__.polymorphic_map[kind].class_(name="")
                 def greet(): Person(name="").greet()
                 def enter(session): Person(name="").keep(session)
+                def edit(form, person: Person): form.populate_obj(person)
             """,
         },
         {
@@ -327,6 +328,7 @@ EXAMPLES = (
             "work.work reads labelled ?",
             "work.work creates people ?",
             "work.enter creates people",
+            "work.edit updates people ?",
             "work.work ~> work.changed",
         },
     ),

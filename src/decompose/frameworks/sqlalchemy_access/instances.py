@@ -25,7 +25,7 @@ NAMES = (
     {_CLASS_OF_MAPPER}
     | _FLUSHES
     | _COLLECTIONS
-    | {"add_all", "delete", "merge", "setattr", "bulk_save_objects"}
+    | {"add_all", "delete", "merge", "populate_obj", "setattr", "bulk_save_objects"}
 )
 _ASYNC = frozenset({"async_sessionmaker", "create_async_engine", "AsyncSession"})
 _REMOVES = frozenset({"discard", "remove"})
@@ -50,7 +50,7 @@ class Instances:
             self._make(call)
         for call in view.calls(_CLASS_OF_MAPPER):
             self._make_mapped(call)
-        for call in view.calls("delete", "merge", "setattr", "add", "bulk_save_objects"):
+        for call in view.calls("delete", "merge", "populate_obj", "setattr"):
             self._change(call)
         for call in view.calls(*sorted(_COLLECTIONS)):
             self._collect(call)
@@ -111,6 +111,10 @@ class Instances:
                 and not is_made
                 and not self._is_new(call.arguments[0], call.site.line)
             ):
+                self._instances(call, call.arguments[0], AccessMode.UPDATE)
+        elif call.attribute == "populate_obj" and call.callee is not None and call.arguments:
+            is_of_library = not call.callee.symbols()  # a form of WTForms' stores what was typed
+            if is_of_library and not self._is_new(call.arguments[0], call.site.line):
                 self._instances(call, call.arguments[0], AccessMode.UPDATE)
         elif call.attribute == "delete" and len(call.arguments) == 1 and call.base is not None:
             self._instances(call, call.arguments[0], AccessMode.DELETE)
