@@ -23,6 +23,7 @@ unless they end in ` !`.
 from collections.abc import Iterator
 from functools import singledispatch
 
+from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut, StoreGuard
 from decompose.model.program import (
     AccessMode,
     AfterCommit,
@@ -37,7 +38,6 @@ from decompose.model.program import (
     Held,
     Join,
     Mediated,
-    MethodGuard,
     ObjectAsked,
     ObjectHolds,
     ObjectMade,
@@ -153,6 +153,30 @@ def _(fact: Cascade) -> Iterator[str]:
 @lines.register
 def _(fact: MethodGuard) -> Iterator[str]:
     yield f"{fact.source} for {', '.join(fact.methods)} {fact.site.line}-{fact.last_line}"
+
+
+@lines.register
+def _(fact: PathGuard) -> Iterator[str]:
+    kind = "paths like" if fact.begins else "paths"
+    negated = "" if fact.holds else "not "
+    paths = " ".join(fact.paths)
+    yield f"{fact.source} for {negated}{kind} {paths} {fact.site.line}-{fact.last_line}"
+
+
+@lines.register
+def _(fact: StoreGuard) -> Iterator[str]:
+    yield f"{fact.source} after {', '.join(fact.setters)} {fact.site.line}-{fact.last_line}"
+
+
+@lines.register
+def _(fact: Condition) -> Iterator[str]:
+    yield f"{fact.source} ?{fact.number} {fact.site.line}-{fact.last_line}"
+
+
+@lines.register
+def _(fact: RuledOut) -> Iterator[str]:
+    given = f" if without ?{fact.given}" if fact.given >= 0 else ""
+    yield f"{fact.source}:{fact.site.line} without {fact.target} ?{fact.number}{given}"
 
 
 @lines.register

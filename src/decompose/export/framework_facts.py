@@ -170,6 +170,47 @@ class MethodGuard(Struct):
     last_line: Annotated[int, Meta(description="Where they end.")]
 
 
+class PathGuard(Struct):
+    """Lines of a function that run only for some paths of requests."""
+
+    source: Annotated[str, Meta(description="Dotted function.")]
+    paths: Annotated[list[str], Meta(description="Paths, or what they begin with.")]
+    begins: Annotated[bool, Meta(description="Are they beginnings?")]
+    holds: Annotated[bool, Meta(description="False: the lines run for all other paths.")]
+    site: Annotated[Site, Meta(description="Where they begin.")]
+    last_line: Annotated[int, Meta(description="Where they end.")]
+
+
+class StoreGuard(Struct):
+    """Lines of a function that run only once another has stored something in a row."""
+
+    source: Annotated[str, Meta(description="Dotted function.")]
+    setters: Annotated[list[str], Meta(description="Dotted functions that store it.")]
+    site: Annotated[Site, Meta(description="Where the lines begin.")]
+    last_line: Annotated[int, Meta(description="Where they end.")]
+
+
+class Condition(Struct):
+    """Lines of a function that do not run where a call rules it out."""
+
+    source: Annotated[str, Meta(description="Dotted function.")]
+    number: Annotated[int, Meta(description="Among the conditions of the function.")]
+    site: Annotated[Site, Meta(description="Where the lines begin.")]
+    last_line: Annotated[int, Meta(description="Where they end.")]
+
+
+class RuledOut(Struct):
+    """A call by which a condition of whom it calls cannot hold."""
+
+    source: Annotated[str, Meta(description="Who calls; a signal, of its receivers.")]
+    site: Annotated[Site, Meta(description="The call.")]
+    target: Annotated[str, Meta(description="Who is called.")]
+    number: Annotated[int, Meta(description="The condition of the target.")]
+    given: Annotated[
+        int, Meta(description="The caller's condition that must be ruled out itself; -1: none.")
+    ] = -1
+
+
 class ClassChoice(Struct):
     """Classes that a class chooses by an attribute, for generic methods of its bases."""
 
@@ -268,6 +309,16 @@ class Facts(Struct):
             description="What runs for some HTTP methods only, or for new or old rows; since 0.2."
         ),
     ] = []
+    path_guards: Annotated[
+        list[PathGuard], Meta(description="What runs for some paths only; since 0.2.")
+    ] = []
+    store_guards: Annotated[
+        list[StoreGuard], Meta(description="What runs for marked rows only; since 0.2.")
+    ] = []
+    conditions: Annotated[
+        list[Condition], Meta(description="What some calls leave out; since 0.2.")
+    ] = []
+    ruled_out: Annotated[list[RuledOut], Meta(description="Which calls do; since 0.2.")] = []
     class_choices: Annotated[
         list[ClassChoice], Meta(description="What views choose by attributes; since 0.2.")
     ] = []

@@ -10,6 +10,7 @@ import msgspec
 from decompose.export import proposed, wire
 from decompose.graph import Analysis, DependencyGraph, Program, Unlinked
 from decompose.graph.dependency import Edges, Nodes
+from decompose.model import conditions
 from decompose.model import partition as parts
 from decompose.model import program as facts
 from decompose.model.changes import Changes, Move
@@ -33,7 +34,11 @@ _FACTS: dict[str, type[Any]] = {
     "joins": facts.Join,
     "transactions": facts.Transaction,
     "after_commits": facts.AfterCommit,
-    "guards": facts.MethodGuard,
+    "guards": conditions.MethodGuard,
+    "path_guards": conditions.PathGuard,
+    "store_guards": conditions.StoreGuard,
+    "conditions": conditions.Condition,
+    "ruled_out": conditions.RuledOut,
     "class_choices": facts.ClassChoice,
     "objects": facts.ObjectMade,
     "holdings": facts.ObjectHolds,

@@ -28,34 +28,15 @@ class Told(NamedTuple):
     is_not: bool = False
 
 
-def where_true(test: ast.expr) -> list[Told]:
-    """What holds where a test does."""
+def told(test: ast.expr, *, holds: bool) -> list[Told]:
+    """What a test without `and`, `or` and `not` tells where it holds, or with False where it fails."""
     kind = type(test)
     if kind is ast.Name:
-        return [Told(CREATED)] if test.id == CREATED else []  # type: ignore[attr-defined] # by kind
+        return [Told(CREATED, is_not=not holds)] if test.id == CREATED else []  # type: ignore[attr-defined] # by kind
     if kind is ast.Compare:
-        return _compared(test)  # type: ignore[arg-type] # by kind
-    if kind is ast.Attribute or kind is ast.Call:
-        return _sent(test)
-    if kind is ast.BoolOp and type(test.op) is ast.And:  # type: ignore[attr-defined] # by kind
-        return [each for part in test.values for each in where_true(part)]  # type: ignore[attr-defined] # by kind
-    if kind is ast.UnaryOp and type(test.op) is ast.Not:  # type: ignore[attr-defined] # by kind
-        return where_false(test.operand)  # type: ignore[attr-defined] # by kind
-    return []
-
-
-def where_false(test: ast.expr) -> list[Told]:
-    """What holds where a test does not."""
-    kind = type(test)
-    if kind is ast.Name:
-        return [Told(CREATED, is_not=True)] if test.id == CREATED else []  # type: ignore[attr-defined] # by kind
-    if kind is ast.Compare:
-        return [each._replace(is_not=not each.is_not) for each in _compared(test)]  # type: ignore[arg-type] # by kind
-    if kind is ast.BoolOp and type(test.op) is ast.Or:  # type: ignore[attr-defined] # by kind
-        return [each for part in test.values for each in where_false(part)]  # type: ignore[attr-defined] # by kind
-    if kind is ast.UnaryOp and type(test.op) is ast.Not:  # type: ignore[attr-defined] # by kind
-        return where_true(test.operand)  # type: ignore[attr-defined] # by kind
-    return []
+        found = _compared(test)  # type: ignore[arg-type] # by kind
+        return found if holds else [each._replace(is_not=not each.is_not) for each in found]
+    return _sent(test) if holds and (kind is ast.Attribute or kind is ast.Call) else []
 
 
 def _compared(test: ast.Compare) -> list[Told]:

@@ -4,11 +4,11 @@ import ast
 from functools import cache
 from typing import Any
 
-from decompose.extract import asking
 from decompose.extract.expressions import ONE_DEEPER, Visits
 from decompose.extract.flow import Version
+from decompose.extract.guarding import Guarding
 from decompose.extract.narrowing import of_pattern, paths, where_false, where_true
-from decompose.extract.nesting import Nesting, Scope, doc_of
+from decompose.extract.nesting import Scope, doc_of
 from decompose.model.facts import (
     NOTHING,
     Definition,
@@ -21,23 +21,24 @@ from decompose.model.facts import (
 
 _BINARY, _ELEMENT, _ENTER = int(Op.BINARY), int(Op.ELEMENT), int(Op.ENTER)
 _RAISE = int(Role.RAISE)
-_WITH, _LOOP, _ISINSTANCE, _ASKED, _NOT_ASKED, _LISTED = map(int, RegionKind)
+_WITH, _LOOP, _ISINSTANCE, _LISTED = (
+    int(kind)
+    for kind in (RegionKind.WITH, RegionKind.LOOP, RegionKind.ISINSTANCE, RegionKind.LISTED)
+)
 _NOT_FROM_HERE = frozenset({DefinitionKind.MODULE, DefinitionKind.CLASS})
 """Scopes whose names can be read from elsewhere: each read of one is a use."""
 
 
-class Statements(Nesting):
+class Statements(Guarding):
     """The whole pass over one module; `module` fills everything."""
 
     def __init__(self) -> None:
         super().__init__()
         self.imports: list[Import] = []
-        self.governed: list[int] = []  # regions: scope, kind, expression, first line, last line
         self.exported: list[str] | None = None
         self.row_start: list[int] = []
         self._typing_only = False
         self._globals: list[str] = []
-        self._block: list[ast.stmt] = []  # the statements that are being read, one after the other
         self._statement = self._statements()
 
     @classmethod
@@ -99,6 +100,7 @@ class Statements(Nesting):
         self.scope, self.depth, self.is_generator = scope, 0, False
         self._globals, self.other, self.late = [], set(), set()
         parameters = [parameter.name for parameter in definition.parameters]
+        self.parameters = frozenset(parameters)
         self.local = set(parameters)
         has_variables = definition.kind not in _NOT_FROM_HERE
         self.unread = self.local if has_variables else frozenset()
@@ -124,10 +126,10 @@ class Statements(Nesting):
 
     def _body(self, body: list[ast.stmt]) -> None:
         statement = self._statement
-        around, self._block = self._block, body
+        around, self.block = self.block, body
         for node in body:
             statement[type(node)](self, node)
-        self._block = around
+        self.block = around
 
     def _nothing(self, node: ast.AST) -> None:
         """`pass` holds nothing."""
@@ -212,7 +214,7 @@ class Statements(Nesting):
     def _if(self, node: ast.If) -> None:
         row = self.test(node.test)
         if _is_isinstance(node.test):
-            self._region(_ISINSTANCE, row, node.body)
+            self.region(_ISINSTANCE, row, node.body)
         before = self._typing_only
         self._typing_only = before or _is_type_checking(node.test)
         holds, fails = where_true(node.test), where_false(node.test)
@@ -224,7 +226,7 @@ class Statements(Nesting):
         self.narrow(fails)
         self._body(node.orelse)
         otherwise = self.flow.close(start)
-        self._asked(node, ends=(body is None, otherwise is None))
+        self.asked(node, ends=(body is None, otherwise is None))
         self.flow.join([body, otherwise])
         if (body is None) != (otherwise is None):
             self.narrow(paths(fails if body is None else holds))
@@ -233,28 +235,6 @@ class Statements(Nesting):
         line = node.iter.lineno
         self.governed += (self.scope, _LISTED, row, line, line)
         super()._generated(node, row)
-
-    def _asked(self, node: ast.If, ends: tuple[bool, bool]) -> None:
-        """Note what runs for some HTTP methods only; a branch that ends leaves what follows to the other."""
-        holds, fails = asking.where_true(node.test), asking.where_false(node.test)
-        if not (holds or fails):
-            return
-        block = self._block
-        rest = block[block.index(node) + 1 :]
-        after_fails, after_holds = (rest if end else [] for end in ends)
-        for told, bodies in (
-            (holds, (node.body, after_holds)),
-            (fails, (node.orelse, after_fails)),
-        ):
-            for each in told:
-                row = self._told(each, node.lineno)
-                kind = _NOT_ASKED if each.is_not else _ASKED
-                for body in filter(None, bodies):
-                    self._region(kind, row, body)
-
-    def _told(self, told: asking.Told, line: int) -> int:
-        written = told.expression
-        return self.table.text(told.names, line) if written is None else self.unused(written)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         iterable = self.value(node.iter)
@@ -273,7 +253,7 @@ class Statements(Nesting):
         self._body(node.orelse)
 
     def _looped(self, row: int, body: list[ast.stmt], *, is_counted: bool = True) -> None:
-        self._region(_LOOP, row, body)
+        self.region(_LOOP, row, body)
         self.depth += ONE_DEEPER * is_counted
         self._body(body)
         self.depth -= ONE_DEEPER * is_counted
@@ -284,12 +264,8 @@ class Statements(Nesting):
             if item.optional_vars is not None:
                 entered = self.table.row(_ENTER, row, NOTHING, node.lineno)
                 self.bind(item.optional_vars, entered)
-            self._region(_WITH, row, node.body)
+            self.region(_WITH, row, node.body)
         self._body(node.body)
-
-    def _region(self, kind: int, row: int, body: list[ast.stmt]) -> None:
-        last = body[-1].end_lineno or body[-1].lineno
-        self.governed += (self.scope, kind, row, body[0].lineno, last)
 
     def _try(self, node: ast.Try) -> None:
         flow = self.flow

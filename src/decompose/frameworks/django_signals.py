@@ -157,7 +157,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
                 yield Handler(node, handler, site, NAME, name)
     for call in sends:
         for node in _nodes(signals, call.base) if call.base is not None else ():
-            yield Publish(call.owner, node, call.site, NAME)
+            yield Publish(call.owner, node, call.site, NAME, call=call)
     yield from _handed_over(signals, sends)
 
 
@@ -172,7 +172,7 @@ def _handed_over(signals: _Signals, sends: Sequence[Expression]) -> Iterator[Fac
         for call in view.calls_of(*beside):
             nodes = {node for each in call.arguments for node in _nodes(signals, each)}
             for node in sorted(nodes):
-                yield Publish(call.owner, node, call.site, NAME, Confidence.INFERRED)
+                yield Publish(call.owner, node, call.site, NAME, Confidence.INFERRED, call)
             if nodes and sender in late:
                 yield AfterCommit(call.owner, call.site, call.last_line, NAME)
 

@@ -11,7 +11,7 @@ row is new: `if created:`, where that is a parameter.
 
 from collections.abc import Iterator
 
-from decompose.model.program import NEW_ROW, OLD_ROW, MethodGuard
+from decompose.model.conditions import NEW_ROW, OLD_ROW, MethodGuard
 from decompose.model.source import Site
 from decompose.model.view import Expression, ProgramView
 
@@ -86,9 +86,12 @@ EXAMPLES = (
             "views.log for DELETE, PATCH, POST, PUT, TRACE 14-14",
             "views.form for DELETE, PATCH, POST, PUT 18-21",
             "views.form for DELETE, GET, HEAD, OPTIONS, POST, TRACE 19-19",
+            "views.form for DELETE, GET, HEAD, OPTIONS, POST, TRACE 18-18",
             "views.form for POST, PUT 21-21",
             "views.Orders.get_queryset for GET, HEAD 25-25",
+            "views.on_saved for CREATE 28-28",
             "views.on_saved for CREATE 30-30",
+            "views.stored for CREATE 35-35",
             "views.stored for CREATE 36-36",
         },
     ),

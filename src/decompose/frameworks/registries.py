@@ -265,7 +265,7 @@ def _senders(registry: _Registry, beside: list[str], view: ProgramView) -> Itera
         for argument in call.arguments[:2]:
             for name in _names(argument, registry, view):
                 target = f"{registry.prefix}{name}"
-                yield Publish(call.owner, target, call.site, NAME, Confidence.INFERRED)
+                yield Publish(call.owner, target, call.site, NAME, Confidence.INFERRED, call)
 
 
 def _names(argument: Expression, registry: _Registry, view: ProgramView) -> Iterator[str]:

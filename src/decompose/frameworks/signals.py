@@ -166,7 +166,7 @@ def _sender(connecting: Expression) -> str:
 def _sent(signals: _Signals) -> Iterator[Publish]:
     for call in signals.view.calls(*_SENDS) if signals.exist else ():
         for name in signals.names(call.base):
-            yield Publish(call.owner, name, call.site, NAME)
+            yield Publish(call.owner, name, call.site, NAME, call=call)
 
 
 def _listeners(view: ProgramView) -> Iterator[Handler]:

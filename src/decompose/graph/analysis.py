@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from decompose.graph.dependency import DependencyGraph
 from decompose.model.changes import Changes
+from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut, StoreGuard
 from decompose.model.hierarchy import Hierarchy
 from decompose.model.partition import Boundary, Finding, Partition, Scores
 from decompose.model.program import (
@@ -15,7 +16,6 @@ from decompose.model.program import (
     Command,
     Handler,
     Join,
-    MethodGuard,
     ObjectAsked,
     ObjectHolds,
     ObjectMade,
@@ -66,6 +66,10 @@ class Program:
     transactions: tuple[Transaction, ...] = ()
     after_commits: tuple[AfterCommit, ...] = ()
     guards: tuple[MethodGuard, ...] = ()
+    path_guards: tuple[PathGuard, ...] = ()
+    store_guards: tuple[StoreGuard, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    ruled_out: tuple[RuledOut, ...] = ()
     class_choices: tuple[ClassChoice, ...] = ()
     objects: tuple[ObjectMade, ...] = ()
     holdings: tuple[ObjectHolds, ...] = ()

@@ -12,6 +12,7 @@ from decompose.graph.answers import NOTHING, Answers, stored
 from decompose.graph.cascades import Cascades
 from decompose.graph.choices import Choices
 from decompose.graph.chosen import Chosen
+from decompose.graph.conditions import Conditions, RulesOut
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import OPEN
 from decompose.graph.effects import MODES
@@ -65,6 +66,10 @@ class Do(NamedTuple):
     """Is it asked of an object that may be the view that answers? None: it is not. See `traits`, as for the next."""
     picked: Picked | None
     """How it depends on attributes of the view that answers, None: not at all."""
+    under: tuple[int, ...]
+    """Conditions that it is done under; see `conditions`, as for the next."""
+    rules_out: tuple[RulesOut, ...]
+    """What the call rules out of whom it calls."""
     is_plain: bool
     """Is it done whoever calls, and whatever view answers?"""
 
@@ -79,6 +84,7 @@ class Plans:
         self.choices = Choices(events.program.graph)
         self.cascades = Cascades(events.program)
         self.handing = Handing(events.program.graph)
+        self.conditions = Conditions(events.program)
         self._regions = regions(events.program)
         self._guards = guards(events.program)
         self._row_guards = row_guards(events.program)
@@ -223,7 +229,8 @@ class Plans:
         when = self._when(node, event.line)
         is_chosen = target in self.choices.of(node)
         is_handed = target in self.handing.of(node)
-        is_open = bool(needs or when) or is_chosen or is_handed or event.what == MEDIATED
+        under = self.conditions.governing(node, event.line)
+        is_open = bool(needs or when or under) or is_chosen or is_handed or event.what == MEDIATED
         is_sent = self._graph.nodes.kind[event.target] in (NodeKind.TASK, NodeKind.QUEUE)
         return Do(
             what=event.what,
@@ -247,6 +254,8 @@ class Plans:
             is_handed=is_handed,
             asked=asked,
             picked=picked,
+            under=under,
+            rules_out=self.conditions.told(node, event.line, target),
             is_plain=not is_open and asked is None and picked is None,
         )
 
@@ -281,6 +290,7 @@ class Plans:
         picked: Picked | None,
     ) -> Do:
         when = self._when(node, event.line)
+        under = self.conditions.governing(node, event.line)
         is_given = event.row < NOBODY
         access = self._chosen.access(event.row) if is_given else self.program.accesses[event.row]
         return Do(
@@ -305,7 +315,9 @@ class Plans:
             is_handed=False,
             asked=None,
             picked=picked,
-            is_plain=not needs and not when and picked is None,
+            under=under,
+            rules_out=(),
+            is_plain=not needs and not when and not under and picked is None,
         )
 
     def _around(self, node: int, line: int) -> tuple[int, ...]:

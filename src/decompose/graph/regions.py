@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from decompose.graph.dependency import NOBODY
 from decompose.graph.effects import MODES
 from decompose.graph.events import ACCESS
-from decompose.model.program import NEW_ROW, OLD_ROW, AccessMode
+from decompose.model.conditions import NEW_ROW, OLD_ROW
+from decompose.model.program import AccessMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

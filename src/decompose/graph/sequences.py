@@ -87,14 +87,17 @@ class Sequences:
 
     def _worked_out(self, door: Door) -> Sequence:
         started = self.started(door)
-        key = (started, self._asked_by(door.method, started), door.view)
+        without = self._plans.conditions.around(_path(door))
+        key = (started, self._asked_by(door.method, started), door.view, without)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._walk(door.method).run(
+            known = self._known[key] = self._walk(door.method, without).run(
                 started, door.view, self._request(door), self._actions.get(door.view, frozenset())
             )
         around = self._around.of(door.node) if door.kind == "route" else ()
-        return replace(known, before=self.of_nodes(around, door.method)) if around else known
+        if not around:
+            return known
+        return replace(known, before=self.of_nodes(around, door.method, without))
 
     def _asked_by(self, method: str, started: Iterable[int]) -> str:
         """The HTTP method, where it makes a difference."""
@@ -129,13 +132,18 @@ class Sequences:
         ]
         return tuple(node for _, node in sorted(ranked))
 
-    def of_nodes(self, nodes: Iterable[int], method: str = "") -> Sequence:
-        """What happens when some code runs, because of a request of an HTTP method where one is named."""
+    def of_nodes(
+        self, nodes: Iterable[int], method: str = "", without: frozenset[int] = frozenset()
+    ) -> Sequence:
+        """What happens when some code runs, because of a request of an HTTP method where one is named.
+
+        `without`: conditions that the path of the request rules out.
+        """
         started = tuple(nodes)
-        key = ("nodes", started, self._asked_by(method, ()))
+        key = ("nodes", started, self._asked_by(method, ()), without)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._walk(method).run(started)
+            known = self._known[key] = self._walk(method, without).run(started)
         return known
 
     def of_transaction(self, number: int) -> Sequence:
@@ -155,12 +163,19 @@ class Sequences:
         """A line of the file that a node stands in, None where it stands in none."""
         return self._plans.site(node, line)
 
-    def _walk(self, method: str) -> Walk:
-        return Walk(self._plans, method, self.modes, self.most)
+    def _walk(self, method: str, without: frozenset[int] = frozenset()) -> Walk:
+        walk = Walk(self._plans, method, self.modes, self.most)
+        walk.around_path = without
+        return walk
 
     def modes(self, node: int, method: str) -> frozenset[AccessMode]:
         """What generic code may do on behalf of a class that is asked by an HTTP method."""
         return allowed(method, is_rest=is_rest(frozenset(self._verbs.get(node, ()))))
+
+
+def _path(door: Door) -> str:
+    """The path of a route, else ""."""
+    return door.name.partition(" ")[2] if door.kind == "route" else ""
 
 
 _KEPT = "_sequences"

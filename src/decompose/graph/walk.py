@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from decompose.graph.conditions import FIRST
 from decompose.graph.dependency import NOBODY
 from decompose.graph.doors import answers_to
 from decompose.graph.events import ACCESS, MEDIATED, SEND
 from decompose.graph.regions import CREATED, UPDATED
 from decompose.graph.steps import CALLS, Call, Sequence, Step, Steps
+from decompose.model.conditions import ALWAYS
 from decompose.model.program import AccessMode, Confidence, NodeKind
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from decompose.graph.plans import Do, Plans
 
 _READS = frozenset({AccessMode.READ})
+_NOTHING: frozenset[int] = frozenset()
 _FOR_ROWS = frozenset({NOBODY})
 """Stands for what is told, where a class is asked for rows alone: that leaves open what else it does."""
 _NO_ACCESS = (NOBODY, AccessMode.READ, (), False)  # table, mode, columns and locks of what is none
@@ -77,6 +80,7 @@ class Walk:
         self.kept: list[
             tuple[_Frame, Do]
         ] = []  # what is called as soon as somebody has handed it over
+        self.around_path = _NOTHING  # conditions that the path of a request rules out
         self.view = NOBODY
         self.others: frozenset[str] = frozenset()
 
@@ -202,10 +206,21 @@ class Walk:
         return _READS if owner == NOBODY else self.modes
 
     def told(self, frame: _Frame, do: Do) -> frozenset[int] | None:
+        """What whom it calls is told: what to call, and which of its conditions this call rules out."""
+        told = self.chosen(frame, do)
+        known = frame.told or _NOTHING
+        found = [each for given, each in do.rules_out if given == ALWAYS or given in known]
+        if not found or (told is None and (do.target, do.owner, None) in self.seen):
+            return told  # where all that it does has been walked, it is not told apart
+        return frozenset(found).union(told or ())
+
+    def chosen(self, frame: _Frame, do: Do) -> frozenset[int] | None:
         """What whom it calls is told to call; of a class instead whether only rows are wanted of it."""
         if do.told is not None:
-            return do.told | frame.told if frame.told else do.told
-        if (do.target, do.owner, None) in self.seen:
+            if not frame.told:
+                return do.told
+            return do.told.union([each for each in frame.told if each > FIRST])
+        if self.nodes.kind[do.target] != _CLASS or (do.target, do.owner, None) in self.seen:
             return None  # all that it does has been walked
         is_for_rows = self.wanted(frame, do.target, do.owner) is _READS
         return _FOR_ROWS if is_for_rows and self.modes != _READS else None
@@ -213,15 +228,21 @@ class Walk:
     def walk(self, first: _Frame) -> None:
         """Until all is walked, or enough; what has been handed over meanwhile comes last."""
         self.walk_from(first)
-        while given := [each for each in self.kept if self.is_handed_over(each[1].target)]:
+        while given := [each for each in self.kept if not self.is_early(each[1])]:
             self.kept = [each for each in self.kept if each not in given]
             for frame, do in given:
                 self.walk_from(replace(frame, rest=iter([do])))
 
-    def is_handed_over(self, function: int) -> bool:
-        """Has a function run that hands another over?"""
-        naming = self.plans.handing.naming(function)
-        return any(call.node in naming for call in self.calls)
+    def is_early(self, do: Do) -> bool:
+        """Is it done only once a function has run that hands another over, or marks a row, and none has?"""
+        if do.is_handed and not self.has_run(self.plans.handing.naming(do.target)):
+            return True
+        after = self.plans.conditions.after
+        return any(each in after and not self.has_run(after[each]) for each in do.under)
+
+    def has_run(self, functions: frozenset[int]) -> bool:
+        """Has one of some functions run?"""
+        return any(call.node in functions for call in self.calls)
 
     def walk_from(self, first: _Frame) -> None:
         """Depth first."""
@@ -256,7 +277,7 @@ class Walk:
             if do.sent != NOBODY:
                 self.note(frame, do, around, (*_NO_ACCESS, NOBODY, do.sent))
             told = do.told
-            if told is not None or kinds[do.target] == _CLASS:
+            if told is not None or do.rules_out or kinds[do.target] == _CLASS:
                 told = self.told(frame, do)
             key = (do.target, do.owner, told)
             known = seen.get(key)
@@ -272,6 +293,8 @@ class Walk:
             return True
         if do.is_chosen and frame.told is not None and do.target not in frame.told:
             return True
+        if do.under and not self.around_path.union(frame.told or ()).isdisjoint(do.under):
+            return True
         if do.when and frame.told and _OTHER[do.when] in frame.told:
             return True
         return frame.hands_on and do.target in self.plans.receivers  # this signal's own are known
@@ -280,7 +303,7 @@ class Walk:
         """What is done for this caller while this view answers: its own choice, on itself; None: nothing."""
         if self.is_left_out(frame, do):
             return None
-        if do.is_handed and not self.is_handed_over(do.target):
+        if (do.is_handed or do.under) and self.is_early(do):
             self.kept.append((frame, do))
             return None
         found: Do | None = do

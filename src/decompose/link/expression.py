@@ -5,6 +5,7 @@ from typing import Self
 
 from decompose.link.borrowed import is_only_read
 from decompose.link.evaluate import Evaluator
+from decompose.link.unchanged import parameter
 from decompose.link.values import (
     CLASS,
     FUNCTION,
@@ -110,6 +111,21 @@ class Expr:
     def is_only_read(self) -> bool:
         """Is it an argument of the program's functions, none of which does more than read its attributes?"""
         return is_only_read(self._evaluator, (self._module, self._scope, self._row))
+
+    @property
+    def parameter(self) -> str:
+        """The parameter of its own function that it is, not bound anew since; "" where it is none."""
+        return parameter(self._evaluator.world, self._module, self._scope, self._row)
+
+    @property
+    def unpacked(self) -> Sequence["Expr"]:
+        """What a call unpacks into its arguments: `rows` of `*rows`, `words` of `**words`."""
+        expressions = self._facts.expressions
+        if expressions.op[self._row] != ops.CALL:
+            return []
+        positional, words = arguments(self._facts, self._row)
+        stars = [expressions.a[row] for row in positional if expressions.op[row] == ops.STAR]
+        return [self._at(row) for row in (*stars, *(row for word, row in words if word == NOTHING))]
 
     def text(self) -> str:
         """Approximately as written, for messages."""

@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from decompose.link.standard import BASES, DESCRIPTORS
 from decompose.link.view import View, as_view
 from decompose.link.words import vocabulary
 from decompose.link.world import World
+from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut, StoreGuard
 from decompose.model.facts import ModuleFacts
 from decompose.model.knowledge import Knowledge
 from decompose.model.program import (
@@ -30,7 +32,6 @@ from decompose.model.program import (
     Fact,
     Handler,
     Join,
-    MethodGuard,
     ObjectAsked,
     ObjectHolds,
     ObjectMade,
@@ -167,13 +168,17 @@ def _program(
         commands=_of(settled, Command),
         operations=_of(settled, Operation),
         schedules=_of(settled, Schedule),
-        publishes=_of(settled, Publish),
+        publishes=tuple(replace(each, call=None) for each in _of(settled, Publish)),
         handlers=_of(settled, Handler),
         accesses=_of(settled, TableAccess),
         joins=_of(settled, Join),
         transactions=_of(settled, Transaction),
         after_commits=_of(settled, AfterCommit),
         guards=_of(settled, MethodGuard),
+        path_guards=_of(settled, PathGuard),
+        store_guards=_of(settled, StoreGuard),
+        conditions=_of(settled, Condition),
+        ruled_out=_of(settled, RuledOut),
         class_choices=_of(settled, ClassChoice),
         objects=_of(settled, ObjectMade),
         holdings=_of(settled, ObjectHolds),

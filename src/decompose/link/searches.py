@@ -23,8 +23,20 @@ from decompose.model.facts import (
     Role,
 )
 from decompose.model.source import Site
-from decompose.model.view import AttributeUse, Expression
+from decompose.model.view import AttributeUse, Expression, Tested
 
+_TESTS = {
+    kind + fails: (operator, not fails)
+    for kind, operator in (
+        (RegionKind.TRUE, "true"),
+        (RegionKind.EQUAL, "equal"),
+        (RegionKind.AMONG, "among"),
+        (RegionKind.BEGINS, "begins"),
+        (RegionKind.ASYNC, "async"),
+    )
+    for fails in (False, True)
+}
+_COMPARING = frozenset({"equal", "among", "begins"})
 _ATTRIBUTE, _CALL, _READ = int(Op.ATTRIBUTE), int(Role.CALL), int(Role.READ)
 
 
@@ -163,6 +175,23 @@ class Searches:
                     names = Expr(self._evaluator, module, scope, row)
                     lines = regions.first_line[position], regions.last_line[position]
                     yield names, *lines, kind == RegionKind.NOT_ASKED
+
+    def tests(self) -> Iterator[Tested]:
+        """Lines that run only for some values of parameters, and of their attributes."""
+        for module, facts in enumerate(self._world.facts):
+            regions, expressions = facts.regions, facts.expressions
+            for position, kind in enumerate(regions.kind):
+                if kind < RegionKind.TRUE:
+                    continue
+                operator, holds = _TESTS[kind]
+                row = regions.expression[position]
+                rows = [row]
+                if operator in _COMPARING:
+                    rows = [expressions.a[row], expressions.b[row]]
+                scope = regions.scope[position]
+                parts = [Expr(self._evaluator, module, scope, each) for each in rows]
+                lines = regions.first_line[position], regions.last_line[position]
+                yield Tested(parts[0], operator, parts[1] if parts[1:] else None, holds, *lines)
 
     def loops(self) -> Iterator[Site]:
         """Places of what loops run over."""

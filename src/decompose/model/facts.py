@@ -32,7 +32,7 @@ PARAMETER = -(1 << 30)
 """Among the entries that a name may stand for: what the function is given. Below it, `PARAMETER - 1 - row`: the value
 of a row (of `Op.NARROW` or its like) that tells more of what the name was bound to before.
 """
-FACTS_VERSION = 11
+FACTS_VERSION = 12
 """Part of every cache key: raise it whenever the same text gives other facts."""
 TYPE_PARAMETER = "<type parameter>"
 """What is called, so to speak, where a definition declares one: `class Box[T: Item]`, as `TypeVar("T", bound=Item)`."""
@@ -116,6 +116,18 @@ class RegionKind(IntEnum):
     ASKED = 3  # by an HTTP method that `expression` names: a text of names, or what stands for them
     NOT_ASKED = 4  # by a method that it does not name
     LISTED = 5  # `expression` is what a comprehension runs over
+    TRUE = (
+        6  # the truth of `expression` holds here; the next one: it does not, as for all that follow
+    )
+    FALSE = 7
+    EQUAL = 8  # `expression` (BINARY): what is tested, and what it is equal to here
+    UNEQUAL = 9
+    AMONG = 10  # the same; what it is among
+    NOT_AMONG = 11
+    BEGINS = 12  # the same; what the text begins with
+    NOT_BEGINS = 13
+    ASYNC = 14  # `expression` is a coroutine function here
+    NOT_ASYNC = 15
 
 
 class Parameter(NamedTuple):

@@ -79,6 +79,16 @@ class Forwarded:
         """What is passed on is kept, as far as is known."""
         return False
 
+    @property
+    def parameter(self) -> str:
+        """The parameter that it is; what is passed has taken its place."""
+        return ""
+
+    @property
+    def unpacked(self) -> Sequence[Expression]:
+        """What a call unpacks into its arguments."""
+        return self._all_seen(self.inner.unpacked)
+
     def text(self) -> str:
         """Approximately as written."""
         return self.inner.text()

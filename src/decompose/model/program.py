@@ -7,6 +7,7 @@ dotted for code (`orders.models.Order.save`), prefixed for the rest (`table:orde
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
+from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut, StoreGuard
 from decompose.model.source import Site
 
 
@@ -212,6 +213,8 @@ class Publish:
     site: Site
     framework: str
     confidence: Confidence = Confidence.EXACT
+    call: object = field(default=None, compare=False, repr=False)
+    """The call's `Expression`, where a reader tells it to others: no part of what equals what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,23 +307,6 @@ class AfterCommit:
     site: Site
     last_line: int
     framework: str
-
-
-NEW_ROW, OLD_ROW = "CREATE", "UPDATE"
-"""What stands for an HTTP method where lines run for some saved rows only."""
-
-
-@dataclass(frozen=True, slots=True)
-class MethodGuard:
-    """Lines of a function that run only when a request comes by one of some HTTP methods (upper case, sorted).
-
-    Of a receiver of saved rows: that run only for new rows (`NEW_ROW`), or only for others (`OLD_ROW`).
-    """
-
-    source: str
-    methods: tuple[str, ...]
-    site: Site
-    last_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,6 +465,10 @@ Fact = (
     | Transaction
     | AfterCommit
     | MethodGuard
+    | PathGuard
+    | StoreGuard
+    | Condition
+    | RuledOut
     | ClassChoice
     | ObjectMade
     | ObjectHolds

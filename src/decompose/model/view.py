@@ -101,6 +101,14 @@ class Expression(Protocol):
     def is_only_read(self) -> bool:
         """Is it an argument of the program's functions, none of which does more than read its attributes?"""
 
+    @property
+    def parameter(self) -> str:
+        """The parameter of its own function that it is, not bound anew since; "" where it is none."""
+
+    @property
+    def unpacked(self) -> "Sequence[Expression]":
+        """What a call unpacks into its arguments: `rows` of `*rows`, `words` of `**words`."""
+
     def bound(self) -> "Sequence[Expression]":
         """Where it is a name or attribute: the expressions it is bound to, wherever that is; else itself."""
 
@@ -242,6 +250,18 @@ class VariableUse:
     loop_depth: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """Lines of a function that run only where a test holds, or with `holds` False where it fails."""
+
+    subject: Expression
+    operator: str  # "true", "equal", "among", "begins", "async"; see `model.facts.RegionKind`
+    against: Expression | None
+    holds: bool
+    first_line: int
+    last_line: int
+
+
 class ProgramView(Protocol):
     """The linked program."""
 
@@ -313,6 +333,9 @@ class ProgramView(Protocol):
 
     def asked(self) -> Iterator[tuple[Expression, int, int, bool]]:
         """What names HTTP methods (a text, or what stands for it), lines that run for them, or with True for others."""
+
+    def tests(self) -> Iterator[Tested]:
+        """Lines that run only for some values of parameters, and of their attributes, in order of module."""
 
     def loops(self) -> Iterator[Site]:
         """Places of what loops run over."""
