@@ -146,7 +146,7 @@ EXAMPLES = (
                     maker: "Maker" = Relationship()
             """,
             "app/other.py": """
-                from sqlalchemy import Column, Integer
+                from sqlalchemy import Column, Integer, String
                 from sqlalchemy.ext.declarative import declared_attr
                 from sqlalchemy.orm import as_declarative
                 @as_declarative()
@@ -155,8 +155,17 @@ EXAMPLES = (
                     def __tablename__(cls):
                         return "t_" + cls.__name__.lower()
                     id = Column(Integer, primary_key=True)
-                class Room(Base):
+                class Mailed:
+                    has_mail = True
+                    @declared_attr
+                    def mail(cls):
+                        if not cls.has_mail:
+                            return None
+                        return Column(String)
+                class Room(Base, Mailed):
                     floor = Column(Integer)
+                class Shed(Base, Mailed):
+                    has_mail = False
             """,
         },
         {
@@ -166,7 +175,8 @@ EXAMPLES = (
             "key marks.line_id -> order_line.id",
             "table drug app.drugs.Drug: name id* maker_id",
             "key drug.maker_id -> maker.id",
-            "table t_room app.other.Room: id* floor",
+            "table t_room app.other.Room: mail id* floor",
+            "table t_shed app.other.Shed: id*",
         },
     ),
 )

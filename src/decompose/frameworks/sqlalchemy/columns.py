@@ -1,6 +1,6 @@
 """What column does an attribute of a mapped class, or an argument of `Table(…)`, declare?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from decompose.model.facts import Op
@@ -74,9 +74,11 @@ def declared(
     return _declared(attribute, call, inner, site.site.line if site else 0)
 
 
-def from_function(attribute: str, function: FunctionView, view: ProgramView) -> Declared | None:
-    """The column that a `declared_attr` method gives."""
-    for value in function.returned:
+def from_function(
+    attribute: str, function: FunctionView, returned: Sequence[Expression], view: ProgramView
+) -> Declared | None:
+    """The column that a `declared_attr` method gives, of what it returns for a class."""
+    for value in returned:
         found = declared(attribute, value, function.returns, view)
         if found is not None:
             return found

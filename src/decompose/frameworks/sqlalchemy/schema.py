@@ -18,6 +18,7 @@ from decompose.frameworks.sqlalchemy.columns import (
     from_function,
     of_field,
 )
+from decompose.frameworks.sqlalchemy.flags import Flags
 from decompose.frameworks.sqlalchemy.library import LIBRARY_COLUMNS
 from decompose.frameworks.sqlalchemy.names import implied_name, own_value, schema_name, table_name
 from decompose.model.facts import Op
@@ -54,7 +55,11 @@ class Schema:
     view: ProgramView
     default_schema: str = ""
     mappings: dict[str, Mapping] = field(default_factory=dict)
+    flags: Flags = field(init=False)
     _seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.flags = Flags(self.view)
 
     def read(self) -> "Schema":
         """Find all mapped classes."""
@@ -161,7 +166,8 @@ class Schema:
                 _put(columns, attribute, read(attribute, value, annotation, self.view))
             for attribute, method in source.methods().items():
                 if any("declared_attr" in each.text() for each in method.decorators):
-                    _put(columns, attribute, from_function(attribute, method, self.view))
+                    given = self.flags.returned(method, found)
+                    _put(columns, attribute, from_function(attribute, method, given, self.view))
         return columns
 
 
