@@ -107,6 +107,29 @@ EXAMPLES = (
             "web.Timed.get_route_handler.timed => route:GET /a",
         },
     ),
+    # A class-based view: what its attributes depend on runs for each of its routes.
+    (
+        {
+            "desk.py": """
+                from fastapi import APIRouter, Depends
+                from fastapi_utils.cbv import cbv
+                router = APIRouter()
+                def session(): ...
+                def get_user(session=Depends(session)): ...
+                class Signed:
+                    user: object = Depends(get_user)
+                @cbv(router)
+                class Tickets(Signed):
+                    @router.get("/tickets")
+                    def listing(self): ...
+            """,
+        },
+        {
+            "GET /tickets -> desk.Tickets.listing ?",
+            "desk.Tickets.listing ~> desk.get_user",
+            "desk.get_user ~> desk.session",
+        },
+    ),
     # Prefixes of nested routers add up; routers named in a table; dependencies of dependencies.
     (
         {

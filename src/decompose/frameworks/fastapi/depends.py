@@ -9,6 +9,8 @@ from decompose.model.source import Site
 from decompose.model.view import Expression, FunctionView, ProgramView
 
 _MARKS = frozenset({"Depends", "Security"})
+_MAKING = frozenset({"__init__", "__new__", "__call__"})
+"""Methods of a class that is itself depended on: its attributes are nobody's dependencies."""
 
 
 @dataclass(slots=True)
@@ -38,7 +40,12 @@ class Dependencies:
 
     def _direct(self, name: str) -> Iterator[tuple[str, Site]]:
         function = self._function(name)
-        for _, annotation, default in function.parameters if function is not None else ():
+        given = list(function.parameters) if function is not None else []
+        owner = self.view.class_named(function.owner) if function is not None else None
+        if owner is not None and name.rpartition(".")[2] not in _MAKING:
+            # An endpoint in a class-based view: what the class's attributes depend on runs for all of them.
+            given += [(each, kind, value) for each, value, kind in owner.assigned(inherited=True)]
+        for _, annotation, default in given:
             for mark in _marks(annotation, default):
                 yield from ((target, mark.site) for target in self._targets(mark, annotation))
 
