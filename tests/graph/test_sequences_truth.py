@@ -73,7 +73,7 @@ def shares(expected: Pairs, found: Pairs) -> tuple[float, float]:
     [
         ("shop", 132, (1.0, 0.97), (1.0, 0.94)),
         ("clinic", 108, (1.0, 0.99), (1.0, 1.0)),
-        ("learn", 132, (1.0, 0.99), (1.0, 0.98)),
+        ("learn", 133, (1.0, 0.99), (1.0, 0.98)),
     ],
 )
 def test_entry_points_touch_the_tables_that_they_do_when_they_run(
@@ -124,7 +124,7 @@ def test_what_deletions_take_along_is_known(name: str, wrong: int) -> None:
     [
         ("shop", 10, (0.98, 0.94), (1.0, 1.0)),
         ("clinic", 55, (0.99, 1.0), (1.0, 1.0)),
-        ("learn", 68, (0.99, 0.98), (1.0, 0.97)),
+        ("learn", 69, (0.99, 0.98), (1.0, 0.98)),
     ],
 )
 def test_transactions_touch_the_tables_that_they_do_when_they_run(

@@ -21,7 +21,7 @@ from decompose.model.program import NodeKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from decompose.graph.analysis import Program
+    from decompose.graph.events import Events
     from decompose.model.conditions import PathGuard
 
 FIRST = UPDATED - 1
@@ -41,7 +41,9 @@ class RulesOut(NamedTuple):
 class Conditions:
     """The conditions of a program."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, events: Events) -> None:
+        program = events.program
+        self._events = events
         self._index = program.graph.index
         self._kinds = program.graph.nodes.kind
         self._numbers: dict[tuple[int, int], int] = {}
@@ -57,6 +59,7 @@ class Conditions:
             number = self._numbers.get((node, lines.number))
             if number is not None:
                 self._lines[node].append((lines.site.line, lines.last_line, number))
+        self._keep_what_matters()
         self._count = len(self._numbers)
         for guard in program.path_guards:
             self._paths.append((self._new(guard.source, guard.site.line, guard.last_line), guard))
@@ -75,6 +78,26 @@ class Conditions:
         told = self._told[caller, line if is_code else 0, callee]
         own = ALWAYS if given == ALWAYS else self._number(caller, given)
         told.append(RulesOut(own, self._number(callee, number)))
+
+    def _keep_what_matters(self) -> None:
+        """Forget conditions that govern nothing on the way to a table: callers need not be told apart by them."""
+        lines = {
+            number
+            for node, found in self._lines.items()
+            for first, last, number in found
+            if any(first <= event.line <= last for event in self._events.of(node))
+        }
+        given: dict[int, list[int]] = defaultdict(list)
+        for told in self._told.values():
+            for each in told:
+                given[each.condition].append(each.given)
+        waiting = list(lines)
+        for number in waiting:
+            further = [each for each in given[number] if each != ALWAYS and each not in lines]
+            lines.update(further)
+            waiting.extend(further)
+        for key, told in self._told.items():
+            self._told[key] = [each for each in told if each.condition in lines]
 
     def _number(self, node: int, number: int) -> int:
         return self._numbers.setdefault((node, number), FIRST - len(self._numbers))

@@ -84,7 +84,7 @@ class Plans:
         self.choices = Choices(events.program.graph)
         self.cascades = Cascades(events.program)
         self.handing = Handing(events.program.graph)
-        self.conditions = Conditions(events.program)
+        self.conditions = Conditions(events)
         self._regions = regions(events.program)
         self._guards = guards(events.program)
         self._row_guards = row_guards(events.program)

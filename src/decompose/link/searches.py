@@ -9,6 +9,7 @@ from decompose.link.values import (
     BOUND,
     CLASS,
     FUNCTION,
+    RAW,
     TAG_BITS,
     TAG_MASK,
 )
@@ -109,7 +110,7 @@ class Searches:
                     named = (
                         interner.bound[each >> TAG_BITS][0] if each & TAG_MASK == BOUND else each
                     )
-                    if named & TAG_MASK in (CLASS, FUNCTION):
+                    if named & TAG_MASK in (CLASS, FUNCTION, RAW):
                         entry = (module, scope, row, line, flags >> LOOP_SHIFT)
                         found.setdefault(named >> TAG_BITS, []).append(entry)
         return self._by_name(found)

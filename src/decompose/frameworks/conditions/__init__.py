@@ -15,7 +15,7 @@ from decompose.frameworks.conditions.arguments import follow_calls
 from decompose.frameworks.conditions.constants import test_of
 from decompose.frameworks.conditions.numbers import Conditions
 from decompose.frameworks.conditions.paths import path_guard
-from decompose.frameworks.conditions.receivers import follow_signals, skips_coroutines
+from decompose.frameworks.conditions.receivers import follow_signals
 from decompose.model.program import Fact
 from decompose.model.source import Site
 from decompose.model.view import ProgramView
@@ -74,8 +74,8 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     only_sync: set[str] = set()
     for tested in view.tests():
         subject = tested.subject
-        if skips_coroutines(tested):
-            only_sync.add(subject.owner)
+        if tested.operator == "async":
+            only_sync.update([subject.owner] * (not tested.holds))
             continue
         test = test_of(tested)
         if test is None:

@@ -9,7 +9,7 @@ from decompose.frameworks.conditions.constants import Constant, Test, known, tex
 from decompose.frameworks.conditions.numbers import Conditions, Key
 from decompose.model.program import Handler, Publish
 from decompose.model.source import Site
-from decompose.model.view import Expression, FunctionView, ProgramView, Tested
+from decompose.model.view import Expression, FunctionView, ProgramView
 
 _IS_ASYNC = Test("async", holds=False)
 _ASYNC: Key = ("", _IS_ASYNC)
@@ -38,11 +38,6 @@ def follow_signals(conditions: Conditions, view: ProgramView, only_sync: set[str
         for function in {each.name: each for each in functions}.values():
             _arguments(conditions, signal, function, calls)
             _coroutine(conditions, signal, function, calls, only_sync)
-
-
-def skips_coroutines(tested: Tested) -> bool:
-    """Is the rest of a function for what is no coroutine function?"""
-    return tested.operator == "async" and not tested.holds
 
 
 def _sent(view: ProgramView) -> Iterator[_Sent]:
