@@ -18,6 +18,8 @@ from decompose.frameworks.sqlalchemy_access.helpers import follow
 from decompose.frameworks.sqlalchemy_access.instances import NAMES as INSTANCE_NAMES
 from decompose.frameworks.sqlalchemy_access.instances import Instances
 from decompose.frameworks.sqlalchemy_access.listeners import listened
+from decompose.frameworks.sqlalchemy_access.marshalled import NAMES as MARSHALLED_NAMES
+from decompose.frameworks.sqlalchemy_access.marshalled import read_marshalled
 from decompose.frameworks.sqlalchemy_access.shown import read_shown
 from decompose.frameworks.sqlalchemy_access.statements import NAMES as STATEMENT_NAMES
 from decompose.frameworks.sqlalchemy_access.statements import Statements
@@ -30,7 +32,9 @@ __all__ = ["EXAMPLES", "INTEREST", "NAME", "PHASE", "settle"]
 
 NAME = "sqlalchemy.access"
 PHASE = 2
-INTEREST = frozenset({"update"}) | STATEMENT_NAMES | INSTANCE_NAMES | TRANSACTION_NAMES
+INTEREST = (
+    frozenset({"update"}) | STATEMENT_NAMES | INSTANCE_NAMES | TRANSACTION_NAMES | MARSHALLED_NAMES
+)
 
 _MODELS = """
     from sqlalchemy import Column, ForeignKey, Integer, String, Table
@@ -332,6 +336,35 @@ EXAMPLES = (
             "work.work ~> work.changed",
         },
     ),
+    # Rows that a schema makes of data, or fills.
+    (
+        {
+            "models.py": _MODELS,
+            "work.py": """
+                from marshmallow_sqlalchemy import SQLAlchemyAutoSchema
+                from models import Label, Person
+                class PersonSchema(SQLAlchemyAutoSchema):
+                    class Meta:
+                        model = Person
+                        load_instance = True
+                class LabelSchema(SQLAlchemyAutoSchema):
+                    class Meta:
+                        model = Label
+                def add(data):
+                    return PersonSchema().load(data)
+                def change(data, person):
+                    return PersonSchema().load(data, instance=person)
+                def check(data):
+                    return LabelSchema().load(data)
+            """,
+        },
+        {
+            "deleting orders deletes labelled",
+            "deleting people updates orders",
+            "work.add creates people ?",
+            "work.change updates people ?",
+        },
+    ),
     # A decorator that commits; a session that is committed for the caller.
     (
         {
@@ -382,6 +415,7 @@ def settle(view: ProgramView) -> Iterator[Fact]:
     statements.read_locks()
     statements.read_wholes()
     read_shown(entities, found)
+    read_marshalled(entities, found)
     unknown = [*statements.unknown, *instances.unknown]
     follow(entities, found, unknown)
     yield from found.facts()
