@@ -162,6 +162,24 @@ NAMES = {
             "tool/packaging/yum.py": "tool.packaging.yum",
         },
     ),
+    "a folder named after the library that it extends": (
+        {
+            "shop/__init__.py": "",
+            "shop/orders.py": "from rest_framework.response import Response",
+            "shop/utils/xml.py": "",
+            "shop/utils/rest_framework/__init__.py": "",
+            "shop/utils/rest_framework/views.py": "from rest_framework import generics, views",
+            "shop/utils/rest_framework/viewsets.py": "from rest_framework import viewsets",
+        },
+        {
+            "shop/__init__.py": "shop",
+            "shop/orders.py": "shop.orders",
+            "shop/utils/xml.py": "shop.utils.xml",
+            "shop/utils/rest_framework/__init__.py": "shop.utils.rest_framework",
+            "shop/utils/rest_framework/views.py": "shop.utils.rest_framework.views",
+            "shop/utils/rest_framework/viewsets.py": "shop.utils.rest_framework.viewsets",
+        },
+    ),
     "names that no import statement could spell": (
         {"my-script.py": "", "2nd step.py": "", "a.b.py": ""},
         {"my-script.py": "my-script", "2nd step.py": "2nd_step", "a.b.py": "a_b"},

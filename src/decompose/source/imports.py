@@ -50,20 +50,40 @@ class Imports:
     def inside(self, folder: str, names: Iterable[str], *, around: str | None) -> int:
         """Count the lines below `folder` that lead to a file from there, and from `around` do not.
 
-        Lines that begin with one of `names` are looked at. A module that imports its own name means a library
-        by it (`redis.py` that says `import redis`), and so do its neighbours.
+        Lines that begin with one of `names` are looked at, unless the name means a library.
         """
         lines = (
             line
             for name in names
-            if not _means_library(found := _below(self._lines.get(name, []), folder), name)
-            for line in found
+            if not self._means_library(name, folder)
+            for line in _below(self._lines.get(name, []), folder)
         )
         return sum(
             self._leads_to_file(folder, imported)
             and (around is None or not self._leads_to_file(around, imported))
             for _, imported in lines
         )
+
+    def _means_library(self, name: str, folder: str) -> bool:
+        """Whether a name means a library, not what lies in `folder`.
+
+        A module that imports its own name means a library by it (`redis.py` that says `import redis`), and so do
+        its neighbours. So does the package that `folder` lies in where most of what it imports of that name is
+        not there.
+        """
+        lines = self._lines.get(name, [])
+        if any(_is_own_name(path, folder, imported) for path, imported in _below(lines, folder)):
+            return True
+        around = _below(lines, self._package_around(folder))
+        deeper = [imported for _, imported in around if "." in imported]
+        return 2 * sum(self._leads_to_file(folder, imported) for imported in deeper) < len(deeper)
+
+    def _package_around(self, folder: str) -> str:
+        """Give the outermost package that a folder lies in, or itself."""
+        above = folder.rpartition("/")[0]
+        while above and self._tree.folders[above].is_package:
+            folder, above = above, above.rpartition("/")[0]
+        return folder
 
     def _leads_to_file(self, folder: str, imported: str) -> bool:
         """Whether a name is a module below `folder` as a root, as far as its first two parts."""
@@ -79,9 +99,9 @@ class Imports:
         return f"{second}.py" in package.modules or second in package.folders
 
 
-def _means_library(lines: list[tuple[str, str]], name: str) -> bool:
-    own = f"{name}.py"
-    return any(path.rpartition("/")[2] == own for path, _ in lines)
+def _is_own_name(path: str, folder: str, imported: str) -> bool:
+    stem, first = path.removesuffix(".py"), imported.partition(".")[0]
+    return stem.rpartition("/")[2] == first or stem == join(folder, imported.replace(".", "/"))
 
 
 def _below(lines: list[tuple[str, str]], folder: str) -> list[tuple[str, str]]:
