@@ -258,6 +258,33 @@ EXAMPLES = (
         },
         {"GET /api/orders/ -> orders.Orders.list", "GET /api/bills/ -> plugins.Bills.list"},
     ),
+    # What `register` of drf-extensions gives back takes registrations of its own.
+    (
+        {
+            "settings.py": "ROOT_URLCONF = 'urls'",
+            "urls.py": """
+                from django.urls import include, path
+                from rest_framework.viewsets import ViewSet
+                from rest_framework_extensions.routers import ExtendedDefaultRouter
+                class Shown(ViewSet):
+                    def list(self, request): ...
+                class Orders(Shown): ...
+                class Lines(Shown): ...
+                class Notes(Shown): ...
+                router = ExtendedDefaultRouter()
+                orders = router.register("orders", Orders)
+                orders.register("lines", Lines, "line", parents_query_lookups=["order"]).register(
+                    "notes", Notes, "note", parents_query_lookups=["line__order", "line"]
+                )
+                urlpatterns = [path("", include(router.urls))]
+            """,
+        },
+        {
+            "GET /orders/ -> urls.Shown.list",
+            "GET /orders/{parent_lookup_order}/lines/ -> urls.Shown.list",
+            "GET /orders/{parent_lookup_order}/lines/{parent_lookup_line}/notes/ -> urls.Shown.list",
+        },
+    ),
     # A decorator that makes a pattern of each view that it stands on.
     (
         {

@@ -33,15 +33,17 @@ _OF_ROUTERS = frozenset({"get_lookup_regex", "get_method_map", "get_routes", "ge
 """Methods that tell the framework's router from anything else that has `register`."""
 _STANDARD = frozenset({*LIST_ACTIONS.values(), *DETAIL_ACTIONS.values()})
 _MAX_NESTING = 6
+_HERE = Template("")
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """`router.register(prefix, view_set)`."""
+    """`router.register(prefix, view_set)`; `above` is the path of the registration that it was registered with."""
 
     call: Expression
     prefix: str
     view_set: ClassView
+    above: Template = _HERE
 
 
 Registry = Mapping[Expression, Sequence[Registration]]
@@ -78,6 +80,8 @@ def _direct(view: ProgramView) -> dict[Expression, list[Registration]]:
         routers = routers_of(view, call.base)
         for router in routers:
             found.setdefault(router, []).extend(_registered(view, call))
+        for router, above in () if routers else _nested_in(view, call, _MAX_NESTING):
+            found.setdefault(router, []).extend(_registered(view, call, above))
         if as_written(call) is not call:
             handed.update(dict.fromkeys(routers))
         elif not routers and _is_parameter(view, call.base):
@@ -119,13 +123,37 @@ def _is_copy(found: ClassView) -> bool:
     return all(found.method(name) for name in _OF_ROUTERS)
 
 
-def _registered(view: ProgramView, call: Expression) -> Iterator[Registration]:
+def _nested_in(
+    view: ProgramView, call: Expression, depth: int
+) -> Iterator[tuple[Expression, Template]]:
+    """(router, path above) of `router.register("orders", …).register("lines", …, parents_query_lookups=["order"])`.
+
+    This is how drf-extensions nests: what `register` gives back takes registrations, too.
+    """
+    for outer in unfold(call.base, view) if call.base is not None and depth else ():
+        if outer.callee is None or outer.callee.attribute != "register" or not outer.arguments:
+            continue
+        lookups = call.keywords.get("parents_query_lookups")
+        last = lookups.elements[-1].string() if lookups is not None and lookups.elements else None
+        key = f"parent_lookup_{last or 'pk'}"
+        inner = regex_template(outer.arguments[0].string() or "") + Template(
+            f"/{{{key}}}/", ((key, "string"),)
+        )
+        for router in routers_of(view, outer.base):
+            yield router, inner
+        for router, above in _nested_in(view, outer, depth - 1):
+            yield router, above + inner
+
+
+def _registered(
+    view: ProgramView, call: Expression, above: Template = _HERE
+) -> Iterator[Registration]:
     prefixes = strings(call.arguments[0], view)
     sets = [name for each in unfold(call.arguments[1], view) for name in each.symbols()[:1]]
     for prefix, name in aligned(prefixes, sets):
         found = view.class_named(name)
         if found is not None:
-            yield Registration(call, prefix or "", found)
+            yield Registration(call, prefix or "", found, above)
 
 
 def router_routes(view: ProgramView, known: Registry, router: Expression) -> Iterator[Answered]:
@@ -133,7 +161,7 @@ def router_routes(view: ProgramView, known: Registry, router: Expression) -> Ite
     above = _above(view, known, router, _MAX_NESTING)
     slash = "" if _is_false(router.keywords.get("trailing_slash")) else "/"
     for each in known.get(router, ()):
-        base = above + regex_template(each.prefix)
+        base = above + each.above + regex_template(each.prefix)
         detail = base + Template("/" if base.path else "") + _lookup(each.view_set)
         yield from _standard(each, base, detail, slash)
         yield from _extra(view, each, base, detail, slash)
