@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from decompose.model.facts import Op
 from decompose.model.knowledge import Knowledge
-from decompose.model.program import Mediated, Route
+from decompose.model.program import Mediated
+from decompose.model.serialized import CHECKS, SHOWS, called_methods
 from decompose.model.source import Site
 from decompose.model.view import ClassView, Expression, ProgramView
 
@@ -105,11 +106,6 @@ EXAMPLES = (
                     def perform_create(self, serializer):
                         serializer.save(owner=self.request.user)
             """,
-            "urls.py": """
-                from django.urls import path
-                from api import Orders
-                urlpatterns = [path("orders/", Orders.as_view())]
-            """,
         },
         {
             "api.show ~> api.LineSerializer.get_total",
@@ -118,18 +114,11 @@ EXAMPLES = (
             "api.take ~> api.OrderSerializer.create",
             "api.Orders.perform_create ~> api.OrderSerializer.create",
             "api.OrderSerializer ~> api.LineSerializer",
-            "route:POST /orders/ ~> api.UpperField.to_internal_value",
-            "route:POST /orders/ ~> api.OrderSerializer.validate_number",
-            "route:POST /orders/ ~> api.LineSerializer.get_total",
         },
     ),
 )
 
-_CHECKS = ("to_internal_value", "run_validation", "run_validators", "validate", "__init__")
-_SHOWS = ("to_representation", "get_attribute")
 _STORES = ("create", "update")
-_TAKING = frozenset({"POST", "PUT", "PATCH"})
-_MAX_NESTING = 6
 
 
 def settle(view: ProgramView) -> Iterator[Mediated]:
@@ -141,16 +130,15 @@ def settle(view: ProgramView) -> Iterator[Mediated]:
             if call.attribute == "save":
                 targets = _storing(serializer, _wanted(call))
             else:
-                targets = _methods(view, serializer, _CHECKS, "validate_", _MAX_NESTING)
+                targets = called_methods(view, serializer, CHECKS)
             yield from _mediated(call.owner, targets, call.site)
     for use in view.loads("data"):
         for serializer in _serializers(view, use.base):
-            shown = _methods(view, serializer, _SHOWS, "get_", _MAX_NESTING)
+            shown = called_methods(view, serializer, SHOWS)
             yield from _mediated(use.base.owner, shown, use.site)
     for serializer in view.subclasses(_BASE):
         for part, site in _nested(view, serializer):
             yield from _mediated(serializer.name, [part.name], site)
-    yield from _of_routes(view)
 
 
 def _nested(view: ProgramView, serializer: ClassView) -> Iterator[tuple[ClassView, Site]]:
@@ -160,23 +148,6 @@ def _nested(view: ProgramView, serializer: ClassView) -> Iterator[tuple[ClassVie
             part = view.class_named(type_)
             if value is not None and part is not None and _BASE in part.mro:
                 yield part, value.site
-
-
-def _of_routes(view: ProgramView) -> Iterator[Mediated]:
-    """What generic views ask of the fields of their serializers, whatever the view leaves to the library."""
-    known: dict[tuple[str, bool], list[str]] = {}
-    for route in view.facts(Route):
-        if not isinstance(route, Route) or route.handler != route.view:
-            continue
-        owner = view.class_named(route.view)
-        for serializer in _named_by(view, owner) if owner is not None else ():
-            takes = route.method in _TAKING
-            key = (serializer.name, takes)
-            if key not in known:
-                shown = _methods(view, serializer, _SHOWS, "get_", _MAX_NESTING)
-                checks = _methods(view, serializer, _CHECKS, "validate_", _MAX_NESTING)
-                known[key] = [*(checks if takes else ()), *shown]
-            yield from _mediated(route.node, known[key], route.site)
 
 
 def _wanted(call: Expression) -> Sequence[str]:
@@ -238,31 +209,3 @@ def _named_by(view: ProgramView, owner: ClassView) -> Iterator[ClassView]:
         serializer = view.class_named(name)
         if serializer is not None:
             yield serializer
-
-
-def _methods(
-    view: ProgramView, serializer: ClassView, names: Sequence[str], prefix: str, depth: int
-) -> list[str]:
-    """Methods of a serializer and its fields: those of the given names and, of the serializer, with the prefix."""
-    fields = {
-        name: value for name, value, _ in serializer.assigned(inherited=True) if value is not None
-    }
-    per_field = [f"{prefix}{name}" for name in fields]
-    if prefix == "validate_":
-        per_field = sorted(
-            name for name in _all_methods(view, serializer) if name.startswith(prefix)
-        )
-    found = [method for name in (*names, *per_field) if (method := serializer.method(name))]
-    for value in fields.values() if depth else ():
-        for type_ in value.types():
-            part = view.class_named(type_)
-            if part is not None and _BASE in part.mro:
-                found.extend(_methods(view, part, names, prefix, depth - 1))
-            elif part is not None and _FIELD in part.mro:
-                found.extend(method for name in names if (method := part.method(name)))
-    return found
-
-
-def _all_methods(view: ProgramView, serializer: ClassView) -> set[str]:
-    bases = (view.class_named(name) for name in serializer.mro)
-    return {name for base in bases if base is not None for name in base.methods()}

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from decompose.frameworks.django_orm.answered import answered
-from decompose.frameworks.django_orm.examples import EXAMPLES
+from decompose.frameworks.django_orm.examples import EXAMPLES as EXAMPLES_OF_QUERIES
+from decompose.frameworks.django_orm.examples_checked import EXAMPLES as EXAMPLES_OF_FORMS
 from decompose.frameworks.django_orm.found import gathered
 from decompose.frameworks.django_orm.generic import DELETING, generic_accesses
 from decompose.frameworks.django_orm.inference import make_evaluator
@@ -45,6 +46,7 @@ INTEREST = frozenset(
     {*_METHODS, *_SENDS, *ASKING, *DELETING, *LISTING, "register", "getattr", "on_commit"}
 )
 PHASE = 2
+EXAMPLES = (*EXAMPLES_OF_QUERIES, *EXAMPLES_OF_FORMS)
 
 
 def settle(view: ProgramView) -> Iterator[Fact]:

@@ -1,5 +1,6 @@
 """What are parts of values? One row of a query, what a loop gives, what is unpacked."""
 
+from decompose.frameworks.django_orm.cleaned import cleaned
 from decompose.frameworks.django_orm.parameters import keyword_values
 from decompose.frameworks.django_orm.values import (
     NONE,
@@ -25,8 +26,13 @@ def subscript(evaluator: Evaluator, expression: Expression) -> Values:
         elif each.kind is Kind.PAIR:
             found.add(each._replace(kind=Kind.ROW))
     if not found and index is not None and expression.base is not None:
-        return keyword_values(evaluator, expression.base, index.string())
+        return held(evaluator, expression.base, index.string())
     return frozenset(found)
+
+
+def held(evaluator: Evaluator, mapping: Expression, key: str | None) -> Values:
+    """What a mapping of a signal's keywords, or of checked input, holds under a key."""
+    return keyword_values(evaluator, mapping, key) or cleaned(evaluator, mapping, key)
 
 
 def element(evaluator: Evaluator, iterable: Expression | None) -> Values:

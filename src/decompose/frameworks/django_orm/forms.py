@@ -101,9 +101,14 @@ def _model_of_set(factory: Expression) -> Expression | None:
 
 def handed_form(evaluator: Evaluator, call: Expression) -> list[ClassView]:
     """What `serializer` and `form` are in `perform_create(self, serializer)`: those of the view, or of views below."""
-    base, view = call.base, evaluator.view
-    attribute = f"{base.text()}_class" if base is not None and base.op is Op.NAME else ""
-    function = view.function_named(call.owner) if attribute in _PARTS else None
+    return [] if call.base is None else view_forms(evaluator, call.base)
+
+
+def view_forms(evaluator: Evaluator, base: Expression) -> list[ClassView]:
+    """The same, of the parameter."""
+    view = evaluator.view
+    attribute = f"{base.text()}_class" if base.op is Op.NAME else ""
+    function = view.function_named(base.owner) if attribute in _PARTS else None
     if function is None or function.name.rpartition(".")[2] not in _STORING:
         return []
     own = view.class_named(function.owner)

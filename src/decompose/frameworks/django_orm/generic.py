@@ -13,9 +13,16 @@ from decompose.frameworks.django_orm.implied import FRAMEWORK, run_by_storing
 from decompose.frameworks.django_orm.library import MODEL_FORM, MODEL_SERIALIZER
 from decompose.frameworks.django_orm.relations import Relation
 from decompose.frameworks.django_orm.values import Evaluator, Kind
+from decompose.model.conditions import MethodGuard
 from decompose.model.facts import Op
 from decompose.model.parts import named_classes
-from decompose.model.program import AccessMode, Confidence, Mediated, Table, TableAccess
+from decompose.model.program import (
+    AccessMode,
+    Confidence,
+    Mediated,
+    Table,
+    TableAccess,
+)
 from decompose.model.view import ClassView, Expression
 
 _VIEW = "django.views.View"
@@ -39,7 +46,8 @@ _CREATE, _READ, _UPDATE, _DELETE = (
     AccessMode.UPDATE,
     AccessMode.DELETE,
 )
-Found = TableAccess | Mediated
+Found = TableAccess | Mediated | MethodGuard
+_SENDING = ("POST", "PUT")  # by PATCH single fields are sent, seldom keys
 _RESERVED = frozenset({"Meta", "save", "delete"})
 _SHOWN_BY_ITSELF = ("StringRelatedField", "SlugRelatedField", "HyperlinkedRelatedField")
 
@@ -203,6 +211,8 @@ def _writes(
     }
     if modes and (unique.intersection(fields) or (unique and _is_whole(stored))):
         yield _access(evaluator, stored.view, stored.model, _READ, stored.place)
+    if modes and MODEL_SERIALIZER in stored.view.mro:
+        yield from _looked_up(evaluator, stored)
     joined = [relations[name] for name in fields if name in relations]
     for relation in dict.fromkeys([*joined, *_related(evaluator, stored)]) if own else ():
         if relation.through:
@@ -215,6 +225,25 @@ def _writes(
                     0,
                     Confidence.INFERRED,
                 )
+
+
+def _looked_up(evaluator: Evaluator, stored: _Stored) -> Iterator[Found]:
+    """Rows that keys in the input point to: they are looked up as it is checked, for methods that send some."""
+    meta = stored.view.inner("Meta")
+    listed = None if meta is None else meta.attribute("fields") or meta.attribute("exclude")
+    if meta is None or listed is None or listed.site.line == stored.place.site.line:
+        return
+    read_only = _listed(meta, "read_only_fields")
+    tables = [
+        evaluator.models.tables[relation.target]
+        for name, relation in _relations(evaluator, stored)
+        if not relation.through and name not in read_only
+    ]
+    for table in dict.fromkeys(filter(None, tables)):
+        place = listed.site
+        yield TableAccess(stored.view.name, table, _READ, place, 0, Confidence.INFERRED)
+    if any(tables):
+        yield MethodGuard(stored.view.name, _SENDING, listed.site, listed.site.line)
 
 
 _METHOD_OF = {_CREATE: "create", _UPDATE: "update"}
@@ -241,8 +270,13 @@ def _is_whole(stored: _Stored) -> bool:
     return given is not None and given.string() == "__all__"
 
 
-def _related(evaluator: Evaluator, stored: _Stored) -> Iterator[Relation]:
+def _related(evaluator: Evaluator, stored: _Stored) -> list[Relation]:
     """Relations of the model that are fields of a serializer or form without being written out there."""
+    return [relation for _, relation in _relations(evaluator, stored)]
+
+
+def _relations(evaluator: Evaluator, stored: _Stored) -> Iterator[tuple[str, Relation]]:
+    """The same, with their names."""
     meta = stored.view.inner("Meta")
     given = meta.attribute("fields") if meta is not None else None
     if meta is None or (given is None and meta.attribute("exclude") is None):
@@ -257,7 +291,7 @@ def _related(evaluator: Evaluator, stored: _Stored) -> Iterator[Relation]:
         if relation is None or name in declared or name in _listed(meta, "exclude"):
             continue
         if relation.target and name in fields:
-            yield relation
+            yield name, relation
 
 
 def _shown(evaluator: Evaluator, stored: _Stored) -> Iterator[Found]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from decompose.frameworks.django_orm.columns import Columns
-from decompose.frameworks.django_orm.elements import element, item, subscript
+from decompose.frameworks.django_orm.elements import element, held, item, subscript
 from decompose.frameworks.django_orm.forms import handed_form
 from decompose.frameworks.django_orm.library import (
     COUNTING,
@@ -25,7 +25,6 @@ from decompose.frameworks.django_orm.library import (
 )
 from decompose.frameworks.django_orm.lookups import paths
 from decompose.frameworks.django_orm.parameters import (
-    keyword_values,
     model_of_class,
     parameter_values,
     passed,
@@ -101,7 +100,9 @@ def _is_open(evaluator: Evaluator, function: FunctionView, name: str) -> bool:
     for position, (parameter, annotation, _) in enumerate(function.parameters):
         if parameter == name:
             is_method = evaluator.view.class_named(function.owner) is not None
-            return annotation is None and not (position == 0 and is_method)
+            is_static = any(each.text() == "staticmethod" for each in function.decorators)
+            is_receiver = position == 0 and is_method and not is_static
+            return annotation is None and not is_receiver
     return False
 
 
@@ -280,14 +281,15 @@ def _of_known_function(evaluator: Evaluator, call: Expression) -> Values:
     elif name in _PICKED and arguments:
         found = as_kind(Kind.ROW, _rowed(evaluator.values(arguments[0])))
     elif name == "getattr" and len(arguments) > 1:
-        attribute = arguments[1].string() or ""
+        rows = evaluator.values(arguments[0])
         found = frozenset(
             value
-            for each in evaluator.values(arguments[0])
-            for value in _member(evaluator, each, attribute)
+            for attribute in (strings(arguments[1], evaluator.view)[:_MAX_LABELS] if rows else ())
+            for each in rows
+            for value in _member(evaluator, each, attribute or "")
         )
     elif name in ("get", "pop") and arguments and call.base is not None:
-        found = keyword_values(evaluator, call.base, arguments[0].string())
+        found = held(evaluator, call.base, arguments[0].string())
     elif name in ("get_model", "get_model_class", "load_model") and arguments:
         found = _by_label(evaluator, arguments)
     elif name == "get_user_model" and evaluator.models.user:

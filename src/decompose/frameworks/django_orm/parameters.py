@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from decompose.frameworks.django_orm.library import MODEL_SERIALIZER
 from decompose.frameworks.django_orm.values import (
     NONE,
     Evaluator,
@@ -15,6 +16,7 @@ from decompose.model.facts import Op
 from decompose.model.view import ClassView, Expression, FunctionView
 
 _MAX_CALLERS = 40
+_MAX_BELOW = 12
 _WITH_INSTANCE = frozenset(
     {"pre_save", "post_save", "pre_delete", "post_delete", "pre_init", "post_init", "m2m_changed"}
 )
@@ -85,13 +87,24 @@ def _from_signals(evaluator: Evaluator, function: FunctionView, name: str) -> It
 def _of_view(evaluator: Evaluator, function: FunctionView, name: str) -> Iterator[Value]:
     """Parameters of methods that a generic view, serializer or admin fills."""
     owner = evaluator.view.class_named(function.owner)
-    if owner is None or name not in _FILLED:
+    if owner is None or (name not in _FILLED and not _is_shown(owner, function, name)):
         return
     for model in evaluator.models.admins.get(owner.name, ()):
         yield Value(Kind.QUERY if name == "queryset" else Kind.ROW, model, is_sure=False)
     kind = Kind.QUERY if name in ("queryset", "qs") else Kind.ROW
-    for each in model_of_class(evaluator, owner):
+    models = model_of_class(evaluator, owner)
+    if not models and MODEL_SERIALIZER in owner.mro:
+        below = list(evaluator.view.subclasses(owner.name))[:_MAX_BELOW]
+        models = [model for each in below for model in model_of_class(evaluator, each)]
+    for each in dict.fromkeys(models):
         yield Value(kind, each, is_sure=False)
+
+
+def _is_shown(owner: ClassView, function: FunctionView, name: str) -> bool:
+    """Is it the row that a serializer's method is handed, which makes the value of a field of it?"""
+    own = function.name.rpartition(".")[2]
+    is_last = bool(function.parameters) and function.parameters[-1][0] == name != "self"
+    return is_last and own.startswith("get_") and MODEL_SERIALIZER in owner.mro
 
 
 def model_of_class(evaluator: Evaluator, owner: ClassView) -> list[str]:

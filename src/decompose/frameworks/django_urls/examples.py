@@ -115,6 +115,59 @@ EXAMPLES = (
             "PUT /total -> views.total",
         },
     ),
+    # A view set chooses its serializer by action; fields check what comes in, and make what goes out.
+    (
+        {
+            "urls.py": """
+                from django.urls import include, path
+                from rest_framework.routers import DefaultRouter
+                from views import OrderSet, Lines
+                router = DefaultRouter()
+                router.register("orders", OrderSet, basename="order")
+                urlpatterns = [path("", include(router.urls)), path("lines/", Lines.as_view())]
+            """,
+            "settings.py": 'ROOT_URLCONF = "urls"',
+            "views.py": """
+                from rest_framework import generics, mixins, serializers, viewsets
+                class UpperField(serializers.CharField):
+                    def to_internal_value(self, data): ...
+                    def to_representation(self, value): ...
+                class Short(serializers.Serializer):
+                    total = serializers.SerializerMethodField()
+                    def get_total(self, order): ...
+                class Long(serializers.Serializer):
+                    number = UpperField()
+                    lines = Short(many=True)
+                    def validate_number(self, value): ...
+                class OrderSet(mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet):
+                    def get_serializer_class(self):
+                        if self.action == "list":
+                            return Short
+                        return Long
+                class Lines(generics.CreateAPIView):
+                    serializer_class = Long
+            """,
+        },
+        {
+            "GET /orders/ -> views.OrderSet",
+            "POST /orders/ -> views.OrderSet",
+            "route:GET /orders/ ~> views.OrderSet.get_serializer_class",
+            "route:GET /orders/ ~> views.Short",
+            "route:GET /orders/ ~> views.Short.get_total",
+            "route:POST /orders/ ~> views.OrderSet.get_serializer_class",
+            "route:POST /orders/ ~> views.Long",
+            "route:POST /orders/ ~> views.Long.validate_number",
+            "route:POST /orders/ ~> views.UpperField.to_internal_value",
+            "route:POST /orders/ ~> views.UpperField.to_representation",
+            "route:POST /orders/ ~> views.Short.get_total",
+            "POST /lines/ -> views.Lines",
+            "route:POST /lines/ ~> views.Long",
+            "route:POST /lines/ ~> views.Long.validate_number",
+            "route:POST /lines/ ~> views.UpperField.to_internal_value",
+            "route:POST /lines/ ~> views.UpperField.to_representation",
+            "route:POST /lines/ ~> views.Short.get_total",
+        },
+    ),
     # What the library's part of a view calls is called by whoever asks it to go on.
     (
         {

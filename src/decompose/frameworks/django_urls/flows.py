@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from decompose.frameworks.django_urls.generic import ENTRY, ITSELF, VERBS, Flow, generic_flow
 from decompose.frameworks.django_urls.library import API_VIEW, LIBRARY_VERBS
 from decompose.frameworks.django_urls.parts import Parts
+from decompose.model.asked import OPEN, Asked, asked_by
 from decompose.model.view import ClassView, ProgramView
 
 _KNOWN = ("django.", "rest_framework.", "builtins.", "abc.", "typing.")
@@ -110,7 +111,11 @@ REST: Flow = {
 
 
 def reached(
-    parts: Parts, found: ClassView, entries: Sequence[str], without: Sequence[str] = ()
+    parts: Parts,
+    found: ClassView,
+    entries: Sequence[str],
+    without: Sequence[str] = (),
+    asked: Asked = OPEN,
 ) -> dict[str, None]:
     """Methods of the program that the library's own part of some methods calls first, once each, in order.
 
@@ -129,7 +134,7 @@ def reached(
             met.update({found.name: None} if asks_itself(found) else {})
             continue
         if ":" in name:
-            met.update(dict.fromkeys(parts.methods(found, name)))
+            met.update(dict.fromkeys(parts.methods(found, name, asked)))
             continue
         method = found.method(name.partition("|")[0])
         if method:
@@ -161,8 +166,8 @@ def answering(parts: Parts, found: ClassView, verb: str, action: str) -> dict[st
         own = {action} if action else set(REST.get(verb, ()))
         others += sorted(actions - own - ({"update"} if "partial_update" in own else set()))
         entries = (ENTRY, action) if action and not found.method(action) else (ENTRY,)
-        return reached(parts, found, entries, others)
-    return reached(parts, found, (ENTRY,), others)
+        return reached(parts, found, entries, others, asked_by(verb, action))
+    return reached(parts, found, (ENTRY,), others, asked_by(verb))
 
 
 def _stores(view: ProgramView, found: ClassView, method: str) -> bool:

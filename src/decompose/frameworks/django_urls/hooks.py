@@ -12,6 +12,7 @@ from decompose.frameworks.django_urls.generic import ASKED as GENERIC_ASKED
 from decompose.frameworks.django_urls.library import API_VIEW, FEED, VIEW
 from decompose.frameworks.django_urls.parts import Parts
 from decompose.frameworks.django_urls.views import VERBS, Answer
+from decompose.model.asked import ACTIONS, OPEN, Asked
 from decompose.model.facts import Op
 from decompose.model.program import Mediated
 from decompose.model.view import ClassView, Expression, ProgramView
@@ -47,7 +48,7 @@ class Hooks:
             return list(self.parts.of_function(function)) if function is not None else []
         verb = answer.method.lower()
         last = answer.handler.rpartition(".")[2] if answer.handler != answer.view else ""
-        action = last if API_VIEW in found.mro and last != verb else ""
+        action = answer.action or (last if API_VIEW in found.mro and last != verb else "")
         key = (answer.view, verb, action)
         if key not in self._met:
             is_feed = FEED in found.mro
@@ -83,12 +84,19 @@ def asked(parts: Parts, answering: Iterable[str], framework: str) -> Iterator[Me
         for found in below[owner]:
             after = owner if base.op is Op.CALL else ""
             if _is_librarys(view, found, name, after):
-                targets.update(reached(parts, found, (name,)))
+                within = _within(call.owner.rpartition(".")[2])
+                targets.update(reached(parts, found, (name,), asked=within))
                 if name == "get_queryset" and asks_itself(found):
                     targets[found.name] = None
         for target in targets:
             if target != call.owner:
                 yield Mediated(call.owner, target, call.site, framework)
+
+
+def _within(method: str) -> Asked:
+    """What is asked for where a method of a view set goes on: its own action."""
+    is_action = any(method in actions for actions in ACTIONS.values())
+    return Asked("", frozenset({method})) if is_action else OPEN
 
 
 def handed_over(parts: Parts, framework: str) -> Iterator[Mediated]:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from decompose.frameworks.django_urls.generic import Flow
 from decompose.frameworks.django_urls.library import API_VIEW
+from decompose.model.asked import OPEN, Asked, Regions
 from decompose.model.parts import classes_in, parts_given
+from decompose.model.serialized import CHECKS, SHOWS, called_methods
 from decompose.model.view import ClassView, Expression, FunctionView, ProgramView
 
 _PART: Mapping[str, Sequence[str]] = {
@@ -44,6 +46,7 @@ _OF_FUNCTIONS = (
 """What a view that is a function asks of its parts (`@api_view`)."""
 _API_VIEW = "rest_framework.decorators.api_view"
 _DECORATORS = "rest_framework.decorators."
+_OF_FIELDS = {"serializer_class:is_valid": CHECKS, "serializer_class:to_representation": SHOWS}
 
 
 @dataclass(slots=True)
@@ -55,11 +58,15 @@ class Parts:
     """Bases of libraries -> what those call on a view."""
     _defaults: dict[str, list[ClassView]] | None = None
     _beginning: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    _regions: Regions = field(init=False)
 
-    def methods(self, found: ClassView, step: str) -> Iterator[str]:
+    def __post_init__(self) -> None:
+        self._regions = Regions(self.view)
+
+    def methods(self, found: ClassView, step: str, asked: Asked = OPEN) -> Iterator[str]:
         """Methods of the classes that a view names as one of its parts; `step`: `attribute:name`."""
         attribute, _, _ = step.partition(":")
-        for part in self.classes(found, attribute):
+        for part in self.classes(found, attribute, asked):
             yield from self._called(part, step)
 
     def of_function(self, function: FunctionView) -> Iterator[str]:
@@ -79,9 +86,9 @@ class Parts:
             for part in parts:
                 yield from self._called(part, step)
 
-    def classes(self, found: ClassView, attribute: str) -> Iterator[ClassView]:
+    def classes(self, found: ClassView, attribute: str, asked: Asked) -> Iterator[ClassView]:
         """Program classes that a class attribute names: one, a list, or a combination (`IsAdmin | ReadOnly`)."""
-        given = parts_given(self.view, found, attribute)
+        given = self._regions.running(parts_given(self.view, found, attribute), asked)
         if given or API_VIEW not in found.mro:
             yield from classes_in(self.view, given)
         else:
@@ -122,6 +129,8 @@ class Parts:
                 yield from self._starting(part, each[1:])
             elif method := part.method(each):
                 yield method
+        if step in _OF_FIELDS:
+            yield from called_methods(self.view, part, _OF_FIELDS[step])
 
     def _starting(self, part: ClassView, prefix: str) -> list[str]:
         """Methods of a class whose names begin alike."""

@@ -200,7 +200,8 @@ def _standard(
         for verb, action in actions.items():
             own = each.view_set.method(action)
             if (own or action in given) and _allows(each.view_set, verb):
-                answer = Answer(verb.upper(), own or each.view_set.name, each.view_set.name)
+                handler = own or each.view_set.name
+                answer = Answer(verb.upper(), handler, each.view_set.name, action=action)
                 yield path + Template(slash), answer, each.call, action
 
 

@@ -35,6 +35,8 @@ class Answer:
     handler: str
     view: str = ""
     confidence: Confidence = Confidence.EXACT
+    action: str = ""
+    """The action of a view set that the request is mapped to, where it is known and the handler does not tell."""
 
 
 def answers(program: ProgramView, view: Expression) -> list[Answer]:
@@ -196,7 +198,8 @@ def _mapped(found: ClassView, actions: Expression) -> Iterator[Answer]:
     for key, value in zip(actions.keys, actions.elements, strict=False):
         verb, action = key.string(), value.string()
         if verb and action:
-            yield Answer(verb.upper(), found.method(action) or found.name, found.name)
+            handler = found.method(action) or found.name
+            yield Answer(verb.upper(), handler, found.name, action=action)
 
 
 def class_answers(found: ClassView, program: ProgramView) -> Iterator[Answer]:
