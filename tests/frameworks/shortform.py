@@ -23,7 +23,7 @@ unless they end in ` !`.
 from collections.abc import Iterator
 from functools import singledispatch
 
-from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut, StoreGuard
+from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut
 from decompose.model.program import (
     AccessMode,
     AfterCommit,
@@ -161,11 +161,6 @@ def _(fact: PathGuard) -> Iterator[str]:
     negated = "" if fact.holds else "not "
     paths = " ".join(fact.paths)
     yield f"{fact.source} for {negated}{kind} {paths} {fact.site.line}-{fact.last_line}"
-
-
-@lines.register
-def _(fact: StoreGuard) -> Iterator[str]:
-    yield f"{fact.source} after {', '.join(fact.setters)} {fact.site.line}-{fact.last_line}"
 
 
 @lines.register

@@ -181,15 +181,6 @@ class PathGuard(Struct):
     last_line: Annotated[int, Meta(description="Where they end.")]
 
 
-class StoreGuard(Struct):
-    """Lines of a function that run only once another has stored something in a row."""
-
-    source: Annotated[str, Meta(description="Dotted function.")]
-    setters: Annotated[list[str], Meta(description="Dotted functions that store it.")]
-    site: Annotated[Site, Meta(description="Where the lines begin.")]
-    last_line: Annotated[int, Meta(description="Where they end.")]
-
-
 class Condition(Struct):
     """Lines of a function that do not run where a call rules it out."""
 
@@ -311,9 +302,6 @@ class Facts(Struct):
     ] = []
     path_guards: Annotated[
         list[PathGuard], Meta(description="What runs for some paths only; since 0.2.")
-    ] = []
-    store_guards: Annotated[
-        list[StoreGuard], Meta(description="What runs for marked rows only; since 0.2.")
     ] = []
     conditions: Annotated[
         list[Condition], Meta(description="What some calls leave out; since 0.2.")

@@ -36,7 +36,6 @@ _FACTS: dict[str, type[Any]] = {
     "after_commits": facts.AfterCommit,
     "guards": conditions.MethodGuard,
     "path_guards": conditions.PathGuard,
-    "store_guards": conditions.StoreGuard,
     "conditions": conditions.Condition,
     "ruled_out": conditions.RuledOut,
     "class_choices": facts.ClassChoice,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from decompose.graph.dependency import DependencyGraph
 from decompose.model.changes import Changes
-from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut, StoreGuard
+from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut
 from decompose.model.hierarchy import Hierarchy
 from decompose.model.partition import Boundary, Finding, Partition, Scores
 from decompose.model.program import (
@@ -67,7 +67,6 @@ class Program:
     after_commits: tuple[AfterCommit, ...] = ()
     guards: tuple[MethodGuard, ...] = ()
     path_guards: tuple[PathGuard, ...] = ()
-    store_guards: tuple[StoreGuard, ...] = ()
     conditions: tuple[Condition, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
     class_choices: tuple[ClassChoice, ...] = ()

@@ -5,7 +5,6 @@ Terms
 condition  of a function: governs lines of it. A number below all marks of rows, one for each in the program.
 ruled out  a call says that conditions of whom it calls do not hold; some only where one of the caller's own was.
 around     conditions that a whole request rules out, by its path.
-after      conditions that hold only once one of some functions has run: they store what is tested.
 """
 
 from __future__ import annotations
@@ -49,7 +48,6 @@ class Conditions:
         self._numbers: dict[tuple[int, int], int] = {}
         self._lines: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
         self._told: dict[tuple[int, int, int], list[RulesOut]] = defaultdict(list)
-        self.after: dict[int, frozenset[int]] = {}
         self._paths: list[tuple[int, PathGuard]] = []
         self._of_path: dict[str, frozenset[int]] = {}
         for each in program.ruled_out:
@@ -63,9 +61,6 @@ class Conditions:
         self._count = len(self._numbers)
         for guard in program.path_guards:
             self._paths.append((self._new(guard.source, guard.site.line, guard.last_line), guard))
-        for stored in program.store_guards:
-            number = self._new(stored.source, stored.site.line, stored.last_line)
-            self.after[number] = frozenset(map(self._node, stored.setters)) - {NOBODY}
 
     def _node(self, name: str) -> int:
         return self._index.get(name, NOBODY)

@@ -234,11 +234,8 @@ class Walk:
                 self.walk_from(replace(frame, rest=iter([do])))
 
     def is_early(self, do: Do) -> bool:
-        """Is it done only once a function has run that hands another over, or marks a row, and none has?"""
-        if do.is_handed and not self.has_run(self.plans.handing.naming(do.target)):
-            return True
-        after = self.plans.conditions.after
-        return any(each in after and not self.has_run(after[each]) for each in do.under)
+        """Is it done only once a function has run that hands another over, and none has?"""
+        return do.is_handed and not self.has_run(self.plans.handing.naming(do.target))
 
     def has_run(self, functions: frozenset[int]) -> bool:
         """Has one of some functions run?"""

@@ -20,7 +20,7 @@ from decompose.link.standard import BASES, DESCRIPTORS
 from decompose.link.view import View, as_view
 from decompose.link.words import vocabulary
 from decompose.link.world import World
-from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut, StoreGuard
+from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut
 from decompose.model.facts import ModuleFacts
 from decompose.model.knowledge import Knowledge
 from decompose.model.program import (
@@ -176,7 +176,6 @@ def _program(
         after_commits=_of(settled, AfterCommit),
         guards=_of(settled, MethodGuard),
         path_guards=_of(settled, PathGuard),
-        store_guards=_of(settled, StoreGuard),
         conditions=_of(settled, Condition),
         ruled_out=_of(settled, RuledOut),
         class_choices=_of(settled, ClassChoice),

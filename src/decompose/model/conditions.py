@@ -36,16 +36,6 @@ class PathGuard:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreGuard:
-    """Lines of a function that run only once one of some functions has run: what these store in a row is tested."""
-
-    source: str
-    setters: tuple[str, ...]
-    site: Site
-    last_line: int
-
-
-@dataclass(frozen=True, slots=True)
 class Condition:
     """Lines of a function that do not run where a call rules it out; `number` among those of the function."""
 

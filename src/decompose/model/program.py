@@ -7,7 +7,7 @@ dotted for code (`orders.models.Order.save`), prefixed for the rest (`table:orde
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
-from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut, StoreGuard
+from decompose.model.conditions import Condition, MethodGuard, PathGuard, RuledOut
 from decompose.model.source import Site
 
 
@@ -466,7 +466,6 @@ Fact = (
     | AfterCommit
     | MethodGuard
     | PathGuard
-    | StoreGuard
     | Condition
     | RuledOut
     | ClassChoice
