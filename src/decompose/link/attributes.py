@@ -103,10 +103,25 @@ class Attributes(Classes):
         """What an instance has under a name."""
         kind = self.interner.class_of(receiver)
         if self.is_super(receiver):
-            return self._member(self.order_of(kind)[1:], receiver, name)
+            found = self._member(self.order_of(kind)[1:], receiver, name)
+            return found if self._is_own(found) else merge(found, self._beside(receiver, name))
         if name == "__class__":
             return (kind,)
         return self._member(self.order_of(kind), receiver, name)
+
+    def _is_own(self, found: Values) -> bool:
+        """Is it a method of the program?"""
+        return any(
+            self.interner.bound[each >> TAG_BITS][0] & TAG_MASK in (FUNCTION, RAW)
+            for each in found
+            if each & TAG_MASK == BOUND
+        )
+
+    def _beside(self, receiver: int, name: str) -> Values:
+        """What `super().name` may be of a class without such a base: of the bases that its subclasses have besides."""
+        symbol = self.interner.class_of(receiver) >> TAG_BITS
+        found = [value(FUNCTION, each) for each in self.answers_beside(symbol, name)]
+        return merge(*[self._bound(each, receiver) for each in found])
 
     def _member(self, order: Order, receiver: int, name: str) -> Values:
         library = NOTHING

@@ -44,6 +44,7 @@ PROPERTIES = frozenset(
     ]
 )
 _MOST_HEIRS = 8
+_MOST_BESIDE = 16
 Definers = dict[str, set[int]]
 """Name -> classes, as values."""
 NO_CLASSES: frozenset[int] = frozenset()
@@ -72,6 +73,7 @@ class Classes(Scopes):
         self._marks: dict[int, frozenset[str]] = {}
         self._methods: dict[str, dict[int, int]] = {}
         self._linking: set[int] = set()
+        self._answers_beside: dict[tuple[int, str], tuple[int, ...]] = {}
 
     def order_all(self) -> None:
         """Fix the method resolution order of every class."""
@@ -243,6 +245,34 @@ class Classes(Scopes):
                         owners[base] = None
                         yield self.own_method(base >> TAG_BITS, name)
                     break
+
+    def answers_beside(self, symbol: int, name: str) -> tuple[int, ...]:
+        """The functions that `super().name` of a class enters where a subclass has another base that is next.
+
+        `class Page(Titled, Listing)`: what `Titled` asks of `super()`, `Listing` answers, no base of `Titled`.
+        """
+        key = (symbol, name)
+        known = self._answers_beside.get(key)
+        if known is None:
+            known = self._answers_beside[key] = tuple(self._find_beside(symbol, name))
+        return known
+
+    def _find_beside(self, symbol: int, name: str) -> list[int]:
+        binders, own = self.binders.get(name, NO_CLASSES), class_value(symbol)
+        above = frozenset(self.orders.get(symbol, ()))
+        if above.issuperset(binders):
+            return []
+        found: dict[int, None] = {}
+        for subclass in self.subclasses.get(symbol, ()):
+            order = self.orders[subclass]
+            following = order[order.index(own) + 1 :] if own in order else ()
+            answer = next((base for base in following if base in binders), NOTHING)
+            method = NOTHING if answer in above else self.own_method(answer >> TAG_BITS, name)
+            if NOTHING not in (answer, method):
+                found[method] = None
+                if len(found) == _MOST_BESIDE:
+                    break
+        return list(found)
 
     def class_attribute(self, kind: int, name: str) -> Values:
         """What the first class of the program in an order that binds a name binds it to, as it stands there."""

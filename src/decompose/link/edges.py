@@ -133,12 +133,15 @@ class Edges:
         )
 
     def _overriding(self, symbol: int, receiver: int) -> Sequence[int]:
-        if receiver & TAG_MASK not in (INSTANCE, OBJECT) or self.evaluator.is_super(receiver):
+        if receiver & TAG_MASK not in (INSTANCE, OBJECT):
             return ()
         kind = self.evaluator.interner.class_of(receiver)
         if kind & TAG_MASK != CLASS:
             return ()
         name = self.evaluator.world.definition(symbol).name
+        if self.evaluator.is_super(receiver):
+            beside = self.evaluator.answers_beside(kind >> TAG_BITS, name)
+            return () if symbol in beside else beside
         return self._below_class(kind >> TAG_BITS, name, symbol)
 
     def constructors(self, place: Place, symbol: int) -> None:

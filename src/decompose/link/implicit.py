@@ -33,6 +33,7 @@ _BY_ROLE = {
 }
 _CHAINED = frozenset([ops.ATTRIBUTE, *ops.NARROWING])
 _READING = ("__getattr__", "__get__")
+_ALWAYS_ASKED = "__getattribute__"
 
 
 class Implicit:
@@ -50,7 +51,8 @@ class Implicit:
         self._parsers = Parsers(evaluator)
         self._accessors = Accessors(evaluator)
         self._properties = _property_names(world, evaluator) | self._accessors.names
-        self._hooked = any(map(self._operations.is_defined, _READING))
+        self._hooked = any(map(self._operations.is_defined, (*_READING, _ALWAYS_ASKED)))
+        self._asks_always = self._operations.is_defined(_ALWAYS_ASKED)
         self._running: dict[str, bool] = {}
         self._asking: dict[Values, bool] = {}
         self._hooks: dict[tuple[int, str, str], list[tuple[int, int]]] = {}
@@ -62,12 +64,21 @@ class Implicit:
         for receiver in self._evaluator.evaluate(place.module, place.scope, expressions.a[row]):
             if receiver & TAG_MASK not in (INSTANCE, OBJECT):
                 continue
+            if self._asks_always and role not in _BY_ROLE:
+                self._ask_always(receiver, place)
             symbol = self._evaluator.answering(receiver, name)
             if symbol == NOTHING:
                 self._hook(receiver, name, place, role)
             elif self._evaluator.marks(symbol).isdisjoint(_ACCESSORS):
                 self._undecorated(symbol, place)
             else:
+                self._edges.implicit(place, symbol, receiver)
+
+    def _ask_always(self, receiver: int, place: Place) -> None:
+        """A class's own `__getattribute__` is asked for every attribute that is read."""
+        if not self._evaluator.is_super(receiver):
+            symbol = self._evaluator.answering(receiver, _ALWAYS_ASKED)
+            if symbol != NOTHING:
                 self._edges.implicit(place, symbol, receiver)
 
     def _undecorated(self, symbol: int, place: Place) -> None:
@@ -150,6 +161,8 @@ class Implicit:
         for receiver in self._evaluator.evaluate(place.module, place.scope, base):
             if receiver & TAG_MASK not in (INSTANCE, OBJECT):
                 continue
+            if self._asks_always:
+                self._ask_always(receiver, place)
             symbol = self._evaluator.answering(receiver, name)
             if symbol == NOTHING:
                 self._hook(receiver, name, place, Role.READ)

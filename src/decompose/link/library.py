@@ -58,6 +58,7 @@ _KEYED = frozenset(
 _PAIRS = frozenset(["builtins.dict.items"])
 _VIEWS = _PAIRS | {"builtins.dict.keys"}
 _HANDING_BACK = frozenset(["functools.wraps.__call__", "functools.lru_cache.__call__"])
+_MAKING_CLASSES = frozenset(["builtins.type.__new__", "abc.ABCMeta.__new__"])
 _CONTAINER_METHODS = {
     "builtins.dict.values": "items",
     "builtins.dict.copy": "same",
@@ -89,7 +90,7 @@ class Library(Told):
         result = self.knowledge.instances.get(library, {}).get(attribute) or _CONTAINER_METHODS.get(
             name
         )
-        if name == "builtins.type.__new__":
+        if name in _MAKING_CLASSES:
             return self.classes_made_by(self.interner.class_of(receiver) >> TAG_BITS)
         if name in _KEYED:
             return self._looked_up(receiver, call)
@@ -173,7 +174,9 @@ class Library(Told):
 
     def _loaded_from(self, place: str, name: str, near: str) -> Values:
         for number in self._places.of(place, near):
-            values = self.module_attribute(number, name)
+            values = self.module_attribute(number, name) or self.module_attribute(
+                number, self._places.spelled(number, name)
+            )
             found = tuple(each for each in values if each & TAG_MASK in (CLASS, FUNCTION))
             if found:
                 return found

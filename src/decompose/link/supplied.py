@@ -4,13 +4,13 @@
 `Knowledge.supplied`.
 """
 
-from decompose.link.outside import Outside
+from decompose.link.delegating import Delegating
 from decompose.link.values import NONE, Values, merge
 from decompose.link.world import World
 from decompose.model.knowledge import Knowledge
 
 
-class Supplied(Outside):
+class Supplied(Delegating):
     """Values of a library's names that functions of the program supply."""
 
     def __init__(self, world: World, knowledge: Knowledge) -> None:
