@@ -121,9 +121,17 @@ class View(Searches):
                     for found in self._evaluator.lookup_dotted(name)
                     if found & TAG_MASK == CLASS
                 ),
-                None,
+                self._local_classes.get(name),
             )
         return self._class_symbols[name]
+
+    @cached_property
+    def _local_classes(self) -> dict[str, int]:
+        """Classes by dotted name; those that functions make are bound to no name that could be looked up."""
+        found: dict[str, int] = {}
+        for symbol in self._classes:
+            found.setdefault(self._world.dotted(symbol), symbol)
+        return found
 
     def choosing(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """(dotted class, attribute, dotted classes) where an attribute holds one of several classes of the program."""

@@ -74,6 +74,30 @@ KNOWLEDGE = Knowledge(
 )
 
 EXAMPLES = (
+    # A class of routers that a function makes.
+    (
+        {
+            "kit.py": """
+                from fastapi import APIRouter
+                def router_class(route_class) -> type[APIRouter]:
+                    class Own(APIRouter):
+                        def __init__(self, *args, **kwargs):
+                            super().__init__(*args, route_class=route_class, **kwargs)
+                    return Own
+            """,
+            "web.py": """
+                from fastapi import FastAPI
+                from kit import router_class
+                Router = router_class(object)
+                router = Router(prefix="/v1")
+                @router.get("/orders")
+                def orders(): ...
+                app = FastAPI()
+                app.include_router(router)
+            """,
+        },
+        {"GET /v1/orders -> web.orders"},
+    ),
     # A class of routes of its own: asked as endpoints are added and routers included, it answers.
     (
         {
