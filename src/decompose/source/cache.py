@@ -41,6 +41,7 @@ _SCHEMA = (
 )
 _INDEX = "CREATE INDEX entries_by_age ON entries (used, size)"
 _PATIENCE = 10.0  # seconds to wait for another run that writes
+_PAUSE = 0.01  # seconds between two tries
 _KEYS_A_QUERY = 500  # below SQLite's limit on variables, whatever its version
 _USE_IS_NEWS_AFTER = 24 * 3600  # seconds; a row read again sooner needs no new time of use
 
@@ -200,13 +201,27 @@ def _connect(store: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(store, timeout=_PATIENCE, isolation_level=None)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _log_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         _check_schema(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on; where two runs do so at once SQLite does not wait by itself."""
+    last = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= last:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _check_schema(connection: sqlite3.Connection) -> None:
