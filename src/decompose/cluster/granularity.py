@@ -51,7 +51,7 @@ DROPPED = 0.1
 """The share of ties left out in a perturbed copy."""
 QUALITY = 1.5
 USUAL = 0.7
-FAR_COST = 0.1
+FAR_COST = 0.14
 """Where the evidence does not decide, a usual resolution is best: so much by factor e from it."""
 GIANT = 0.4
 GIANT_COST = 1.0

@@ -15,8 +15,8 @@ data       they touch no table
 Each figure is ranked within the program (-1 … 1), so that size and style of a program do not count, and
 all have the same say: weights fitted on all but one of the development cases of the ground truth
 did no better on the one left out (`tests/bench/kernel.py`). The sum tells kernel from the rest with a
-mean area under the curve of 0.8, blind. That is too weak to sort parts by, and good enough for a pull:
-one hidden node, tied to what looks like kernel, draws those together whom nothing else holds.
+mean area under the curve of 0.8, blind. That is too weak to sort parts by, and good enough to weaken ties
+of what looks like kernel, and for a pull: one hidden node, tied to it, draws those together whom nothing else holds.
 """
 
 from __future__ import annotations
@@ -53,9 +53,25 @@ PULL = 0.5
 """The tie of what certainly is kernel, as a share of its other ties."""
 LEAST = 0.5
 """Of the median unit's ties: what hardly has any is pulled as if it had so much."""
+FAINT = 0.625
+"""By what share a tie is weaker where one of its ends certainly is kernel."""
 DAMPING = 0.95
 STEPS = 30
 """Of the walk that measures what a part assembles."""
+
+
+def faint(ties: Matrix, likely: Floats) -> Matrix:
+    """The same ties, weaker the more either end looks like kernel; their sum stays.
+
+    What everybody uses says little about where its users belong.
+    """
+    found = coo_array(ties)
+    looks = np.concatenate([likely, np.zeros(ties.shape[0] - len(likely))])
+    weight = found.data * (1 - FAINT * np.maximum(looks[found.row], looks[found.col]))
+    scale = found.data.sum() / weight.sum() if weight.any() else 1.0
+    weaker = csr_array((weight * scale, (found.row, found.col)), ties.shape)
+    weaker.sort_indices()
+    return weaker
 
 
 def with_kernel(ties: Matrix, likely: Floats) -> Matrix:

@@ -13,7 +13,7 @@ from decompose.cluster.continuity import keep_roles, keep_silence, steady_atoms
 from decompose.cluster.core import ITERATIONS, Core, form_core
 from decompose.cluster.evidence import Evidence, Scene, combine
 from decompose.cluster.evidence.paths import with_packages
-from decompose.cluster.kernel import UNLIKELY, likelihood, with_kernel
+from decompose.cluster.kernel import UNLIKELY, faint, likelihood, with_kernel
 from decompose.cluster.lexicon import lexicon
 from decompose.cluster.namebook import NameBook, name_book
 from decompose.cluster.options import ClusterOptions
@@ -65,10 +65,14 @@ def prepare(program: Program, options: ClusterOptions) -> Work:
     if layers is not None:
         evidence = replace(evidence, ties=_of_layers(evidence, layers))
     has_concepts = any(each.loose for each in (settled, layers) if each is not None)
-    shared = _shared(scene, _provisional(evidence, options), settled)
     has_kernel = settled is None and "kernel" not in options.left_out
-    if has_kernel:
-        evidence, shared = _kernel_drawn(scene, evidence, shared)
+    likely = likelihood(scene, evidence.direct) if has_kernel else None
+    if likely is not None:
+        evidence = replace(evidence, ties=faint(evidence.ties, likely))
+    shared = _shared(scene, _provisional(evidence, options), settled)
+    if likely is not None:
+        evidence = replace(evidence, ties=with_kernel(evidence.ties, likely))
+        shared = {unit: why for unit, why in shared.items() if likely[unit] >= UNLIKELY}
     if options.start:
         settled = _begun(scene, options.start, settled)
     steady = steady_atoms(scene, options)
@@ -112,17 +116,6 @@ def _worth(scene: Scene) -> float:
     """How many lines a cluster needs to be a service, where layers hold a module for each entity."""
     share = WORTH_SHARE * float(scene.units.lines.sum())
     return min(max(share, WORTH_LINES[0]), WORTH_LINES[1])
-
-
-def _kernel_drawn(
-    scene: Scene, evidence: Evidence, shared: Mapping[int, str]
-) -> tuple[Evidence, dict[int, str]]:
-    """The evidence with the kernel drawn together, and what is shared of what looks like kernel."""
-    likely = likelihood(scene, evidence.direct)
-    return (
-        replace(evidence, ties=with_kernel(evidence.ties, likely)),
-        {unit: why for unit, why in shared.items() if likely[unit] >= UNLIKELY},
-    )
 
 
 def _schemas(scene: Scene) -> int:
