@@ -41,7 +41,7 @@ def summarize(analysis: Analysis) -> Summary:
         ),
         nodes=len(graph),
         edges=graph.edge_count,
-        tables=len(program.tables),
+        tables=len({table.name for table in program.tables}),
         entry_points={
             "route": len(program.routes),
             "operation": len(program.operations),
