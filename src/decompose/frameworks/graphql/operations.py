@@ -36,16 +36,19 @@ def operations(view: ProgramView, framework: str) -> Iterator[Operation]:
 
 def _of_schemas(view: ProgramView, framework: str) -> Iterator[Operation]:
     seen: set[tuple[str, str]] = set()
-    for call in registrations(view.calls(*sorted(SCHEMAS)), view):
-        name = (call.callee.name() if call.callee is not None else None) or ""
-        if not name.startswith(_SCHEMA_OF):
-            continue
+    for call in registrations(filter(_is_schema, view.calls(*sorted(SCHEMAS))), view):
         plain = "auto_camelcase" in call.keywords and not call.keywords["auto_camelcase"].literal()
         for position, kind in enumerate(_ROOTS):
             for root in _roots(call, position, kind, view):
                 if (kind, root.name) not in seen:
                     seen.add((kind, root.name))
                     yield from _of_root(root, kind, framework, view, plain=plain)
+
+
+def _is_schema(call: Expression) -> bool:
+    """Is it a library's for GraphQL? Many others are called so, and are many."""
+    name = (call.callee.name() if call.callee is not None else None) or ""
+    return name.startswith(_SCHEMA_OF)
 
 
 def _roots(call: Expression, position: int, kind: str, view: ProgramView) -> Iterator[ClassView]:
