@@ -52,7 +52,7 @@ def _run(words: list[str]) -> int:
     with held():
         from decompose.cli.app import read  # noqa: PLC0415  (typer takes longer than a version)
 
-    job = read(words)
+        job = read(words)  # typer loads some of its parts only now
     return DONE if job is None else job()
 
 

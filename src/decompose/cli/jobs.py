@@ -126,7 +126,8 @@ def _watched(telling: Telling) -> Iterator["Progress | None"]:
     if telling.quiet or sys.stderr is None or not terminal.can_move(sys.stderr):
         yield None
         return
-    from decompose.cli.progress import Progress  # noqa: PLC0415
+    with held():
+        from decompose.cli.progress import Progress  # noqa: PLC0415
 
     with Progress(terminal.console(sys.stderr)) as progress:
         yield progress
