@@ -74,8 +74,16 @@ def test_newer_syntax_is_read_all_the_same(newer: str) -> None:
     parsed = read(newer)
     if parsed.text == newer:
         pytest.skip("this Python knows the syntax")
-    assert ast.unparse(parsed.tree) == ast.unparse(ast.parse(NEWER[newer]))
+    assert ast.unparse(bare(parsed.tree)) == ast.unparse(ast.parse(NEWER[newer]))
     assert parsed.problems == ()
+
+
+def bare(tree: ast.Module) -> ast.Module:
+    """Give the tree without type parameters: those read from the text are ours, and no Python can write them."""
+    for node in ast.walk(tree):
+        if hasattr(node, "type_params"):
+            node.type_params = []
+    return tree
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python knows the syntax")
