@@ -3,7 +3,8 @@
 atoms         what takes part
 units         what moves as one
 evidence      what speaks for belonging together, all weights in one place
-kernel        what looks like kernel, drawn together
+settlement    packages that are about something, and concepts that layers share (`territory`, `places`)
+kernel        what looks like kernel: its ties weakened, its parts drawn together
 roles         shared kernel and wiring, set aside
 bags          small plug-ins that are one thing together
 granularity   how many services
