@@ -194,7 +194,7 @@ def test_a_termination_is_handed_on(tmp_path: Path) -> None:
     text = (
         "import signal, sys, time\ndef end(*_): sys.exit(5)\nsignal.signal(signal.SIGTERM, end)\n"
     )
-    text += "print('ready', flush=True)\ntime.sleep(60)\n"
+    text += "print('ready', flush=True)\nfor _ in range(600): time.sleep(0.1)\n"
     write(tmp_path / "program", {"main.py": text})
     words = [
         *COMMAND,

@@ -5,6 +5,7 @@ PYTHONPATH at all. Signals that ask us to end are handed on; Ctrl-C reaches the 
 """
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ _FOR_SQL = ("statements", "contexts")  # further files that enter when SQL is as
 _HANDED_ON = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 NOT_FOUND, NOT_EXECUTABLE = 127, 126
 _SIGNALLED = 128
+_BELLS = 4096  # bytes read away at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,37 @@ def _waited(command: Sequence[str], environment: Mapping[str, str]) -> int:
             remedy="check that it may be executed",
         ) from error
     with _handing_on(child):
+        return _awaited(child)
+
+
+def _awaited(child: "subprocess.Popen[bytes]") -> int:
+    if not hasattr(signal, "SIGCHLD"):  # Windows, where there is nothing to be woken by
         return child.wait()
+    with _woken() as bell:
+        while (code := child.poll()) is None:
+            select.select([bell], [], [])
+            os.read(bell, _BELLS)
+    return code
+
+
+@contextmanager
+def _woken() -> Iterator[int]:
+    """Give a descriptor that gets a byte for each signal, the end of a child among them.
+
+    A plain wait would sleep on where a signal comes just before it: Python runs a handler between two of its own
+    steps only, and the next one is after the wait.
+    """
+    bell, striker = os.pipe()
+    os.set_blocking(striker, False)
+    before = signal.signal(signal.SIGCHLD, lambda _given, _frame: None)
+    former = signal.set_wakeup_fd(striker, warn_on_full_buffer=False)
+    try:
+        yield bell
+    finally:
+        signal.set_wakeup_fd(former)
+        signal.signal(signal.SIGCHLD, before)
+        os.close(bell)
+        os.close(striker)
 
 
 @contextmanager
