@@ -258,6 +258,13 @@ def test_a_folder_that_gives_itself_away_is_not_read(tmp_path: Path, mark: str) 
     assert list(names(discover(lay(tmp_path, tree)))) == ["main.py"]
 
 
+def test_a_folder_that_an_installer_filled_is_not_read(tmp_path: Path) -> None:
+    tree = {"main.py": "", "app/libs/__init__.py": "", "app/libs/six.py": "", "own/mine.py": ""}
+    tree |= {"own/mine-1.0.dist-info/METADATA": "", "mine-1.0.dist-info/METADATA": ""}
+    tree |= {f"app/libs/{name}-1.0.dist-info/METADATA": "" for name in ("six", "django")}
+    assert list(names(discover(lay(tmp_path, tree)))) == ["main.py", "own/mine.py"]
+
+
 def test_a_package_called_build_is_read(tmp_path: Path) -> None:
     tree = {"ci/__init__.py": "", "ci/build/__init__.py": "", "dist/__init__.py": ""}
     assert len(discover(lay(tmp_path, tree)).files) == len(tree)

@@ -1,8 +1,9 @@
 """Which folders and Python files does the tree hold, left-out ones apart?
 
 Never entered, for nothing in them is the program's: hidden folders (version control, .tox, .venv),
-virtual environments, installed packages, caches, build results, our own output. A symlink is
-followed only inside the tree, and only to what is not read already under its own name.
+virtual environments, installed packages (an installer filled what holds the `.dist-info` of two),
+caches, build results, our own output. A symlink is followed only inside the tree, and only to
+what is not read already under its own name.
 """
 
 import os
@@ -25,6 +26,7 @@ _NEVER_ENTERED = frozenset(
 )
 _BUILD_RESULTS = frozenset({"build", "dist"})
 _NEVER_ENTERED_ENDINGS = (".egg-info", ".dist-info", ".egg")
+_INSTALLED_ENDING, _FEWEST_INSTALLED = ".dist-info", 2  # one may be the program's own
 _GIVEAWAYS = frozenset({"pyvenv.cfg", "conda-meta", "CACHEDIR.TAG", OUTPUT_MARKER})
 _PROJECT_FILES = frozenset(
     {"manage.py", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile"}
@@ -101,7 +103,7 @@ class _Walker:
     def _read(self, path: str, real: str, above: Ignores) -> list[tuple[str, str, Ignores]]:
         entries = self._entries(path, real)
         names = {entry.name for entry in entries}
-        if path and not names.isdisjoint(_GIVEAWAYS):
+        if path and (not names.isdisjoint(_GIVEAWAYS) or _is_installed_into(names)):
             return []
         self.visited.add(real)
         ignores = above
@@ -262,6 +264,10 @@ def _gitignore(path: str) -> str:
 
 def _is_package(path: str) -> bool:
     return os.path.isfile(os.path.join(path, "__init__.py"))
+
+
+def _is_installed_into(names: Iterable[str]) -> bool:
+    return sum(name.endswith(_INSTALLED_ENDING) for name in names) >= _FEWEST_INSTALLED
 
 
 def _is_within(path: str, folder: str) -> bool:
