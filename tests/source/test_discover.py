@@ -258,11 +258,13 @@ def test_a_folder_that_gives_itself_away_is_not_read(tmp_path: Path, mark: str) 
     assert list(names(discover(lay(tmp_path, tree)))) == ["main.py"]
 
 
-def test_a_folder_that_an_installer_filled_is_not_read(tmp_path: Path) -> None:
+def test_a_folder_that_an_installer_filled_is_told_and_not_read(tmp_path: Path) -> None:
     tree = {"main.py": "", "app/libs/__init__.py": "", "app/libs/six.py": "", "own/mine.py": ""}
     tree |= {"own/mine-1.0.dist-info/METADATA": "", "mine-1.0.dist-info/METADATA": ""}
     tree |= {f"app/libs/{name}-1.0.dist-info/METADATA": "" for name in ("six", "django")}
-    assert list(names(discover(lay(tmp_path, tree)))) == ["main.py", "own/mine.py"]
+    found = discover(lay(tmp_path, tree))
+    assert list(names(found)) == ["main.py", "own/mine.py"]
+    assert kinds(found) == [("app/libs", "installed")]
 
 
 def test_a_package_called_build_is_read(tmp_path: Path) -> None:

@@ -103,7 +103,12 @@ class _Walker:
     def _read(self, path: str, real: str, above: Ignores) -> list[tuple[str, str, Ignores]]:
         entries = self._entries(path, real)
         names = {entry.name for entry in entries}
-        if path and (not names.isdisjoint(_GIVEAWAYS) or _is_installed_into(names)):
+        if path and not names.isdisjoint(_GIVEAWAYS):
+            return []
+        if path and _is_installed_into(names):
+            message = "an installer put several packages here, so the folder was left out"
+            remedy = "if the program is in it, analyze it by itself"
+            self._report(path, "installed", message, remedy)
             return []
         self.visited.add(real)
         ignores = above
