@@ -177,3 +177,19 @@ def test_what_does_not_show_becomes_its_escape(text: str, expected: str) -> None
 
 def test_lines_may_be_kept() -> None:
     assert printable("a\nb\r", lines=True) == "a\nb\\r"
+
+
+ORDERS = ServiceRow("orders", "Takes what customers buy", 900, 3, 2, 5, 0.9)
+BARCODES = ServiceRow("barcodes", "Draws bars", 1200, 2, 0, 0, 0.9)
+
+
+def test_what_nobody_runs_is_counted_as_a_library_and_stands_last() -> None:
+    text = shown(summary(0, services=(BARCODES, ORDERS)), 100, 40)
+    assert "1 service + 1 library" in text
+    assert text.index("orders") < text.index("barcodes")
+
+
+def test_parts_of_a_program_without_tables_and_entry_points_are_not_called_libraries() -> None:
+    text = shown(summary(0, services=(BARCODES,)), 100, 40)
+    assert "1 service" in text
+    assert "1 service +" not in text

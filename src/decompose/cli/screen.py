@@ -18,6 +18,7 @@ from decompose.cli.differences import told_changes
 from decompose.cli.grouping import told_domains, told_history, told_teams
 from decompose.cli.printable import printable
 from decompose.config import DEFAULT_OUTPUT
+from decompose.model.partition import libraries
 from decompose.model.source import Problem
 from decompose.model.summary import BoundaryRow, ServiceRow, StageTime, Summary
 from decompose.model.titles import framework_titles
@@ -122,8 +123,11 @@ def _services(summary: Summary, shown: int, width: int) -> RenderableType:
     with_bar = width >= _BAR_FROM
     heads = ["lines", "tables", "entry points" if with_bar else "entries"]
     heads += ["confidence" if with_bar else "sure", "purpose"]
-    title = Text(_count(len(summary.services), "service"), style="bold")
-    ranked = sorted(summary.services, key=lambda row: (-row.lines, row.name))
+    apart = libraries({row.name: row.tables + row.entry_points for row in summary.services})
+    title = Text(_count(len(summary.services) - len(apart), "service"), style="bold")
+    if apart:
+        title.append(f" + {_count(len(apart), 'library')}")
+    ranked = sorted(summary.services, key=lambda row: (row.name in apart, -row.lines, row.name))
     rows = [[title, *(Text(head, style="dim") for head in heads)]]
     rows += [_service_cells(row, with_bar=with_bar) for row in ranked[:shown]]
     table = _aligned(rows, numbers=range(1, 5), width=width)

@@ -3,6 +3,7 @@
 The atom is the top-level definition (a god `models.py` may be split), plus each module's own code and each table.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -36,6 +37,16 @@ class Capability:
     vocabulary: tuple[str, ...] = ()  # its telling words, most telling first
     lines: int = 0
     confidence: float = 1.0  # mean agreement of its members, weighted by lines
+
+
+def libraries(holdings: Mapping[str, int]) -> frozenset[str]:
+    """Names of capabilities that own no table and that nothing outside starts: others import them, nobody runs them.
+
+    `holdings`: name -> how many tables and entry points. None where it is 0 for all: then the
+    program itself is a library, and that says nothing about its parts.
+    """
+    found = frozenset(name for name, count in holdings.items() if not count)
+    return found if len(found) < len(holdings) else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from decompose.graph import NOBODY, Analysis
-from decompose.model.partition import RESERVED, SHARED, UNUSED
+from decompose.model.partition import RESERVED, SHARED, UNUSED, libraries
 from decompose.model.program import PREFIXES, NodeKind, Table
 from decompose.model.source import Site
 from decompose.report.limits import EXCERPT_LINES, EXCERPT_WIDTH, EXCERPTS
@@ -34,6 +34,16 @@ class Lookup:
     def services(self) -> tuple[str, ...]:
         """Names of the services, in the partition's order."""
         return tuple(capability.name for capability in self.analysis.partition.capabilities)
+
+    @cached_property
+    def libraries(self) -> frozenset[str]:
+        """Names of those that others import and nobody runs."""
+        return libraries(
+            {
+                each.name: len(each.tables) + len(each.entry_points)
+                for each in self.analysis.partition.capabilities
+            }
+        )
 
     @cached_property
     def labels(self) -> dict[str, str]:

@@ -58,6 +58,7 @@ class ServiceView:
     lines: int
     share: float
     confidence: float
+    is_library: bool  # imported, never run: no table, no entry point
     certainty: str  # "sure", "fair", "doubtful"
     confidence_text: str
     members: tuple[Named, ...]
@@ -124,6 +125,7 @@ def _view(
         lines=capability.lines,
         share=capability.lines / largest,
         confidence=capability.confidence,
+        is_library=name in lookup.libraries,
         certainty=_certainty(capability.confidence),
         confidence_text=percent(capability.confidence),
         members=kept[: limits.MEMBERS],
