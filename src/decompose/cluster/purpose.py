@@ -28,6 +28,24 @@ MOST = 0.6
 _ROLE = re.compile(r":[\w:]+:`~?([^`<]+?)(?:\s*<[^`]*>)?`|`([^`]+)`_*")
 """Markup of references in docstrings."""
 _LEGAL = re.compile(r"\b(licen[cs]e|copyright|all rights reserved)", re.IGNORECASE)
+_ABOUT_CODE = re.compile(
+    r"""^(?:originally\s|initially\s|mostly\s|auto(?:matically)?[- ]?)?
+        (?:(?:authored|written|created|generated)\s(?:by|on|from|with|in)|adapted\sfrom|copied\sfrom
+        |ported\sfrom|borrowed\sfrom|forked\sfrom|taken\sfrom|derived\sfrom|based\son)\b
+    | \b(?:is|are|was|were)\s(?:\w+\s)?
+        (?:based\son|adapted\sfrom|copied\sfrom|taken\sfrom|borrowed\sfrom|ported\sfrom|derived\sfrom
+        |generated\sby|deprecated)\b
+    | ^(?:django\ssettings\sfor|settings\sfor\s.*\bproject|[aw]sgi\sconfig|url\s?conf)
+    | ^(?:bring|import|re-?export|expose)s?\b.*\b(?:namespace|(?:sub)?modules?|classes|functions)\b
+    | \b(?:functions|classes|methods|imports|names|everything)\s(?:in|of|from)\sth(?:is|ese)\s
+        (?:modules?|packages?|files?)\b
+    | ^(?:todo|fixme|xxx|hack|note|warning|usage|examples?|authors?|version|date|see(?:\salso)?)\s?:
+    | ^(?:deprecated|see\salso|see\sthe|see\shttps?)\b
+    | ^makes?\s(?:this|the|python)\b.*\bpackage\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Sentences about the text of the program: who wrote it, from what it was copied, what it imports."""
 MANY = 3
 """What so many modules say alike is a heading, and tells of none of them."""
 WORKS_ON = 2
@@ -116,7 +134,8 @@ def _heads(paths: list[str]) -> list[str]:
 def docs(scene: Scene, label: Ints, names: Mapping[int, str]) -> dict[int, str]:
     """Service -> the docstring of the package or module that is most of it, its first sentence.
 
-    `names`: service -> name; what says the name only says nothing, and so does what many modules say: a licence.
+    `names`: service -> name; what says the name only says nothing, and so does what many modules say,
+    a licence, or where the text comes from.
     """
     known, graph = scene.program.docs, scene.program.graph
     index, kinds = graph.index, graph.nodes.kind
@@ -125,9 +144,14 @@ def docs(scene: Scene, label: Ints, names: Mapping[int, str]) -> dict[int, str]:
     found: dict[int, str] = {}
     for service, packages in same_packages(scene, label, MOST).items():
         said = (first_sentence(known.get(index.get(each, -1), "")) for each in packages)
-        own = (each for each in said if repeated[each] < MANY and not _LEGAL.search(each))
+        own = (each for each in said if repeated[each] < MANY and not _says_nothing(each))
         found[service] = next((each for each in own if _tells(each, names.get(service, ""))), "")
     return {service: doc for service, doc in found.items() if doc}
+
+
+def _says_nothing(sentence: str) -> bool:
+    """Is it about rights, or about the program's text?"""
+    return bool(_LEGAL.search(sentence) or _ABOUT_CODE.search(sentence))
 
 
 def _tells(sentence: str, name: str) -> bool:

@@ -42,11 +42,11 @@ class Capability:
 def libraries(holdings: Mapping[str, int]) -> frozenset[str]:
     """Names of capabilities that own no table and that nothing outside starts: others import them, nobody runs them.
 
-    `holdings`: name -> how many tables and entry points. None where it is 0 for all: then the
-    program itself is a library, and that says nothing about its parts.
+    `holdings`: name -> how many tables and entry points. None where it is 0 for half of them or more:
+    then the program is a library as a whole, or most of what starts it was not found.
     """
     found = frozenset(name for name, count in holdings.items() if not count)
-    return found if len(found) < len(holdings) else frozenset()
+    return found if 2 * len(found) < len(holdings) else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
