@@ -22,6 +22,25 @@ EXAMPLES = (
             "route:GET /feed/ ~> shop.urls.Latest.item_title",
         },
     ),
+    # A prefix that a deployment may set stands for what it is otherwise.
+    (
+        {
+            "settings.py": 'ROOT_URLCONF = "shop.urls"',
+            "shop/urls.py": """
+                import os
+                from django.urls import include, path
+                from shop import views
+                prefix = os.environ["PREFIX"]
+                if prefix == "/":
+                    prefix = ""
+                urlpatterns = [path(prefix, include([path("orders/", views.orders)]))]
+            """,
+            "shop/views.py": """
+                def orders(request): ...
+            """,
+        },
+        {"* /orders/ -> shop.views.orders"},
+    ),
     # Prefixes add up; class-based views answer to the methods that they have, functions to any unless decorated.
     (
         {

@@ -340,7 +340,15 @@ def _read(walk: Walk, call: Expression) -> Pattern | None:
         (_UNKNOWN if route is None else _template(call, route), route)
         for route in _routes(walk, call)
     ]
-    return Pattern(routes, view, _included(walk, view), _name(call))
+    included = _included(walk, view)
+    if included is not None:
+        routes = _known(routes)
+    return Pattern(routes, view, included, _name(call))
+
+
+def _known(routes: list[tuple[Template, str | None]]) -> list[tuple[Template, str | None]]:
+    """The prefixes that are known, where any is: else all below them would stand twice, once below `{unknown}`."""
+    return [each for each in routes if each[1] is not None] or routes
 
 
 def _answers(walk: Walk, view: Expression) -> Sequence[Answer]:
