@@ -5,10 +5,10 @@
 
     offer(app, "/orders", orders)
 
-registers one rule a call of `offer`, or one for each definition that `@offer` decorates: `registrations` gives the
-call of `add_url_rule` once for each, in which `app`, `path` and `view` are what was passed. So does a helper of a
-helper, up to `MAX_HELPERS`. What a function of the program returns is read the same way: `seen_from` puts a call's
-arguments in the place of its parameters.
+registers one rule a call of `offer`, or one for each definition that `@offer` decorates, or `@offer(…)` where `offer`
+returns the function that registers: `registrations` gives the call of `add_url_rule` once for each, in which `app`,
+`path` and `view` are what was passed. So does a helper of a helper, up to `MAX_HELPERS`. What a function of the program
+returns is read the same way: `seen_from` puts a call's arguments in the place of its parameters.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,6 +38,8 @@ class Forwarded:
     view: ProgramView = field(compare=False, repr=False)
     extra: Given = ()
     """Keywords of the call that no parameter takes: a helper that allows them hands them on."""
+    rest: tuple[tuple[str, tuple[Expression, ...]], ...] = ()
+    """(parameter with a star, all that is passed for it)."""
 
     @property
     def op(self) -> Op:
@@ -135,8 +137,14 @@ class Forwarded:
 
     @property
     def arguments(self) -> Sequence[Expression]:
-        """Positional arguments, where it is a call."""
-        return self._all_seen(self.inner.arguments)
+        """Positional arguments, where it is a call; what a known `*parameter` holds one by one."""
+        if not self.rest:
+            return self._all_seen(self.inner.arguments)
+        held, found = dict(self.rest), list[Expression]()
+        for each in self.inner.arguments:
+            starred = each.base.attribute if each.op is Op.STAR and each.base is not None else ""
+            found += held[starred] if starred in held else (self._of(each),)
+        return found
 
     @property
     def keywords(self) -> Mapping[str, Expression]:
@@ -265,19 +273,48 @@ def _expanded(
 
 
 def _decorated(call: Expression, function: FunctionView, view: ProgramView) -> Iterator[Expression]:
-    """A registration in a decorator, for each class and function that it decorates."""
+    """A registration in a decorator, or in what a call of one returns, for each definition that it decorates."""
     if not function.parameters:
         return
     parameter = function.parameters[0][0]
-    last = function.name.rpartition(".")[2]
+    factory = _factory(function, view)
+    last = (factory or function).name.rpartition(".")[2]
     marked: list[tuple[ClassView | FunctionView, Expression]] = [*view.decorated(last)]
     marked += [(each, mark) for each in view.classes() for mark in each.decorators]
     for definition, mark in marked:
-        if mark.op is not Op.CALL and mark.name() == function.name:
-            name = definition.name.removeprefix(f"{definition.module}.")
-            for value in view.module_value(definition.module, name)[-1:]:
-                given = ((parameter, value),)
-                yield _under(call, Forwarded(mark, function.name, given, definition.site, view))
+        if not _is_of(mark, function, factory):
+            continue
+        more = _passed(factory, mark) if factory else ()
+        rest = _starred(call, factory, mark) if factory else ()
+        name = definition.name.removeprefix(f"{definition.module}.")
+        for value in view.module_value(definition.module, name)[-1:]:
+            given = ((parameter, value), *more)
+            frame = Forwarded(mark, function.name, given, definition.site, view, rest=rest)
+            yield _under(call, frame)
+
+
+def _factory(function: FunctionView, view: ProgramView) -> FunctionView | None:
+    """The function that a nested one stands in, where that returns it."""
+    around = view.function_named(function.name.rpartition(".")[0])
+    returns = around is not None and any(function.name in e.symbols() for e in around.returned)
+    return around if returns else None
+
+
+def _is_of(mark: Expression, function: FunctionView, factory: FunctionView | None) -> bool:
+    """Is a decorator the function, or a call of what returns the function?"""
+    if factory is None:
+        return mark.op is not Op.CALL and mark.name() == function.name
+    made = mark.callee if mark.op is Op.CALL else None
+    return made is not None and factory.name in made.symbols()
+
+
+def _starred(
+    call: Expression, factory: FunctionView, mark: Expression
+) -> tuple[tuple[str, tuple[Expression, ...]], ...]:
+    """What a decorator's call passes for the parameters that a registration unpacks."""
+    names = [name for name, _, _ in factory.parameters]
+    unpacked = (e.base.attribute for e in call.arguments if e.op is Op.STAR and e.base is not None)
+    return tuple((e, tuple(mark.arguments[names.index(e) :])) for e in unpacked if e in names)
 
 
 def _helper(call: Expression, view: ProgramView, done: frozenset[str]) -> FunctionView | None:

@@ -175,6 +175,35 @@ EXAMPLES = (
             "PUT /v1/shelf/json/i/{sku} -> store.Item.put (sku number)",
         },
     ),
+    # A decorator of the program's own that registers what it decorates, with the paths that it is given.
+    (
+        {
+            "store.py": """
+                from flask import Blueprint, Flask
+                from flask_restful import Api, Resource
+                app = Flask(__name__)
+                items = Blueprint("items", __name__, url_prefix="/shelf")
+                api = Api(items)
+                def resource(*urls, **options):
+                    def register(one):
+                        api.add_resource(one, *urls, **options)
+                        return one
+                    return register
+                @resource("/items/<sku>", "/i/<sku>")
+                class Item(Resource):
+                    def put(self, sku): ...
+                @resource("/orders")
+                class Orders(Resource):
+                    def get(self): ...
+                app.register_blueprint(items)
+            """,
+        },
+        {
+            "PUT /shelf/items/{sku} -> store.Item.put",
+            "PUT /shelf/i/{sku} -> store.Item.put",
+            "GET /shelf/orders -> store.Orders.get",
+        },
+    ),
     # Rules that are put together in a loop.
     (
         {
