@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from decompose.model.program import WRAPPED, WRAPPER, EdgeKind
+from decompose.model.program import WRAPPED, WRAPPER, EdgeKind, NodeKind
+from decompose.model.source import FileRole
 
 if TYPE_CHECKING:
     from array import array
@@ -44,7 +45,7 @@ class Columns:
     parent: Ints
     file: Ints
     atom: Ints  # node -> atom, NOBODY where none
-    in_program: Flags  # node stands in a file that takes part, or in none
+    in_program: Flags  # node stands in a file that takes part, or in none; a table in a migration takes part
     source: Ints  # of edges
     target: Ints
     edge_kind: Ints
@@ -66,7 +67,8 @@ def columns(graph: DependencyGraph) -> Columns:
         parent=as_ints(nodes.parent),
         file=file,
         atom=as_ints(graph.atoms),
-        in_program=is_program[file],  # no file is -1: the True at the end
+        in_program=is_program[file]
+        | _left_by_migrations(graph, file),  # no file is -1: True at the end
         source=as_ints(edges.source),
         target=as_ints(edges.target),
         edge_kind=as_ints(edges.kind),
@@ -76,6 +78,14 @@ def columns(graph: DependencyGraph) -> Columns:
         sites=np.maximum(np.diff(starts), 1),
         calls=np.maximum(_calls(starts, as_ints(edges.site_loop)), _seen(as_ints(edges.observed))),
     )
+
+
+def _left_by_migrations(graph: DependencyGraph, file: Ints) -> Flags:
+    """Tables that only migrations declare: the program's all the same."""
+    of_migrations = [role is FileRole.MIGRATION for role in graph.file_roles]
+    is_table = as_ints(graph.nodes.kind) == NodeKind.TABLE
+    found: Flags = is_table & np.array([*of_migrations, False])[file]
+    return found
 
 
 def _seen(observed: Ints) -> Floats:

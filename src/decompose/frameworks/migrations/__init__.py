@@ -20,6 +20,26 @@ PHASE = 1
 INTEREST = frozenset(alembic.NAMES)
 
 EXAMPLES = (
+    # Models of any mapper declare their tables; Alembic's revisions add no second ones.
+    (
+        {
+            "migrations/versions/one.py": """
+                import sqlalchemy as sa
+                from alembic import op
+                revision = "1"
+                down_revision = None
+                def upgrade():
+                    op.create_table("order", sa.Column("id", sa.Integer()))
+                    op.create_table("tally", sa.Column("id", sa.Integer()))
+            """,
+            "shop.py": """
+                from peewee import Model
+                class Order(Model):
+                    pass
+            """,
+        },
+        {"table tally: id ?"},
+    ),
     (
         {
             "shop/migrations/0001_initial.py": """
@@ -114,9 +134,11 @@ def settle(view: ProgramView) -> Iterator[Table | SchemaDrift]:
     history = alembic.replay(view)
     left = history.tables
     mapped = {table.name: table for table in known if table.framework == "sqlalchemy"}
+    of_models = {table.name for table in known if table.model}
     for name, each in sorted(left.items()):
         if not mapped:
-            yield _table(each, name)
+            if name not in of_models:
+                yield _table(each, name)
         elif name in mapped and each.is_sure:
             yield from _drift(mapped[name], each, history.loose)
 
