@@ -318,6 +318,7 @@ def test_a_purpose_is_the_package_s_own_words_where_it_has_some() -> None:
         ("Many functions in this package rely on the ledger.", 1),
         ("TODO: say what is sold and to whom.", 1),
         ("Makes this folder a package of the shop.", 1),
+        ("Usage python3 tools/fill_the_shop.py with a town.", 1),
     ],
 )
 def test_headings_of_files_and_licences_are_no_purpose(heading: str, modules: int) -> None:
@@ -336,6 +337,9 @@ def test_headings_of_files_and_licences_are_no_purpose(heading: str, modules: in
         "Imports prices of suppliers every night.",
         "See what customers bought and when.",
         "Version control of contracts.",
+        "Imports classes and their teachers.",
+        "Prices are based on contracts and seasons.",
+        "Bills that are derived from what was delivered.",
         "This package is where refunds are decided.",
     ],
 )

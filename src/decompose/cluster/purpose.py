@@ -28,19 +28,20 @@ MOST = 0.6
 _ROLE = re.compile(r":[\w:]+:`~?([^`<]+?)(?:\s*<[^`]*>)?`|`([^`]+)`_*")
 """Markup of references in docstrings."""
 _LEGAL = re.compile(r"\b(licen[cs]e|copyright|all rights reserved)", re.IGNORECASE)
+_ORIGIN = (
+    r"(?:(?:adapted|borrowed|copied|derived|forked|ported|taken)\sfrom|based\son|generated\sby)\b"
+)
 _ABOUT_CODE = re.compile(
-    r"""^(?:originally\s|initially\s|mostly\s|auto(?:matically)?[- ]?)?
-        (?:(?:authored|written|created|generated)\s(?:by|on|from|with|in)|adapted\sfrom|copied\sfrom
-        |ported\sfrom|borrowed\sfrom|forked\sfrom|taken\sfrom|derived\sfrom|based\son)\b
-    | \b(?:is|are|was|were)\s(?:\w+\s)?
-        (?:based\son|adapted\sfrom|copied\sfrom|taken\sfrom|borrowed\sfrom|ported\sfrom|derived\sfrom
-        |generated\sby|deprecated)\b
+    rf"""^(?:originally\s|initially\s|mostly\s|auto(?:matically)?[- ]?)?
+        (?:{_ORIGIN}|(?:authored|written|created|generated)\s(?:by|from|with|(?:on|in)\s\d)\b)
+    | \b(?:this|code|modules?|files?|packages?|implementation|functions?|class(?:es)?)
+        \s(?:is|are|was|were)\s(?:\w+\s)?(?:{_ORIGIN}|deprecated\b)
     | ^(?:django\ssettings\sfor|settings\sfor\s.*\bproject|[aw]sgi\sconfig|url\s?conf)
-    | ^(?:bring|import|re-?export|expose)s?\b.*\b(?:namespace|(?:sub)?modules?|classes|functions)\b
+    | ^(?:bring|import|expose)s?\b.*\b(?:namespace|submodules?)\b | ^re-?exports?\b
     | \b(?:functions|classes|methods|imports|names|everything)\s(?:in|of|from)\sth(?:is|ese)\s
         (?:modules?|packages?|files?)\b
     | ^(?:todo|fixme|xxx|hack|note|warning|usage|examples?|authors?|version|date|see(?:\salso)?)\s?:
-    | ^(?:deprecated|see\salso|see\sthe|see\shttps?)\b
+    | ^(?:deprecated|see\salso|see\shttps?|usage\spython\d?)\b
     | ^makes?\s(?:this|the|python)\b.*\bpackage\b
     """,
     re.IGNORECASE | re.VERBOSE,

@@ -60,15 +60,13 @@ def columns(graph: DependencyGraph) -> Columns:
     """All columns of a graph."""
     nodes, edges = graph.nodes, graph.edges
     file = as_ints(nodes.file)
-    is_program = np.array([role.takes_part for role in graph.file_roles] + [True])
     starts = as_ints(edges.site_start)
     return Columns(
         kind=as_ints(nodes.kind),
         parent=as_ints(nodes.parent),
         file=file,
         atom=as_ints(graph.atoms),
-        in_program=is_program[file]
-        | _left_by_migrations(graph, file),  # no file is -1: True at the end
+        in_program=_takes_part(graph, file),
         source=as_ints(edges.source),
         target=as_ints(edges.target),
         edge_kind=as_ints(edges.kind),
@@ -80,11 +78,13 @@ def columns(graph: DependencyGraph) -> Columns:
     )
 
 
-def _left_by_migrations(graph: DependencyGraph, file: Ints) -> Flags:
-    """Tables that only migrations declare: the program's all the same."""
-    of_migrations = [role is FileRole.MIGRATION for role in graph.file_roles]
+def _takes_part(graph: DependencyGraph, file: Ints) -> Flags:
+    """Nodes of the program; a table that only migrations declare is the program's all the same."""
+    roles = graph.file_roles
+    of_program = np.array([*(role.takes_part for role in roles), True])  # no file is -1
+    of_migrations = np.array([*(role is FileRole.MIGRATION for role in roles), False])
     is_table = as_ints(graph.nodes.kind) == NodeKind.TABLE
-    found: Flags = is_table & np.array([*of_migrations, False])[file]
+    found: Flags = of_program[file] | (is_table & of_migrations[file])
     return found
 
 

@@ -25,6 +25,8 @@ _MAX_DEPTH = 4  # of expressions that are searched for parameters
 _FIXED = frozenset({Op.STRING, Op.LITERAL, Op.UNKNOWN})
 Given = tuple[tuple[str, Expression], ...]
 """(parameter, what is passed for it)."""
+Rest = tuple[tuple[str, tuple[Expression, ...]], ...]
+"""(parameter with a star, all that is passed for it)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,7 @@ class Forwarded:
     view: ProgramView = field(compare=False, repr=False)
     extra: Given = ()
     """Keywords of the call that no parameter takes: a helper that allows them hands them on."""
-    rest: tuple[tuple[str, tuple[Expression, ...]], ...] = ()
-    """(parameter with a star, all that is passed for it)."""
+    rest: Rest = ()
 
     @property
     def op(self) -> Op:
@@ -138,13 +139,7 @@ class Forwarded:
     @property
     def arguments(self) -> Sequence[Expression]:
         """Positional arguments, where it is a call; what a known `*parameter` holds one by one."""
-        if not self.rest:
-            return self._all_seen(self.inner.arguments)
-        held, found = dict(self.rest), list[Expression]()
-        for each in self.inner.arguments:
-            starred = each.base.attribute if each.op is Op.STAR and each.base is not None else ""
-            found += held[starred] if starred in held else (self._of(each),)
-        return found
+        return _spread(self.inner.arguments, self)
 
     @property
     def keywords(self) -> Mapping[str, Expression]:
@@ -214,7 +209,8 @@ def seen_from(
     expression: Expression, function: FunctionView, call: Expression, view: ProgramView
 ) -> Expression:
     """An expression of a function, as a call of the function makes it."""
-    frame = Forwarded(call, function.name, _passed(function, call), call.site, view)
+    rest = _starred(expression, function, call)
+    frame = Forwarded(call, function.name, _passed(function, call), call.site, view, rest=rest)
     seen = _under(expression, frame)
     if isinstance(seen, Forwarded) and seen.op is Op.CALL:
         names = {name for name, _, _ in function.parameters}
@@ -225,14 +221,45 @@ def seen_from(
 
 def _passed(function: FunctionView, call: Expression) -> Given:
     """What a call passes, or defaults where it leaves something out; a method's receiver too."""
-    names = [name for name, _, _ in function.parameters]
-    is_method = bool(names) and names[0] in ("self", "cls")
+    receiver, names = _positional(function)
     given = {name: each for name, _, each in function.parameters if each is not None}
-    if is_method and call.base is not None:
-        given[names[0]] = call.base
-    given.update(zip(names[is_method:], call.arguments, strict=False))
+    if receiver and call.base is not None:
+        given[receiver] = call.base
+    given.update(zip(names, call.arguments, strict=False))
     given.update((name, each) for name, each in call.keywords.items() if name in names)
     return tuple((name, each) for name, each in given.items() if each.op is not Op.STAR)
+
+
+def _starred(expression: Expression, function: FunctionView, call: Expression) -> Rest:
+    """What a call passes for the parameters that an expression of the function unpacks: `*paths`."""
+    _, names = _positional(function)
+    unpacked = (_unpacked(each) for each in expression.arguments)
+    return tuple(
+        (name, tuple(call.arguments[names.index(name) :])) for name in unpacked if name in names
+    )
+
+
+def _unpacked(expression: Expression) -> str:
+    """The name that `*name` unpacks, else ""."""
+    base = expression.base if expression.op is Op.STAR else None
+    return base.attribute if base is not None and base.op is Op.NAME else ""
+
+
+def _positional(function: FunctionView) -> tuple[str, list[str]]:
+    """(receiver or "", the other parameters)."""
+    names = [name for name, _, _ in function.parameters]
+    is_method = bool(names) and names[0] in ("self", "cls")
+    return (names[0], names[1:]) if is_method else ("", names)
+
+
+def _spread(expressions: Iterable[Expression], frame: Forwarded) -> list[Expression]:
+    """Expressions as a frame makes them; what a known `*parameter` holds one by one."""
+    held, found = dict(frame.rest), list[Expression]()
+    for each in expressions:
+        name = _unpacked(each)
+        is_held = name in held and each.owner == frame.function
+        found += held[name] if is_held else [_under(each, frame)]
+    return found
 
 
 def _under(expression: Expression, frame: Forwarded) -> Expression:
@@ -243,7 +270,8 @@ def _under(expression: Expression, frame: Forwarded) -> Expression:
         expression, Forwarded
     ):  # its own parameters may be given what the caller was given
         deeper = tuple((name, _under(each, frame)) for name, each in expression.given)
-        return replace(expression, given=deeper, site=frame.site)
+        rest = tuple((name, tuple(_spread(each, frame))) for name, each in expression.rest)
+        return replace(expression, given=deeper, rest=rest, site=frame.site)
     if expression.owner != frame.function:
         return expression
     if expression.op is Op.NAME:
@@ -306,15 +334,6 @@ def _is_of(mark: Expression, function: FunctionView, factory: FunctionView | Non
         return mark.op is not Op.CALL and mark.name() == function.name
     made = mark.callee if mark.op is Op.CALL else None
     return made is not None and factory.name in made.symbols()
-
-
-def _starred(
-    call: Expression, factory: FunctionView, mark: Expression
-) -> tuple[tuple[str, tuple[Expression, ...]], ...]:
-    """What a decorator's call passes for the parameters that a registration unpacks."""
-    names = [name for name, _, _ in factory.parameters]
-    unpacked = (e.base.attribute for e in call.arguments if e.op is Op.STAR and e.base is not None)
-    return tuple((e, tuple(mark.arguments[names.index(e) :])) for e in unpacked if e in names)
 
 
 def _helper(call: Expression, view: ProgramView, done: frozenset[str]) -> FunctionView | None:

@@ -1,8 +1,9 @@
 """Which schema do migrations leave, where no models declare it, and where do the two disagree?
 
 Django's operations and Alembic's `upgrade` functions are replayed, not run. An app without models of its own, and a
-program with Alembic but without mapped classes, has the tables that its migrations leave. Where models declare tables
-too, a table whose columns differ is told: one of both is not what the database has.
+program with Alembic but without classes of SQLAlchemy, has those tables that its migrations leave and nothing else
+declares. Where models declare tables too, a table whose columns differ is told: one of both is not what the database
+has.
 
 Known to miss: SQL in migrations, columns in loops, tables that code of a migration makes by other means.
 """
@@ -134,13 +135,12 @@ def settle(view: ProgramView) -> Iterator[Table | SchemaDrift]:
     history = alembic.replay(view)
     left = history.tables
     mapped = {table.name: table for table in known if table.framework == "sqlalchemy"}
-    of_models = {table.name for table in known if table.model}
+    declared = {table.name for table in known}
     for name, each in sorted(left.items()):
-        if not mapped:
-            if name not in of_models:
-                yield _table(each, name)
-        elif name in mapped and each.is_sure:
+        if name in mapped and each.is_sure:
             yield from _drift(mapped[name], each, history.loose)
+        elif not mapped and name not in declared:
+            yield _table(each, name)
 
 
 def _of_app(
