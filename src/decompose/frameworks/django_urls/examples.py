@@ -41,6 +41,33 @@ EXAMPLES = (
         },
         {"* /orders/ -> shop.views.orders"},
     ),
+    # View sets of other libraries offer what the framework's do.
+    (
+        {
+            "settings.py": 'ROOT_URLCONF = "shop.urls"',
+            "shop/urls.py": """
+                from django.urls import include, path
+                from dynamic_rest.viewsets import DynamicModelViewSet
+                from rest_framework.routers import SimpleRouter
+                from rest_framework_json_api.views import ReadOnlyModelViewSet
+                class Orders(DynamicModelViewSet):
+                    http_method_names = ["get", "delete"]
+                class Shelves(ReadOnlyModelViewSet):
+                    pass
+                router = SimpleRouter()
+                router.register("orders", Orders)
+                router.register("shelves", Shelves)
+                urlpatterns = [path("", include(router.urls))]
+            """,
+        },
+        {
+            "GET /orders/ -> shop.urls.Orders",
+            "GET /orders/{pk}/ -> shop.urls.Orders",
+            "DELETE /orders/{pk}/ -> shop.urls.Orders",
+            "GET /shelves/ -> shop.urls.Shelves",
+            "GET /shelves/{pk}/ -> shop.urls.Shelves",
+        },
+    ),
     # Prefixes add up; class-based views answer to the methods that they have, functions to any unless decorated.
     (
         {

@@ -115,6 +115,20 @@ ROUTER = "rest_framework.routers.BaseRouter"
 SIMPLE_ROUTER = "rest_framework.routers.SimpleRouter"
 NESTED_ROUTER = "rest_framework_nested.routers.NestedMixin"
 
+_SAME = {name: name for name in ("GenericViewSet", "ModelViewSet", "ReadOnlyModelViewSet")}
+_OTHER_SETS: dict[str, dict[str, str]] = {
+    "drf_haystack.viewsets": {"HaystackViewSet": "ReadOnlyModelViewSet"},
+    "drf_rw_serializers.viewsets": _SAME,
+    "dynamic_rest.viewsets": {"DynamicModelViewSet": "ModelViewSet"},
+    "rest_framework_bulk": {"BulkModelViewSet": "ModelViewSet"},
+    "rest_framework_bulk.generics": {"BulkModelViewSet": "ModelViewSet"},
+    "rest_framework_json_api.views": {
+        name: name for name in ("ModelViewSet", "ReadOnlyModelViewSet")
+    },
+    "rest_framework_mongoengine.viewsets": _SAME,
+}
+"""View sets of other libraries, by module: which of the framework's they are a kind of. That JSON:API allows no PUT is not known."""
+
 _BASES: dict[str, tuple[str, ...]] = {
     f"{GENERIC}TemplateView": (_TEMPLATE, VIEW),
     f"{GENERIC}RedirectView": (VIEW,),
@@ -201,6 +215,11 @@ _BASES: dict[str, tuple[str, ...]] = {
     f"{_SETS}GenericViewSet": (VIEW_SET, _API),
     f"{_SETS}ReadOnlyModelViewSet": (*_READ, f"{_SETS}GenericViewSet"),
     f"{_SETS}ModelViewSet": (*_WRITE, *_READ, f"{_SETS}GenericViewSet"),
+    **{
+        f"{module}.{name}": (f"{_SETS}{kind}",)
+        for module, names in _OTHER_SETS.items()
+        for name, kind in names.items()
+    },
     SIMPLE_ROUTER: (ROUTER,),
     "rest_framework.routers.DefaultRouter": (SIMPLE_ROUTER,),
     "rest_framework_nested.routers.SimpleRouter": (SIMPLE_ROUTER,),
