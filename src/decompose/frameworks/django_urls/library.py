@@ -127,7 +127,10 @@ _OTHER_SETS: dict[str, dict[str, str]] = {
     },
     "rest_framework_mongoengine.viewsets": _SAME,
 }
-"""View sets of other libraries, by module: which of the framework's they are a kind of. That JSON:API allows no PUT is not known."""
+"""View sets of other libraries, by module: which of the framework's they are a kind of.
+
+Known to miss: that JSON:API allows no PUT.
+"""
 
 _BASES: dict[str, tuple[str, ...]] = {
     f"{GENERIC}TemplateView": (_TEMPLATE, VIEW),
